@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Digest.h"
+
+#include "core/base/Error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <openssl/evp.h>
+#include <vector>
+
+namespace nextquill {
+
+struct Digest::State
+{
+    struct Free
+    {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+
+    std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+};
+
+namespace {
+
+void require(int success)
+{
+    if (success != 1) {
+        throw Error{ErrorKind::Internal, "SHA-256 is not available", "OpenSSL",
+                    "install OpenSSL's default provider"};
+    }
+}
+
+} // namespace
+
+Digest::Digest()
+    : m_state{std::make_unique<State>()}
+{
+    require(EVP_DigestInit_ex(m_state->context.get(), EVP_sha256(), nullptr));
+}
+
+Digest::~Digest() = default;
+Digest::Digest(Digest&&) noexcept = default;
+Digest& Digest::operator=(Digest&&) noexcept = default;
+
+void Digest::add(std::string_view bytes)
+{
+    add(bytes.data(), bytes.size());
+}
+
+void Digest::add(const void* bytes, std::size_t size)
+{
+    require(EVP_DigestUpdate(m_state->context.get(), bytes, size));
+}
+
+std::string Digest::hex()
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int size = 0;
+    require(EVP_DigestFinal_ex(m_state->context.get(), bytes.data(), &size));
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(std::size_t{size} * 2);
+    for (unsigned int i = 0; i < size; ++i) {
+        text += digits[bytes[i] >> 4U];
+        text += digits[bytes[i] & 15U];
+    }
+    return text;
+}
+
+std::string sha256(std::string_view bytes)
+{
+    Digest digest;
+    digest.add(bytes);
+    return digest.hex();
+}
+
+std::string sha256OfFile(const std::filesystem::path& file)
+{
+    std::ifstream stream{file, std::ios::binary};
+    Digest digest;
+    std::vector<char> buffer(std::size_t{1} << 20);
+    while (stream) {
+        stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        digest.add(buffer.data(), static_cast<std::size_t>(stream.gcount()));
+    }
+    if (!stream.eof()) {
+        throw Error{ErrorKind::Storage, "the file cannot be read", file.string(),
+                    "check that it exists and that you may read it"};
+    }
+    return digest.hex();
+}
+
+} // namespace nextquill

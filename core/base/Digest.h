@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace nextquill {
+
+/// Incremental SHA-256.
+class Digest
+{
+public:
+    Digest();
+    ~Digest();
+    Digest(Digest&&) noexcept;
+    Digest& operator=(Digest&&) noexcept;
+
+    void add(std::string_view bytes);
+    void add(const void* bytes, std::size_t size);
+
+    /// The digest of all that was added, as 64 lower-case hexadecimal digits. Ends the computation.
+    [[nodiscard]] std::string hex();
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+[[nodiscard]] std::string sha256(std::string_view bytes);
+
+/// Throws Error(Storage) when the file cannot be read.
+[[nodiscard]] std::string sha256OfFile(const std::filesystem::path& file);
+
+} // namespace nextquill

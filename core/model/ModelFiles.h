@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Progress.h"
+#include "core/model/ModelConfig.h"
+#include "core/model/TensorView.h"
+#include "core/text/ChatMarkup.h"
+#include "core/text/Tokenizer.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nextquill::model {
+
+/// A model on disk: a Hugging Face directory (safetensors, sharded or not), a GGUF file, or a PEFT
+/// adapter directory beside its base. Mapped into memory, validated before use, never executed.
+///
+/// Tensor names are Hugging Face's ("model.layers.0.self_attn.q_proj.weight") whatever the format;
+/// for GGUF `llama` files the permuted q/k rows are put back when they are read.
+///
+/// Threads  immutable after open(); any number of threads.
+/// Source   github.com/huggingface/safetensors (format), ggml docs/gguf.md
+class ModelFiles
+{
+public:
+    /// Throws Error(BadInput) for a damaged or hostile file (which tensor or key, what limit),
+    /// Error(Unsupported) for pickle files, unknown architectures or types, Error(Storage).
+    [[nodiscard]] static std::shared_ptr<const ModelFiles> open(const std::filesystem::path& path);
+    virtual ~ModelFiles() = default;
+
+    [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+    [[nodiscard]] const ModelConfig& config() const { return m_config; }
+    [[nodiscard]] const std::shared_ptr<const text::Tokenizer>& tokenizer() const
+    {
+        return m_tokenizer;
+    }
+    [[nodiscard]] const text::ChatMarkup& markup() const { return m_markup; }
+
+    /// What closes a target text: `eos_token` of tokenizer_config.json or GGUF's eos_token_id.
+    [[nodiscard]] text::TokenId endOfText() const { return m_endOfText; }
+    /// What ends generation: endOfText() and the eos_token_ids of generation_config.json.
+    [[nodiscard]] const std::vector<text::TokenId>& stopTokens() const { return m_stopTokens; }
+
+    [[nodiscard]] const std::string& kind() const { return m_kind; } ///< "huggingface", "gguf"
+    [[nodiscard]] const std::string& dtypeName() const
+    {
+        return m_dtypeName;
+    } ///< most of the weights: "BF16", "Q4_1"
+    [[nodiscard]] const std::string& license() const
+    {
+        return m_license;
+    }                                                             ///< as stated; may be empty
+    [[nodiscard]] std::uint64_t bytes() const { return m_bytes; } ///< of all weight files
+
+    [[nodiscard]] virtual std::vector<std::string> tensorNames() const = 0;
+    [[nodiscard]] virtual std::optional<TensorView> find(std::string_view name) const = 0;
+
+    /// One tensor as float32, dequantised and in Hugging Face's row order: `elements()` values into
+    /// `out`. Throws Error(BadInput) when there is none of that name.
+    virtual void readFloat32(std::string_view name, float* out) const = 0;
+
+    /// SHA-256 over the weight files, for manifests; reads them all.
+    [[nodiscard]] std::string digest(StopToken stop, Progress& progress) const;
+
+    /// Files of the tokenizer and configuration to copy beside exported weights; for GGUF they are
+    /// written anew from its metadata.
+    void writeCompanionFiles(const std::filesystem::path& folder, const std::string& dtype) const;
+
+protected:
+    ModelFiles() = default;
+    [[nodiscard]] virtual std::vector<std::filesystem::path> weightFiles() const = 0;
+
+    std::filesystem::path m_path;
+    ModelConfig m_config;
+    std::shared_ptr<const text::Tokenizer> m_tokenizer;
+    text::ChatMarkup m_markup;
+    text::TokenId m_endOfText{};
+    std::vector<text::TokenId> m_stopTokens;
+    std::string m_kind;
+    std::string m_dtypeName;
+    std::string m_license;
+    std::uint64_t m_bytes = 0;
+};
+
+} // namespace nextquill::model

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Progress.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nextquill::store {
+
+class Connection; // SQLite lives behind this; private to core/store
+
+enum class OpenMode {
+    ReadWrite, ///< the one writer; a second one is refused with the holder's process id
+    ReadOnly,  ///< beside a writer, or for a project of a newer version
+};
+
+/// An open project file (`*.nextquill`, SQLite; docs/formats.md has the schema) and its folder
+/// `name.nextquill.d/` for runs, models and exports.
+///
+/// What a function of this folder has written when it returns is on the disk (WAL, FULL sync).
+/// Everything in the file is foreign: the schema is compared with ours on opening, triggers and
+/// views that are not ours are refused.
+///
+/// Threads  one at a time. Open a second, read-only Project for another thread: that is cheap and
+///          sees every committed change.
+class Project
+{
+public:
+    /// Makes an empty project. Throws Error(BadInput) when the file exists, Error(Storage).
+    [[nodiscard]] static std::unique_ptr<Project> create(const std::filesystem::path& file);
+
+    /// Opens one; an older schema is migrated after a backup beside the file (ReadWrite only).
+    ///
+    /// Throws Error(BadInput) when it is not a project file, Error(Unsupported) when it is of a
+    /// newer version (open it ReadOnly), Error(Storage).
+    [[nodiscard]] static std::unique_ptr<Project> open(const std::filesystem::path& file,
+                                                       OpenMode mode);
+
+    ~Project();
+    Project(const Project&) = delete;
+    Project& operator=(const Project&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& file() const { return m_file; }
+
+    /// `name.nextquill.d`, created when first asked for, mode 0700.
+    [[nodiscard]] std::filesystem::path folder() const;
+
+    [[nodiscard]] bool isReadOnly() const;
+
+    /// SQLite's quick (or full) integrity check and our own invariants; empty when all is well,
+    /// else one sentence per fault.
+    [[nodiscard]] std::vector<std::string> check(bool full, StopToken stop) const;
+
+    /// Ends a query that runs on another thread; it throws Stopped there.
+    void interrupt() noexcept;
+
+    [[nodiscard]] Connection& connection() const { return *m_connection; }
+
+private:
+    Project(std::filesystem::path file, std::unique_ptr<Connection> connection);
+
+    std::filesystem::path m_file;
+    std::unique_ptr<Connection> m_connection;
+};
+
+} // namespace nextquill::store

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Progress.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nextquill::store {
+
+class Project;
+
+enum class SourceFormat {
+    Amazon2023, ///< JSON lines: rating title text asin parent_asin user_id timestamp(ms)
+    Amazon2018, ///< JSON lines: reviewerID asin reviewText overall summary unixReviewTime(s); also
+                ///< 2014's
+    NextQuillRecords ///< JSON lines or array: user_id, profile[], data (the authors', DPL's)
+};
+
+struct ImportSettings
+{
+    std::optional<SourceFormat> format; ///< none: recognised from the first lines
+    std::vector<std::filesystem::path>
+        items;                          ///< metadata files (Amazon 2023/2018 or DPL-meta), optional
+    std::int64_t maximumRejects = 1000; ///< more: stop, nothing is kept of this import
+};
+
+struct ImportResult
+{
+    std::int64_t read =
+        0; ///< review lines (records count their reviews) = kept + rejected + duplicates
+    std::int64_t kept = 0;
+    std::int64_t rejected = 0;
+    std::int64_t duplicates = 0; ///< already in the project (same user, item, time and text)
+    std::int64_t items = 0;      ///< item rows added or completed
+    bool stopped = false;        ///< asked to stop; what was read until then is kept
+    SourceFormat format{};
+};
+
+/// A line that was not taken, kept in the project.
+struct Reject
+{
+    std::string file;
+    std::int64_t line = 0;
+    std::int64_t byte = 0;
+    std::string reason;
+    std::string text; ///< at most 4 KiB
+};
+
+/// What the first lines of a file look like, before anything is written.
+struct ImportPreview
+{
+    std::optional<SourceFormat> format;
+    std::string why; ///< one sentence: which fields were seen
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::string>> rows; ///< at most 20, cells cut at 200 characters
+};
+
+/// Reads review files into a project, streaming; the same file twice adds nothing.
+///
+/// Everything read is committed in batches and counted; bad lines are kept as rejects with file,
+/// line, byte and reason. Memory does not depend on the file's size.
+///
+/// Stops    within 100 ms; keeps finished batches
+/// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
+///          allowed (nothing of this import stays then), Error(Storage)
+[[nodiscard]] ImportResult importReviews(Project& project,
+                                         const std::vector<std::filesystem::path>& files,
+                                         const ImportSettings& settings, StopToken stop,
+                                         Progress& progress);
+
+/// The same from memory (the built-in sample); `name` stands in rejects.
+[[nodiscard]] ImportResult importReviewText(Project& project, std::string_view reviews,
+                                            std::string_view items, const std::string& name,
+                                            StopToken stop, Progress& progress);
+
+[[nodiscard]] ImportPreview previewImport(const std::filesystem::path& file);
+
+[[nodiscard]] std::vector<Reject> rejects(Project& project, std::int64_t afterRow, int limit);
+
+[[nodiscard]] std::string_view name(SourceFormat format); ///< as CLI.md writes it: "amazon-2023" …
+[[nodiscard]] std::optional<SourceFormat> sourceFormat(std::string_view name);
+
+} // namespace nextquill::store

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Id.h"
+#include "core/base/Json.h"
+#include "core/base/Progress.h"
+#include "core/evaluate/BootstrapInterval.h"
+#include "core/evaluate/metrics/TextScores.h"
+#include "core/generate/Generation.h"
+#include "core/store/Histories.h"
+#include "core/workflow/ProjectExamples.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace nextquill::model {
+class Decoder;
+}
+
+namespace nextquill::workflow {
+
+/// One text in a comparison.
+struct ComparedText
+{
+    std::string modelName;
+    bool withHistory = true;
+    std::string text;
+    generate::Generated generated;
+    std::vector<std::string> tokenTexts; ///< parallel to generated.ids
+    evaluate::TextScores scores;         ///< against the user's own text
+    double meanPce = 0;
+};
+
+struct Comparison
+{
+    ExampleId example{};
+    std::string userName;
+    std::string itemTitle;
+    std::string reference; ///< the user's own text
+    std::vector<ComparedText> texts;
+};
+
+/// Writes one text: `withHistory` false is do(h = none). `piece` receives text as it comes.
+[[nodiscard]] ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
+                                     const std::string& modelName, bool withHistory,
+                                     const ExampleSettings& settings,
+                                     const generate::GenerationSettings& generation, StopToken stop,
+                                     const generate::TextSink& piece);
+
+[[nodiscard]] OrderedJson toJson(const Comparison& comparison);
+
+/// One row of the evaluation table: a model on held-out examples.
+struct EvaluationRow
+{
+    std::string modelName;
+    bool withHistory = true;
+    std::int64_t examples = 0;
+    evaluate::Interval nll;     ///< nats per target token, examples weighted equally
+    evaluate::Interval meanPce; ///< zero without history
+    evaluate::Interval rouge1;
+    evaluate::Interval rougeL;
+    evaluate::Interval meteor;
+    double bleu = 0;
+    double chrf = 0;
+    bool textsWritten = false; ///< false: only the teacher-forced figures were computed
+};
+
+struct Evaluation
+{
+    std::string split;
+    std::vector<EvaluationRow> rows;
+};
+
+struct EvaluationSettings
+{
+    std::vector<std::string> models;
+    std::string split; ///< empty: newest
+    std::string part = "test";
+    std::int64_t limit = 0; ///< examples; 0: all
+    bool writeTexts = true; ///< generate and score; else teacher-forced figures alone
+    generate::GenerationSettings generation;
+    ExampleSettings example;
+    model::DecoderOptions decoder;
+};
+
+/// Each model with and without history on the examples of a split; kept among the project's
+/// results.
+[[nodiscard]] Evaluation evaluateProject(const std::filesystem::path& project,
+                                         const EvaluationSettings& settings, StopToken stop,
+                                         Progress& progress);
+
+[[nodiscard]] OrderedJson toJson(const Evaluation& evaluation);
+[[nodiscard]] std::string toTable(const Evaluation& evaluation); ///< aligned columns for a terminal
+
+} // namespace nextquill::workflow

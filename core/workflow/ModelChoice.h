@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Progress.h"
+#include "core/model/Decoder.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nextquill::store {
+class Project;
+}
+
+namespace nextquill::workflow {
+
+/// What the user's MODEL means: a Hugging Face directory, a .gguf file, a PEFT adapter directory
+/// (its base is found through the adapter's configuration), a run's name (its model), a model that
+/// the project knows, or "demo" for the model that the setup installed.
+struct ModelChoice
+{
+    std::string name;                             ///< as shown
+    std::filesystem::path base;                   ///< directory or file
+    std::optional<std::filesystem::path> adapter; ///< PEFT directory on top of it
+};
+
+/// Throws Error(BadInput) listing where it looked. `project` may be null.
+[[nodiscard]] ModelChoice chooseModel(std::string_view model, store::Project* project);
+
+/// The demo model's file: $NEXTQUILL_DEMO_MODEL, or below $XDG_DATA_HOME/nextquill/models. None
+/// when it is not installed.
+[[nodiscard]] std::optional<std::filesystem::path> demoModel();
+
+[[nodiscard]] std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
+                                                        const model::DecoderOptions& options,
+                                                        StopToken stop, Progress& progress);
+
+/// What `model info` and the Models card say.
+struct ModelSummary
+{
+    std::string name;
+    std::string kind;
+    std::string architecture;
+    std::int64_t parameters = 0;
+    std::uint64_t bytes = 0;
+    std::string dtype;
+    std::int64_t context = 0;
+    std::int64_t vocabulary = 0;
+    std::string markup;
+    std::string license;
+    std::uint64_t inferenceBytes = 0; ///< estimates for a 2,048-token prompt
+    std::uint64_t lowRankBytes = 0;
+    std::uint64_t fullBytes = 0;
+};
+[[nodiscard]] ModelSummary summarise(const ModelChoice& choice);
+
+} // namespace nextquill::workflow

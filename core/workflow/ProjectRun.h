@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Progress.h"
+#include "core/store/RunLedger.h"
+#include "core/train/Trainer.h"
+#include "core/train/TrainingSettings.h"
+
+#include <filesystem>
+#include <string>
+
+namespace nextquill::workflow {
+
+/// What a new run of a project is to be.
+struct RunRequest
+{
+    std::string model = "demo";
+    std::string split; ///< empty: the newest, or one with default settings
+    std::string name;  ///< stem; empty: the objective's name
+    train::TrainingSettings settings;
+};
+
+/// Enters a run in the ledger (state Waiting) and makes its folder: settings, model and data digest
+/// are fixed from here on; the split is frozen.
+[[nodiscard]] store::RunRow prepareRun(const std::filesystem::path& project,
+                                       const RunRequest& request);
+
+/// Trains a prepared or interrupted run to its end, keeping the ledger's row and the folder's
+/// events in step. The one way in which window and command line train in a project.
+///
+/// Threads  a worker thread; opens its own connections
+/// Stops    as Trainer::run: the run becomes Stopped and can be resumed
+/// Throws   what loading and Trainer::run throw; the row is Failed with the message then
+train::RunResult executeRun(const std::filesystem::path& project, const std::string& run,
+                            StopToken stop, Progress& progress, train::RunControl& control);
+
+/// Trains on ready prompts without a project, into `folder`.
+train::RunResult trainOnRecords(const std::filesystem::path& records, const std::string& model,
+                                const std::filesystem::path& folder,
+                                const train::TrainingSettings& settings, StopToken stop,
+                                Progress& progress, train::RunControl& control);
+
+/// Goes on with a run's folder made by trainOnRecords.
+train::RunResult resumeRecords(const std::filesystem::path& folder, StopToken stop,
+                               Progress& progress, train::RunControl& control);
+
+} // namespace nextquill::workflow

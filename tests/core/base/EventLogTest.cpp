@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/EventLog.h"
+
+#include "core/base/Error.h"
+
+#include "tests/support/TemporaryFolder.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <thread>
+
+namespace nextquill {
+namespace {
+
+using testing::TemporaryFolder;
+
+void appendRaw(const std::filesystem::path& file, const std::string& bytes)
+{
+    std::ofstream{file, std::ios::app | std::ios::binary} << bytes;
+}
+
+TEST(EventLog, IsReadWhileItGrows)
+{
+    const TemporaryFolder folder;
+    EventReader reader{folder / "events.jsonl"};
+    EXPECT_TRUE(reader.poll().empty()); // no file yet
+
+    EventLog log{folder / "events.jsonl"};
+    log.append({{"event", "start"}});
+    ASSERT_EQ(reader.poll().size(), 1U);
+
+    log.append({{"event", "step"}, {"step", 1}});
+    const auto events = reader.poll();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0]["step"], 1);
+    EXPECT_TRUE(reader.poll().empty());
+}
+
+TEST(EventLog, LeavesAHalfLineForLater)
+{
+    const TemporaryFolder folder;
+    appendRaw(folder / "e", "{\"a\":1}\n{\"b\"");
+    EventReader reader{folder / "e"};
+    EXPECT_EQ(reader.poll().size(), 1U);
+
+    appendRaw(folder / "e", ":2}\n");
+
+    const auto events = reader.poll();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0]["b"], 2);
+    EXPECT_EQ(reader.skippedLines(), 0);
+}
+
+TEST(EventLog, GoesOnAfterATornLine)
+{
+    const TemporaryFolder folder;
+    appendRaw(folder / "e", "{\"a\":1}\n{\"torn");
+
+    EventLog log{folder / "e"};
+    log.append({{"c", 3}});
+
+    EventReader reader{folder / "e"};
+    const auto events = reader.poll();
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[1]["c"], 3);
+    EXPECT_EQ(reader.skippedLines(), 1);
+}
+
+TEST(EventLog, KeepsLinesOfSeveralThreadsWhole)
+{
+    const TemporaryFolder folder;
+    {
+        EventLog log{folder / "e"};
+        std::vector<std::jthread> writers;
+        for (int t = 0; t < 4; ++t) {
+            writers.emplace_back([&log] {
+                for (int i = 0; i < 250; ++i) {
+                    log.append({{"text", std::string(300, 'x')}});
+                }
+            });
+        }
+    }
+    EventReader reader{folder / "e"};
+    EXPECT_EQ(reader.poll().size(), 1000U);
+    EXPECT_EQ(reader.skippedLines(), 0);
+}
+
+TEST(EventLog, SaysWhereItCannotWrite)
+{
+    EXPECT_THROW(EventLog{"/nonexistent-folder/e"}, Error);
+}
+
+} // namespace
+} // namespace nextquill
