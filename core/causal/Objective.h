@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,9 +33,11 @@ struct Objective
     double clipLow = 0.8;      ///< perce
     double clipHigh = 5;       ///< perce
     bool detachWeight = false; ///< js-weight: no gradient through w_t
+    /// Omega gives Σ w_t CE(d) / Σ w_t, as in the main term; w_t is a constant there.
     CausalWeighting causalWeighting = CausalWeighting::None;
     bool noHistoryGradient = true; ///< gradients through z_0 in the causal term
-    bool plausibleOnly = false;    ///< the causal term over {v : p_h(v) >= 0.1 max p_h}
+    /// The target itself always belongs to the set.
+    bool plausibleOnly = false; ///< the causal term over {v : p_h(v) >= 0.1 max p_h}
     Normalize normalize = Normalize::Record;
 
     /// The objective with the defaults of METHOD.md's table.
@@ -42,6 +45,7 @@ struct Objective
 
     [[nodiscard]] bool needsHistoryPass() const { return kind != ObjectiveKind::SftNoHistory; }
     [[nodiscard]] bool needsPlainPass() const;
+    [[nodiscard]] bool hasCausalTerm() const;
 };
 
 [[nodiscard]] std::string_view name(ObjectiveKind kind); ///< "nextquill", "token-weight", …

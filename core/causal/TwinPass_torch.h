@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/causal/Objective.h"
 #include "core/causal/TwinExample.h"
 #include "core/model/Network_torch.h"
 
 #include <torch/torch.h>
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,19 +32,5 @@ struct TwinHidden
 /// nothing is padded, only target rows leave the decoder.
 [[nodiscard]] TwinHidden twinPass(model::Network& network, std::span<const TwinExample> examples,
                                   Worlds worlds);
-
-/// Loss of METHOD.md and its gradient, computed chunk by chunk from hidden states in float32
-/// (float64 when the hidden states are): never a [T, V] tensor of more than a chunk.
-///
-/// `effects` gives p_h - p_0 from a frozen model ([T]) where the objective's effect source is one.
-/// `loss` is a scalar that backward() can be called on; `report` holds the figures.
-struct LossResult
-{
-    torch::Tensor loss;
-    LossReport report;
-};
-[[nodiscard]] LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
-                                       const torch::Tensor& headWeight,
-                                       const std::optional<torch::Tensor>& effects = std::nullopt);
 
 } // namespace nextquill::causal

@@ -78,8 +78,9 @@ struct EvaluationSettings
     std::vector<std::string> models;
     std::string split; ///< empty: newest
     std::string part = "test";
-    std::int64_t limit = 0; ///< examples; 0: all
-    bool writeTexts = true; ///< generate and score; else teacher-forced figures alone
+    std::int64_t limit = 0;      ///< examples; 0: all
+    std::int64_t textLimit = -1; ///< examples whose texts are written and scored, the first ones;
+                                 ///< 0: teacher-forced figures alone, -1: all
     generate::GenerationSettings generation;
     ExampleSettings example;
     model::DecoderOptions decoder;

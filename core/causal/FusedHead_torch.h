@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/causal/Objective.h"
+#include "core/causal/TwinPass_torch.h"
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace nextquill::causal {
+
+struct LossResult
+{
+    torch::Tensor loss; ///< scalar; backward() carries the gradient to hidden states and head
+    LossReport report;
+};
+
+/// Loss of METHOD.md and its gradient in one go, from hidden states at target positions.
+///
+/// The head's products, softmaxes, weights, losses and gradients are computed over chunks of target
+/// rows; no [T, V] tensor outlives its chunk. Where all rows fit one chunk (`chunkRows`, by default
+/// what about half a GiB allows) the head is computed once; beyond that its logits are computed a
+/// second time for the gradient, whose scale (the sum of the weights) is known only then.
+///
+/// Shapes   headWeight [V, D]; effects [T], p_h - p_0 of a frozen model for the weights, or none
+/// Numbers  everything from the head on in float32 (float64 when the hidden states are), logits of
+///          the difference from the difference of the hidden states: two products, not three.
+///          A sum of weights that is 0 (js-weight on equal worlds) gives a main term of 0.
+/// Source   METHOD.md, Training objectives and its gradient
+[[nodiscard]] LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
+                                       const torch::Tensor& headWeight,
+                                       const std::optional<torch::Tensor>& effects = std::nullopt,
+                                       std::int64_t chunkRows = 0);
+
+} // namespace nextquill::causal

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/EffectColor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace nextquill::workflow {
+
+namespace {
+
+std::uint8_t blend(std::uint8_t from, std::uint8_t to, double share)
+{
+    return static_cast<std::uint8_t>(std::lround(from + share * (to - from)));
+}
+
+Rgb blend(const Rgb& from, const Rgb& to, double share)
+{
+    return {blend(from.red, to.red, share), blend(from.green, to.green, share),
+            blend(from.blue, to.blue, share)};
+}
+
+} // namespace
+
+Rgb groundColor(Ground ground)
+{
+    return ground == Ground::Light ? Rgb{255, 255, 255} : Rgb{30, 32, 36};
+}
+
+Rgb inkColor(Ground ground)
+{
+    return ground == Ground::Light ? Rgb{0, 0, 0} : Rgb{255, 255, 255};
+}
+
+Rgb effectColor(double value, double range, Ground ground)
+{
+    if (!std::isfinite(value) || !(range > 0)) {
+        return groundColor(ground);
+    }
+    constexpr Rgb lightMore{0xf5, 0xa3, 0x5c};
+    constexpr Rgb lightLess{0x7f, 0xb2, 0xe5};
+    constexpr Rgb darkMore{0xa3, 0x46, 0x0b};
+    constexpr Rgb darkLess{0x2b, 0x62, 0xa8};
+    const bool light = ground == Ground::Light;
+    const Rgb& end = value > 0 ? (light ? lightMore : darkMore) : (light ? lightLess : darkLess);
+    const double share = std::sqrt(std::min(std::abs(value) / range, 1.0));
+    return blend(groundColor(ground), end, share);
+}
+
+std::string hex(const Rgb& color)
+{
+    return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
+}
+
+} // namespace nextquill::workflow

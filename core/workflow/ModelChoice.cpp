@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/ModelChoice.h"
+
+#include "core/base/Error.h"
+#include "core/base/Json.h"
+#include "core/model/ModelFiles.h"
+#include "core/store/Project.h"
+#include "core/store/RunLedger.h"
+
+#include <cstdlib>
+#include <fmt/format.h>
+
+namespace nextquill::workflow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view demoName = "demo";
+constexpr std::string_view demoFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
+
+fs::path dataHome()
+{
+    if (const char* folder = std::getenv("XDG_DATA_HOME"); folder != nullptr && *folder != '\0') {
+        return folder;
+    }
+    const char* home = std::getenv("HOME");
+    return home != nullptr ? fs::path{home} / ".local/share" : fs::path{};
+}
+
+bool isAdapter(const fs::path& folder)
+{
+    return fs::exists(folder / "adapter_config.json");
+}
+
+/// The base that an adapter's configuration names: a path, absolute or beside the adapter, or a
+/// name that the project knows.
+fs::path baseOfAdapter(const fs::path& folder, store::Project* project)
+{
+    const Json config = readJsonFile(folder / "adapter_config.json", {});
+    const std::string base = config.value("base_model_name_or_path", "");
+    for (const fs::path& candidate : {fs::path{base}, folder / base}) {
+        if (!base.empty() && fs::exists(candidate)) {
+            return candidate;
+        }
+    }
+    if (!base.empty() && !isAdapter(folder / base)) {
+        const ModelChoice known = chooseModel(base, project);
+        if (!known.adapter) {
+            return known.base;
+        }
+    }
+    throw Error{ErrorKind::BadInput, "the adapter's base model \"" + base + "\" is not here",
+                (folder / "adapter_config.json").string(),
+                "give it as base_model_name_or_path there"};
+}
+
+ModelChoice choiceOf(std::string name, const fs::path& path, store::Project* project)
+{
+    if (isAdapter(path)) {
+        return {.name = std::move(name), .base = baseOfAdapter(path, project), .adapter = path};
+    }
+    return {.name = std::move(name), .base = path};
+}
+
+/// A run's finished model, or its folder's state in words.
+ModelChoice choiceOfRun(const store::RunRow& run, store::Project& project)
+{
+    const fs::path folder = project.folder() / run.folder / "model";
+    if (!fs::exists(folder)) {
+        throw Error{ErrorKind::BadInput, "the run has no model yet", run.name,
+                    "let it finish, or take another model"};
+    }
+    if (!isAdapter(folder)) {
+        return {.name = run.name, .base = folder};
+    }
+    // The ledger's base comes first: the adapter's own path may be of another machine.
+    ModelChoice base = chooseModel(run.model, &project);
+    return {.name = run.name, .base = base.base, .adapter = folder};
+}
+
+std::optional<ModelChoice> knownToProject(std::string_view model, store::Project& project)
+{
+    store::RunLedger ledger{project};
+    if (const auto known = ledger.findModel(model)) {
+        const fs::path path =
+            known->path.is_absolute() ? known->path : project.folder() / known->path;
+        return choiceOf(known->name, path, &project);
+    }
+    if (const auto run = ledger.find(model)) {
+        return choiceOfRun(*run, project);
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<fs::path> demoModel()
+{
+    const char* named = std::getenv("NEXTQUILL_DEMO_MODEL");
+    const fs::path file =
+        named != nullptr ? fs::path{named} : dataHome() / "nextquill" / "models" / demoFile;
+    return fs::exists(file) ? std::optional{file} : std::nullopt;
+}
+
+ModelChoice chooseModel(std::string_view model, store::Project* project)
+{
+    if (project != nullptr) {
+        if (auto known = knownToProject(model, *project)) {
+            return *known;
+        }
+    }
+    const fs::path path{model};
+    if (!model.empty() && fs::exists(path)) {
+        return choiceOf(path.filename().empty() ? path.parent_path().filename().string()
+                                                : path.filename().string(),
+                        fs::absolute(path), project);
+    }
+    if (model == demoName) {
+        if (const auto file = demoModel()) {
+            return {.name = std::string{demoName}, .base = *file};
+        }
+        throw Error{ErrorKind::BadInput, "the demo model is not installed",
+                    (dataHome() / "nextquill" / "models" / demoFile).string(),
+                    "run ./setup, or name another model"};
+    }
+    throw Error{ErrorKind::BadInput, fmt::format("no model \"{}\"", model),
+                project != nullptr ? "neither a model or run of " + project->file().string() +
+                                         ", nor a folder or file here"
+                                   : "no folder or file of that name",
+                "give a Hugging Face folder, a .gguf file, a run's name or a model's name"};
+}
+
+std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
+                                          const model::DecoderOptions& options, StopToken stop,
+                                          Progress& progress)
+{
+    return model::Decoder::load(model::ModelFiles::open(choice.base), options, choice.adapter,
+                                std::move(stop), progress);
+}
+
+ModelSummary summarise(const ModelChoice& choice)
+{
+    const auto files = model::ModelFiles::open(choice.base);
+    const model::ModelConfig& config = files->config();
+    constexpr std::uint64_t contextTokens = 2048;
+    constexpr std::uint64_t wordBytes = 4; // float32
+    const auto parameters = static_cast<std::uint64_t>(config.parameters());
+    const auto layers = static_cast<std::uint64_t>(config.layers);
+    const auto hidden = static_cast<std::uint64_t>(config.hiddenSize);
+    const auto inner = static_cast<std::uint64_t>(config.intermediateSize);
+    const auto cacheRow =
+        2 * static_cast<std::uint64_t>(config.keyValueHeads * config.headSize) * layers;
+    // What backward needs of one token and layer: inputs and outputs of its products.
+    const std::uint64_t kept = contextTokens * layers * (8 * hidden + 4 * inner) * wordBytes;
+    const std::uint64_t head =
+        static_cast<std::uint64_t>(config.vocabularySize) * hidden * wordBytes;
+    const std::uint64_t weights = parameters * wordBytes;
+    return {
+        .name = choice.name,
+        .kind = choice.adapter ? "adapter on " + files->kind() : files->kind(),
+        .architecture = config.modelType,
+        .parameters = config.parameters(),
+        .bytes = files->bytes(),
+        .dtype = files->dtypeName(),
+        .context = config.contextLength,
+        .vocabulary = config.vocabularySize,
+        .markup = files->markup().name,
+        .license = files->license(),
+        .inferenceBytes = weights + contextTokens * cacheRow * wordBytes,
+        .lowRankBytes = weights + kept + head,
+        .fullBytes = 4 * weights + kept + head, // weights, gradients and two moments
+    };
+}
+
+} // namespace nextquill::workflow

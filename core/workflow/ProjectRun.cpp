@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/ProjectRun.h"
+
+#include "core/base/Digest.h"
+#include "core/base/Error.h"
+#include "core/base/EventLog.h"
+#include "core/model/Decoder.h"
+#include "core/model/ModelFiles.h"
+#include "core/store/Project.h"
+#include "core/store/Splits.h"
+#include "core/train/RunDirectory.h"
+#include "core/workflow/ModelChoice.h"
+#include "core/workflow/ProjectExamples.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace nextquill::workflow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view frozenPrefix = "frozen:";
+
+ExampleSettings exampleSettings(const train::TrainingSettings& settings)
+{
+    ExampleSettings examples;
+    examples.budget.promptTokens = settings.maxPromptTokens;
+    examples.budget.maximumReviews = settings.maxReviews;
+    examples.target = {.targetTokens = settings.maxTargetTokens,
+                       .closeWithEnd = settings.endOfText};
+    return examples;
+}
+
+model::DecoderOptions decoderOptions(const train::TrainingSettings& settings)
+{
+    model::setThreads(settings.threads);
+    model::DecoderOptions options{.device = settings.device};
+    if (settings.dtype == "float32") {
+        options.dtype = model::ComputeType::Float32;
+    } else if (settings.dtype == "bfloat16") {
+        options.dtype = model::ComputeType::BFloat16;
+    } else if (settings.dtype == "float64") {
+        options.dtype = model::ComputeType::Float64;
+    }
+    return options;
+}
+
+OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
+{
+    NoProgress quiet;
+    const auto files = model::ModelFiles::open(choice.base);
+    return {{"program", "NextQuill Workbench"},
+            {"version", NEXTQUILL_VERSION},
+            {"libtorch", model::torchVersion()},
+            {"model",
+             {{"name", choice.name},
+              {"path", choice.base.string()},
+              {"adapter", choice.adapter ? choice.adapter->string() : ""},
+              {"sha256", files->digest({}, quiet)}}},
+            {"seed", seed}};
+}
+
+std::unique_ptr<model::Decoder> trainableDecoder(const ModelChoice& choice,
+                                                 const train::TrainingSettings& settings,
+                                                 const StopToken& stop, Progress& progress)
+{
+    auto decoder = loadModel(choice, decoderOptions(settings), stop, progress);
+    if (!settings.full && !decoder->adapters()) {
+        decoder->addAdapters(settings.lowRank, settings.seed);
+    }
+    return decoder;
+}
+
+/// The model that measures effects for the weights, where the settings name one.
+std::unique_ptr<model::Decoder> frozenDecoder(const train::TrainingSettings& settings,
+                                              store::Project* project, const StopToken& stop,
+                                              Progress& progress)
+{
+    if (!settings.effectSource.starts_with(frozenPrefix)) {
+        return nullptr;
+    }
+    const std::string name = settings.effectSource.substr(frozenPrefix.size());
+    return loadModel(chooseModel(name, project), decoderOptions(settings), stop, progress);
+}
+
+/// Figures for the ledger's row: the last of each kind in the run's events.
+Json summaryOf(const fs::path& folder)
+{
+    Json summary = Json::object();
+    EventReader reader{folder / "events.jsonl"};
+    for (const Json& event : reader.poll()) {
+        const std::string kind = event.value("event", "");
+        if (kind == "step") {
+            for (const char* key : {"step", "loss", "mean_pce", "preference_ratio", "seconds"}) {
+                summary[key] = event.value(key, Json{});
+            }
+        } else if (kind == "evaluate") {
+            summary["held_out_loss"] = event.value("loss", Json{});
+            if (!summary.contains("held_out_first")) {
+                summary["held_out_first"] = event.value("loss", Json{});
+            }
+        }
+    }
+    return summary;
+}
+
+/// Keeps the ledger's row true whatever way the run ends.
+class LedgerEntry
+{
+public:
+    LedgerEntry(store::Project& project, store::RunRow row)
+        : m_project{project}
+        , m_row{std::move(row)}
+    {
+        store::RunLedger{m_project}.setState(m_row.id, store::RunState::Running);
+    }
+
+    void end(store::RunState state, const std::string& error = {})
+    {
+        store::RunLedger ledger{m_project};
+        ledger.setSummary(m_row.id, summaryOf(m_project.folder() / m_row.folder));
+        ledger.setState(m_row.id, state, error);
+    }
+
+private:
+    store::Project& m_project;
+    store::RunRow m_row;
+};
+
+struct Sources
+{
+    std::unique_ptr<ProjectExamples> train;
+    std::unique_ptr<ProjectExamples> heldOut;
+};
+
+Sources sourcesOf(store::Project& project, const store::RunRow& row,
+                  const train::TrainingSettings& settings,
+                  const std::shared_ptr<const model::ModelFiles>& files)
+{
+    store::Splits splits{project};
+    const auto split = splits.find(row.split);
+    if (!split) {
+        throw Error{ErrorKind::BadInput, "the run's split is gone", row.split,
+                    "make it again with the same settings"};
+    }
+    std::vector<ExampleId> heldOut = splits.examples(split->id, store::SplitPart::Validation);
+    if (heldOut.empty()) {
+        heldOut = splits.examples(split->id, store::SplitPart::Test);
+    }
+    if (settings.evaluateLimit > 0 && std::cmp_less(settings.evaluateLimit, heldOut.size())) {
+        heldOut.resize(static_cast<std::size_t>(settings.evaluateLimit));
+    }
+    const ExampleSettings examples = exampleSettings(settings);
+    Sources sources;
+    sources.train = std::make_unique<ProjectExamples>(
+        project.file(), splits.examples(split->id, store::SplitPart::Train), files, examples);
+    if (!heldOut.empty()) {
+        sources.heldOut =
+            std::make_unique<ProjectExamples>(project.file(), std::move(heldOut), files, examples);
+    }
+    return sources;
+}
+
+train::RunResult trainInProject(store::Project& project, const store::RunRow& row,
+                                train::RunDirectory& directory, const StopToken& stop,
+                                Progress& progress, train::RunControl& control)
+{
+    const train::TrainingSettings& settings = directory.settings();
+    const auto decoder =
+        trainableDecoder(chooseModel(row.model, &project), settings, stop, progress);
+    const auto frozen = frozenDecoder(settings, &project, stop, progress);
+    const Sources sources = sourcesOf(project, row, settings, decoder->sharedFiles());
+    train::Trainer trainer{*decoder, *sources.train, sources.heldOut.get(), frozen.get(),
+                           directory};
+    return trainer.run(stop, progress, control);
+}
+
+} // namespace
+
+store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
+{
+    train::validate(request.settings);
+    const auto project = store::Project::open(projectFile, store::OpenMode::ReadWrite);
+    store::Splits splits{*project};
+    const auto named = request.split.empty() ? std::nullopt : splits.find(request.split);
+    if (!request.split.empty() && !named) {
+        throw Error{ErrorKind::BadInput, "no split is called \"" + request.split + "\"",
+                    projectFile.string(), "see `nextquill data stats`"};
+    }
+    const store::Split split = named ? *named : splits.newestOrCreate();
+    const ModelChoice choice = chooseModel(request.model, project.get());
+    OrderedJson manifest = manifestFor(choice, request.settings.seed);
+    manifest["data"] = {
+        {"split", split.settings.name}, {"examples", split.train}, {"sha256", split.digest}};
+
+    splits.freeze(split.id);
+    store::RunLedger ledger{*project};
+    const std::string objective{causal::name(request.settings.objective.kind)};
+    store::RunRow row = ledger.add(request.name.empty() ? objective : request.name,
+                                   {.objective = objective,
+                                    .model = request.model,
+                                    .split = split.settings.name,
+                                    .dataDigest = split.digest,
+                                    .settings = train::toJson(request.settings)});
+    static_cast<void>(
+        train::RunDirectory::create(project->folder() / row.folder, request.settings, manifest));
+    return row;
+}
+
+train::RunResult executeRun(const fs::path& projectFile, const std::string& run, StopToken stop,
+                            Progress& progress, train::RunControl& control)
+{
+    const auto project = store::Project::open(projectFile, store::OpenMode::ReadWrite);
+    const auto row = store::RunLedger{*project}.find(run);
+    if (!row) {
+        throw Error{ErrorKind::BadInput, "no run is called \"" + run + "\"", projectFile.string(),
+                    "see `nextquill runs list`"};
+    }
+    if (row->state == store::RunState::Done) {
+        throw Error{ErrorKind::BadInput, "the run is done", run, "start a new one"};
+    }
+    LedgerEntry entry{*project, *row};
+    try {
+        const auto directory = train::RunDirectory::open(project->folder() / row->folder);
+        const train::RunResult result =
+            trainInProject(*project, *row, *directory, stop, progress, control);
+        entry.end(result.end == train::RunEnd::Finished ? store::RunState::Done
+                                                        : store::RunState::Stopped);
+        return result;
+    } catch (const Stopped&) { // while loading: nothing was trained yet
+        entry.end(store::RunState::Stopped);
+        return {.end = train::RunEnd::Stopped};
+    } catch (const std::exception& error) {
+        entry.end(store::RunState::Failed, error.what());
+        throw;
+    }
+}
+
+namespace {
+
+train::RunResult trainRecords(train::RunDirectory& directory, const fs::path& records,
+                              const ModelChoice& choice, const StopToken& stop, Progress& progress,
+                              train::RunControl& control)
+{
+    const train::TrainingSettings& settings = directory.settings();
+    const auto decoder = trainableDecoder(choice, settings, stop, progress);
+    const auto frozen = frozenDecoder(settings, nullptr, stop, progress);
+    const RecordExamples examples{records, decoder->sharedFiles(),
+                                  exampleSettings(settings).target};
+    train::Trainer trainer{*decoder, examples, nullptr, frozen.get(), directory};
+    return trainer.run(stop, progress, control);
+}
+
+} // namespace
+
+train::RunResult trainOnRecords(const fs::path& records, const std::string& model,
+                                const fs::path& folder, const train::TrainingSettings& settings,
+                                StopToken stop, Progress& progress, train::RunControl& control)
+{
+    train::validate(settings);
+    const ModelChoice choice = chooseModel(model, nullptr);
+    OrderedJson manifest = manifestFor(choice, settings.seed);
+    manifest["data"] = {{"records", fs::absolute(records).string()},
+                        {"sha256", sha256OfFile(records)}};
+    const auto directory = train::RunDirectory::create(folder, settings, manifest);
+    return trainRecords(*directory, records, choice, stop, progress, control);
+}
+
+train::RunResult resumeRecords(const fs::path& folder, StopToken stop, Progress& progress,
+                               train::RunControl& control)
+{
+    const auto directory = train::RunDirectory::open(folder);
+    const OrderedJson& manifest = directory->manifest();
+    if (!manifest.contains("data") || !manifest.at("data").contains("records")) {
+        throw Error{ErrorKind::BadInput, "the run belongs to a project", folder.string(),
+                    "resume it with `nextquill train PROJECT --resume RUN`"};
+    }
+    const fs::path records{manifest.at("data").at("records").get<std::string>()};
+    if (sha256OfFile(records) != manifest.at("data").at("sha256").get<std::string>()) {
+        throw Error{ErrorKind::BadInput, "the records have changed since the run began",
+                    records.string(), "put the old file back, or start a new run"};
+    }
+    ModelChoice choice = chooseModel(manifest.at("model").at("path").get<std::string>(), nullptr);
+    if (const auto adapter = manifest.at("model").at("adapter").get<std::string>();
+        !adapter.empty()) {
+        choice.adapter = adapter;
+    }
+    return trainRecords(*directory, records, choice, stop, progress, control);
+}
+
+} // namespace nextquill::workflow
