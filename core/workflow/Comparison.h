@@ -7,6 +7,7 @@
 #include "core/evaluate/BootstrapInterval.h"
 #include "core/evaluate/metrics/TextScores.h"
 #include "core/generate/Generation.h"
+#include "core/model/Decoder.h"
 #include "core/store/Histories.h"
 #include "core/workflow/ProjectExamples.h"
 
@@ -14,10 +15,6 @@
 #include <functional>
 #include <string>
 #include <vector>
-
-namespace nextquill::model {
-class Decoder;
-}
 
 namespace nextquill::workflow {
 
@@ -64,7 +61,7 @@ struct EvaluationRow
     evaluate::Interval meteor;
     double bleu = 0;
     double chrf = 0;
-    bool textsWritten = false; ///< false: only the teacher-forced figures were computed
+    std::int64_t texts = 0; ///< written and scored; 0: only the teacher-forced figures are there
 };
 
 struct Evaluation
