@@ -48,6 +48,9 @@ struct TwinPrompt
     int reviewsDropped = 0;               ///< did not fit the budget, the oldest
     int reviewsCut = 0;                   ///< 1 when even the newest had to be shortened at a word
     std::vector<std::size_t> usedReviews; ///< indices into the history given, newest first
+    std::vector<std::size_t> reviewTokens; ///< parallel to usedReviews: tokens of each as shown
+    std::size_t tokens = 0;                ///< of `with`, markup included
+    bool descriptionCut = false;           ///< shortened beyond descriptionBytes to make room
 };
 
 } // namespace nextquill::text

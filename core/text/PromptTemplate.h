@@ -4,6 +4,8 @@
 #include "core/text/ChatMarkup.h"
 #include "core/text/Prompt.h"
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,9 @@ struct PromptBudget
 /// A prompt as data: a text file of sections with placeholders (resources/prompts/nextquill.txt
 /// shows all of it). Nothing of a prompt is a string in code.
 ///
+/// A section begins with a line "=== name ===". {name} is a field, {{ and }} are braces. What users
+/// wrote is put in as it is: braces in it mean nothing. Titles and descriptions become one line.
+///
 /// Source  METHOD.md, Prompt
 class PromptTemplate
 {
@@ -57,14 +62,22 @@ public:
     [[nodiscard]] const std::string& source() const { return m_source; }
 
 private:
-    struct Section
+    friend class PromptBuilder;
+
+    /// Literal text or the name of a field.
+    struct Part
     {
-        std::string name;
-        std::string body;
+        std::string text;
+        bool isField = false;
     };
+    using Section = std::vector<Part>;
+
+    [[nodiscard]] static Section parsed(const std::string& name, std::string_view body,
+                                        std::size_t firstLine);
+    [[nodiscard]] const Section& section(std::string_view name) const;
 
     std::string m_source;
-    std::vector<Section> m_sections;
+    std::map<std::string, Section, std::less<>> m_sections;
 };
 
 } // namespace nextquill::text

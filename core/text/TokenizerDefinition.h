@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct TokenizerDefinition
     bool addPrefixSpace = false;
     bool ignoreMerges = false;      ///< a whole pre-token that is a piece is taken as it is
     std::optional<TokenId> unknown; ///< for characters without a piece; none: they vanish
+    bool fuseUnknown = false;       ///< a run of them is one token
     std::vector<TokenId> before;    ///< what the post-processor puts before a text (--special)
     std::vector<TokenId> after;     ///< and behind it
 };
@@ -57,5 +59,20 @@ struct TokenizerDefinition
 /// Error(Unsupported) with the name of a model, normalizer or pattern that is not known.
 /// Source   tokenizers 0.23, its serialisation; checked against shared/fixtures/tokenizer
 [[nodiscard]] TokenizerDefinition readTokenizerFile(const std::filesystem::path& tokenizerJson);
+
+/// The same from the file's bytes; `where` names them in errors.
+[[nodiscard]] TokenizerDefinition parseTokenizer(std::string_view json, const std::string& where);
+
+/// Writes a tokenizer.json that readTokenizerFile() and the `tokenizers` package read, with which
+/// both give the ids that Tokenizer gives for `definition`. Added tokens stand in the vocabulary
+/// too, so that no reader numbers them anew.
+///
+/// Throws Error(BadInput) when a piece or token is no UTF-8.
+[[nodiscard]] std::string toTokenizerJson(const TokenizerDefinition& definition);
+
+/// The kind that GGUF metadata name under tokenizer.ggml.pre ("smollm", "qwen2", "llama-bpe",
+/// "gpt-2"); none for a name that is not known, and for "default", which stands for a file whose
+/// writer did not know either.
+[[nodiscard]] std::optional<PreTokenizerKind> preTokenizerNamed(std::string_view ggufName);
 
 } // namespace nextquill::text

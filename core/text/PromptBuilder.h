@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/text/ChatMarkup.h"
+#include "core/text/PromptTemplate.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nextquill::text {
+
+/// Fills a template in for one example and chooses what fits the budget.
+class PromptBuilder
+{
+public:
+    PromptBuilder(const PromptTemplate& promptTemplate, const ChatMarkup& markup,
+                  const Tokenizer& tokenizer, const PromptBudget& budget)
+        : m_template{promptTemplate}
+        , m_markup{markup}
+        , m_tokenizer{tokenizer}
+        , m_budget{budget}
+    {
+    }
+
+    [[nodiscard]] TwinPrompt build(const ReviewText& request,
+                                   const std::vector<ReviewText>& history);
+
+private:
+    using Values = std::map<std::string_view, std::string>;
+    using Fits = std::function<bool(std::size_t bytes)>;
+
+    /// The largest length up to `bytes` for which `fits` says yes, by halving; none when not even
+    /// 0 does.
+    [[nodiscard]] static std::optional<std::size_t> largest(std::size_t bytes, const Fits& fits);
+
+    [[nodiscard]] std::string filled(std::string_view section, const Values& values) const;
+    [[nodiscard]] std::string orMissing(std::string text) const;
+    [[nodiscard]] std::string limitedDescription(const ReviewText& review) const;
+    [[nodiscard]] std::string shown(const ReviewText& review, std::size_t number,
+                                    const std::string& description, std::string_view text) const;
+    void appendHistory(const std::vector<std::string>& reviews,
+                       std::vector<PromptSpan>& spans) const;
+    [[nodiscard]] Prompt prompt(const std::string& description,
+                                const std::vector<std::string>& reviews) const;
+    [[nodiscard]] std::size_t tokensOf(const std::string& text) const;
+    [[nodiscard]] bool fits(const std::string& description,
+                            const std::vector<std::string>& reviews) const;
+
+    /// Shortens the item's description until the prompt without history fits.
+    void fitFixedParts();
+    /// How many of m_reviews fit, newest first, beside the description.
+    [[nodiscard]] std::size_t fittingReviews() const;
+    /// Makes room for the newest review where it does not fit: first in the description, then in
+    /// the review. Returns false when there is none.
+    [[nodiscard]] bool squeezeIn(const ReviewText& newest);
+
+    const PromptTemplate& m_template;
+    const ChatMarkup& m_markup;
+    const Tokenizer& m_tokenizer;
+    const PromptBudget& m_budget;
+
+    const ReviewText* m_request = nullptr;
+    std::string m_description;               ///< of the item, as it will stand in both prompts
+    std::vector<std::string> m_reviews;      ///< as shown, newest first
+    std::vector<std::size_t> m_reviewTokens; ///< parallel
+    TwinPrompt m_result;
+};
+
+} // namespace nextquill::text
