@@ -35,10 +35,27 @@ public:
 /// What a person asks of a run while it goes on. Shared by caller and trainer.
 ///
 /// Threads  any.
-struct RunControl
+class RunControl
 {
-    std::atomic<bool> pause{false};      ///< hold before the next micro-batch; clear to go on
-    std::atomic<bool> checkpoint{false}; ///< write one at the next step; cleared when done
+public:
+    /// Holds before the next micro-batch; the model stays loaded.
+    void pause() { m_paused.store(true); }
+    void resume()
+    {
+        m_paused.store(false);
+        m_paused.notify_all();
+    }
+    [[nodiscard]] bool isPaused() const { return m_paused.load(); }
+    /// Returns once it is not paused (any more).
+    void waitWhilePaused() const { m_paused.wait(true); }
+
+    /// Asks for a checkpoint at the next step.
+    void requestCheckpoint() { m_checkpoint.store(true); }
+    [[nodiscard]] bool takeCheckpointRequest() { return m_checkpoint.exchange(false); }
+
+private:
+    std::atomic<bool> m_paused{false};
+    std::atomic<bool> m_checkpoint{false};
 };
 
 enum class RunEnd {
