@@ -2,8 +2,8 @@
 #include "core/workflow/Inspection.h"
 
 #include "core/base/Error.h"
-#include "core/base/Utf8.h"
 #include "core/model/Decoder.h"
+#include "core/workflow/PceResult.h"
 
 #include <algorithm>
 #include <array>
@@ -14,16 +14,6 @@ namespace nextquill::workflow {
 namespace {
 
 constexpr int shownAlternatives = 10;
-
-/// A token as a person reads it: its own text, or its bytes where it is part of a character.
-std::string shownToken(const text::Tokenizer& tokenizer, text::TokenId id)
-{
-    const std::string bytes = tokenizer.bytesOf(id);
-    if (bytes.empty()) {
-        return tokenizer.decode(std::array{id});
-    }
-    return toUtf8(bytes);
-}
 
 std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
                                      const std::vector<causal::Alternative>& alternatives)
@@ -95,6 +85,34 @@ OrderedJson alternativesJson(const std::vector<causal::Alternative>& alternative
     return list;
 }
 
+OrderedJson historyJson(const Inspection& inspection)
+{
+    OrderedJson reviews = OrderedJson::array();
+    for (const store::ReviewRow& row : inspection.history) {
+        reviews.push_back({{"review", number(row.review.id)},
+                           {"item", row.itemTitle},
+                           {"rating", row.review.rating},
+                           {"title", row.review.title},
+                           {"text", row.review.text},
+                           {"time", row.review.time}});
+    }
+    return reviews;
+}
+
+/// Tokens by reviews, as rows.
+OrderedJson attributionJson(const Inspection& inspection)
+{
+    OrderedJson rows = OrderedJson::array();
+    for (std::size_t t = 0; t < inspection.effects.tokens.size(); ++t) {
+        OrderedJson row = OrderedJson::array();
+        for (int i = 0; i < inspection.attribution->reviews; ++i) {
+            row.push_back(inspection.attribution->at(t, i));
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 } // namespace
 
 Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
@@ -139,61 +157,24 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
 
 OrderedJson toJson(const Inspection& inspection)
 {
-    OrderedJson tokens = OrderedJson::array();
+    OrderedJson result = pceResult(std::to_string(number(inspection.example)), inspection.effects,
+                                   inspection.tokenTexts, inspection.threshold);
     for (std::size_t i = 0; i < inspection.effects.tokens.size(); ++i) {
         const causal::TokenEffect& token = inspection.effects.tokens[i];
-        OrderedJson entry{{"id", static_cast<std::int64_t>(token.token)},
-                          {"text", inspection.tokenTexts[i]},
-                          {"start", nullptr},
-                          {"end", nullptr},
-                          {"p_h", token.p_h},
-                          {"p_0", token.p_0},
-                          {"pce", token.pce()},
-                          {"logp_h", token.logp_h},
-                          {"logp_0", token.logp_0},
-                          {"js", token.js},
-                          {"rank_h", token.rank_h},
-                          {"rank_0", token.rank_0}};
-        if (token.bytes) {
-            entry["start"] = token.bytes->begin;
-            entry["end"] = token.bytes->end;
-        }
+        OrderedJson& entry = result["tokens"][i];
         entry["top_h"] = alternativesJson(token.top_h, inspection.top_h[i]);
         entry["top_0"] = alternativesJson(token.top_0, inspection.top_0[i]);
-        tokens.push_back(std::move(entry));
     }
-    OrderedJson reviews = OrderedJson::array();
-    for (const store::ReviewRow& row : inspection.history) {
-        reviews.push_back({{"review", number(row.review.id)},
-                           {"item", row.itemTitle},
-                           {"rating", row.review.rating},
-                           {"title", row.review.title},
-                           {"text", row.review.text},
-                           {"time", row.review.time}});
-    }
-    OrderedJson result{{"id", std::to_string(number(inspection.example))},
-                       {"user", inspection.userName},
-                       {"item", inspection.itemTitle},
-                       {"model", inspection.modelName},
-                       {"generated", inspection.generated},
-                       {"text", inspection.text},
-                       {"tokens", std::move(tokens)},
-                       {"mean_pce", inspection.effects.meanPce()},
-                       {"preference_ratio", inspection.effects.preferenceRatio(
-                                                static_cast<float>(inspection.threshold))},
-                       {"threshold", inspection.threshold},
-                       {"history", std::move(reviews)},
-                       {"reviews_dropped", inspection.reviewsDropped}};
+    result["threshold"] = inspection.threshold;
+    result["user"] = inspection.userName;
+    result["item"] = inspection.itemTitle;
+    result["model"] = inspection.modelName;
+    result["generated"] = inspection.generated;
+    result["text"] = inspection.text;
+    result["history"] = historyJson(inspection);
+    result["reviews_dropped"] = inspection.reviewsDropped;
     if (inspection.attribution) {
-        OrderedJson rows = OrderedJson::array();
-        for (std::size_t t = 0; t < inspection.effects.tokens.size(); ++t) {
-            OrderedJson row = OrderedJson::array();
-            for (int i = 0; i < inspection.attribution->reviews; ++i) {
-                row.push_back(inspection.attribution->at(t, i));
-            }
-            rows.push_back(std::move(row));
-        }
-        result["attribution"] = std::move(rows);
+        result["attribution"] = attributionJson(inspection);
     }
     return result;
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/ProjectExamples.h"
 
-#include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
-#include "core/base/Json.h"
-#include "core/base/LineReader.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
+#include "core/workflow/Records.h"
 
 #include <fmt/format.h>
 #include <mutex>
@@ -28,16 +26,6 @@ text::ReviewText reviewText(const store::Review& review, const store::Item& item
 std::string exampleName(const store::ExampleData& data)
 {
     return fmt::format("example {} of {}", number(data.target.id), data.userName);
-}
-
-std::string requiredText(const Json& record, const char* field, const std::string& where)
-{
-    const auto found = record.find(field);
-    if (found == record.end() || !found->is_string()) {
-        throw Error{ErrorKind::BadInput, fmt::format("the record has no text \"{}\"", field), where,
-                    "a record has id, with_history, without_history and target"};
-    }
-    return found->get<std::string>();
 }
 
 } // namespace
@@ -107,14 +95,6 @@ causal::TwinExample ProjectExamples::example(std::int64_t index) const
 
 struct RecordExamples::State
 {
-    struct Record
-    {
-        std::string id;
-        std::string with;
-        std::string without;
-        std::string target;
-    };
-
     std::vector<Record> records;
     std::shared_ptr<const model::ModelFiles> files;
     causal::TargetLimits limits;
@@ -127,24 +107,9 @@ RecordExamples::RecordExamples(const std::filesystem::path& jsonl,
 {
     m_state->files = std::move(files);
     m_state->limits = limits;
-    LineReader reader{jsonl};
-    while (const auto line = reader.next()) {
-        if (line->text.empty()) {
-            continue;
-        }
-        const std::string where = fmt::format("{}, line {}", jsonl.string(), line->number);
-        const Json record = parseJson(line->text, {.bytes = std::size_t{64} << 20}, where);
-        if (!record.is_object()) {
-            throw Error{ErrorKind::BadInput, "the line is no JSON object", where,
-                        "give one record a line"};
-        }
-        const auto id = record.find("id");
-        m_state->records.push_back({.id = id == record.end() ? std::to_string(line->number)
-                                          : id->is_string()  ? id->get<std::string>()
-                                                             : id->dump(),
-                                    .with = requiredText(record, "with_history", where),
-                                    .without = requiredText(record, "without_history", where),
-                                    .target = requiredText(record, "target", where)});
+    RecordReader reader{jsonl};
+    while (auto record = reader.next()) {
+        m_state->records.push_back(std::move(*record));
     }
     if (m_state->records.empty()) {
         throw Error{ErrorKind::BadInput, "there is no record", jsonl.string(),
@@ -161,12 +126,8 @@ std::int64_t RecordExamples::size() const
 
 causal::TwinExample RecordExamples::example(std::int64_t index) const
 {
-    const State::Record& record = m_state->records.at(static_cast<std::size_t>(index));
-    const text::Tokenizer& tokenizer = *m_state->files->tokenizer();
-    // Ready prompts: special tokens in them are recognised, nothing is added.
-    return causal::makeTwinExample(record.id, tokenizer.encode(record.with).ids,
-                                   tokenizer.encode(record.without).ids, tokenizer, record.target,
-                                   m_state->files->endOfText(), m_state->limits);
+    return twinExampleFor(m_state->records.at(static_cast<std::size_t>(index)), *m_state->files,
+                          m_state->limits);
 }
 
 } // namespace nextquill::workflow
