@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
+#include "core/base/Error.h"
+#include "core/model/Decoder.h"
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+
+#include <cstdio>
+
+namespace nextquill::app {
+namespace {
+
+std::string versionText()
+{
+    std::string text =
+        fmt::format("nextquill {}\nLibTorch {}", NEXTQUILL_VERSION, model::torchVersion());
+    for (const model::Device& device : model::devices()) {
+        text += fmt::format("\n{}: {}", device.name, device.description);
+    }
+    return text;
+}
+
+void declare(CLI::App& app, Context& context)
+{
+    app.require_subcommand(1);
+    app.fallthrough(); // --json and its like may stand behind the command, too
+    app.set_help_all_flag("--help-all", "Help on all commands");
+    app.set_version_flag("--version", versionText, "Version, LibTorch's version, devices");
+    app.add_flag("--json", context.out.json, "Results as JSON on standard output");
+    app.add_flag("-q,--quiet", context.out.quiet, "No progress, no notices");
+    app.add_flag("-v,--verbose", context.out.verbose, "More on standard error");
+    app.add_option("--color", "Colours on the terminal")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->default_str("auto");
+    for (const auto add : {addDemo, addImport, addData, addModel, addTrain, addRuns, addPce,
+                           addInspect, addGenerate, addCompare, addEvaluate, addScore, addTokenize,
+                           addDoctor, addCompletion}) {
+        add(app, context);
+    }
+}
+
+/// One line, as CLI.md fixes it.
+int failed(Output& out, const std::string& message)
+{
+    out.endProgress();
+    fmt::print(stderr, "nextquill: error: {}\n", message);
+    return exitFailed;
+}
+
+int runAction(Context& context)
+{
+    try {
+        return context.action();
+    } catch (const Stopped&) {
+        context.out.notice("stopped; everything finished so far is kept");
+        return exitInterrupted;
+    } catch (const Error& error) {
+        return failed(context.out, error.what());
+    } catch (const std::bad_alloc&) {
+        return failed(context.out, "memory is used up: this work, lower the batch or the prompt "
+                                   "budget, or close other programs");
+    } catch (const std::exception& error) {
+        return failed(context.out, fmt::format("{}: an error of this program, please report it",
+                                               error.what()));
+    }
+}
+
+int runProgram(int argc, char** argv)
+{
+    ::umask(S_IRWXG | S_IRWXO); // texts of people: nobody else reads what we write
+    Interrupt interrupt;
+    Output out;
+    Context context{.out = out, .interrupt = interrupt, .action = {}};
+    CLI::App app{"Personalization of language models by causal preference modeling (NextQuill).",
+                 "nextquill"};
+    app.footer("Begin with `nextquill demo`. More on a command: `nextquill COMMAND --help`.");
+    declare(app, context);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int status = app.exit(error);
+        return status == exitDone ? exitDone : exitUsage;
+    }
+    return runAction(context);
+}
+
+} // namespace
+} // namespace nextquill::app
+
+int main(int argc, char** argv)
+{
+    return nextquill::app::runProgram(argc, argv);
+}
