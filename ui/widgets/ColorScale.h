@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+
+class QPalette;
+
+namespace nextquill::ui {
+
+/// What colors are painted on; decides which of two sets of colors is taken.
+enum class Ground { Light, Dark };
+
+/// Light or dark, from the lightness of the palette's base.
+[[nodiscard]] Ground groundOf(const QPalette& palette);
+
+/// How the numbers of tokens become colors. Immutable: another threshold is another scale.
+class ColorScale
+{
+public:
+    virtual ~ColorScale() = default;
+
+    /// The background of a token; not asked for NaN.
+    [[nodiscard]] virtual QColor color(float value, Ground ground) const = 0;
+    [[nodiscard]] virtual QColor ink(Ground ground) const = 0;    ///< text, on every color() alike
+    [[nodiscard]] virtual QColor ground(Ground ground) const = 0; ///< color of 0, behind the text
+
+    [[nodiscard]] virtual float range() const = 0;     ///< colors end at ±range
+    [[nodiscard]] virtual float threshold() const = 0; ///< tokens beyond it are underlined
+
+    /// What is underlined and what N and P jump to; NaN never is.
+    [[nodiscard]] virtual bool isBeyondThreshold(float value) const { return value > threshold(); }
+
+protected:
+    ColorScale() = default;
+    ColorScale(const ColorScale&) = default;
+    ColorScale& operator=(const ColorScale&) = default;
+};
+
+/// Straight mixtures between the ground and two end colors; for other numbers than effects.
+class SimpleColorScale final : public ColorScale
+{
+public:
+    SimpleColorScale(float range, float threshold);
+
+    [[nodiscard]] QColor color(float value, Ground ground) const override;
+    [[nodiscard]] QColor ink(Ground ground) const override;
+    [[nodiscard]] QColor ground(Ground ground) const override;
+    [[nodiscard]] float range() const override { return m_range; }
+    [[nodiscard]] float threshold() const override { return m_threshold; }
+
+private:
+    float m_range;
+    float m_threshold;
+};
+
+} // namespace nextquill::ui
