@@ -5,7 +5,6 @@
 #include "app/cli/Output.h"
 
 #include <CLI/CLI.hpp>
-
 #include <functional>
 
 namespace nextquill::app {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/Commands.h"
-#include "app/cli/ExitStatus.h"
 #include "core/workflow/Demo.h"
 
-#include <fmt/format.h>
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
 
+#include <fmt/format.h>
 #include <memory>
 
 namespace nextquill::app {

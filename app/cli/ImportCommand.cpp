@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/Commands.h"
-#include "app/cli/ExitStatus.h"
 #include "core/base/Error.h"
 #include "core/store/Project.h"
 #include "core/store/import/Importer.h"
 
-#include <fmt/format.h>
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
 
 #include <filesystem>
+#include <fmt/format.h>
 #include <memory>
 #include <vector>
 
@@ -33,12 +33,11 @@ int import(const ImportOptions& options, Context& context)
                         "--format", "take auto, amazon-2023, amazon-2018 or nextquill"};
         }
     }
-    const auto project =
-        std::filesystem::exists(options.project)
-            ? store::Project::open(options.project, store::OpenMode::ReadWrite)
-            : store::Project::create(options.project);
-    const store::ImportResult result = store::importReviews(
-        *project, options.sources, settings, context.interrupt.token(), context.out);
+    const auto project = std::filesystem::exists(options.project)
+                             ? store::Project::open(options.project, store::OpenMode::ReadWrite)
+                             : store::Project::create(options.project);
+    const store::ImportResult result = store::importReviews(*project, options.sources, settings,
+                                                            context.interrupt.token(), context.out);
     context.out.text(fmt::format(
         "{}: {} reviews read: {} kept, {} already there, {} rejected{}; {} items",
         store::name(result.format), result.read, result.kept, result.duplicates, result.rejected,
@@ -61,7 +60,8 @@ void addImport(CLI::App& app, Context& context)
         "import", "Histories into a project; .gz and .zst are read as they are, and the same file "
                   "twice adds nothing");
     const auto options = std::make_shared<ImportOptions>();
-    command->add_option("PROJECT", options->project, "Project file (*.nextquill); made when missing")
+    command
+        ->add_option("PROJECT", options->project, "Project file (*.nextquill); made when missing")
         ->required();
     command->add_option("SOURCE", options->sources, "Review files, - for standard input")
         ->required();

@@ -3,10 +3,9 @@
 
 #include "app/cli/ExitStatus.h"
 
-#include <unistd.h>
-
 #include <csignal>
 #include <ctime>
+#include <unistd.h>
 #include <utility>
 
 namespace nextquill::app {

@@ -13,8 +13,8 @@ namespace nextquill::app {
 /// Signals as a command sees them. Construct before any other thread starts: they are blocked in
 /// all threads and waited for in one.
 ///
-/// The first SIGINT or SIGTERM asks the running work to stop and keep what it has; a second one ends
-/// the program at once (status 130). SIGUSR1 calls onCheckpoint.
+/// The first SIGINT or SIGTERM asks the running work to stop and keep what it has; a second one
+/// ends the program at once (status 130). SIGUSR1 calls onCheckpoint.
 class Interrupt
 {
 public:

@@ -4,7 +4,6 @@
 #include "core/model/Decoder.h"
 
 #include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <string>
 

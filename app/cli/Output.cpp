@@ -3,14 +3,12 @@
 
 #include "core/base/Utf8.h"
 
-#include <fmt/format.h>
-
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace nextquill::app {
 
@@ -114,9 +112,9 @@ void Output::draw(const ProgressReport& report)
         const double share = std::clamp(
             static_cast<double>(report.done) / static_cast<double>(report.total), 0.0, 1.0);
         const auto full = static_cast<int>(share * barWidth);
-        shown += fmt::format("[{}{}] {:3.0f} %  ", std::string(static_cast<std::size_t>(full), '#'),
-                             std::string(static_cast<std::size_t>(barWidth - full), '.'),
-                             100 * share);
+        shown +=
+            fmt::format("[{}{}] {:3.0f} %  ", std::string(static_cast<std::size_t>(full), '#'),
+                        std::string(static_cast<std::size_t>(barWidth - full), '.'), 100 * share);
         if (done > 0 && seconds > 1) {
             const auto rest = static_cast<double>(report.total - report.done);
             shown += fmt::format("about {} left  ", duration(seconds * rest / done));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/Commands.h"
-#include "app/cli/ExitStatus.h"
-#include "app/cli/ModelOptions.h"
 #include "core/causal/PreferenceEffects.h"
 #include "core/workflow/ModelChoice.h"
 #include "core/workflow/PceResult.h"
 #include "core/workflow/Records.h"
 
-#include <fmt/format.h>
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
+#include "app/cli/ModelOptions.h"
 
+#include <fmt/format.h>
 #include <memory>
 
 namespace nextquill::app {
@@ -31,15 +31,14 @@ void measure(model::Decoder& decoder, const std::vector<causal::TwinExample>& ex
              const PceOptions& options, Context& context)
 {
     NoProgress quiet;
-    const auto results = causal::measurePreferenceEffects(decoder, examples, {},
-                                                          context.interrupt.token(), quiet);
+    const auto results =
+        causal::measurePreferenceEffects(decoder, examples, {}, context.interrupt.token(), quiet);
     for (std::size_t i = 0; i < results.size(); ++i) {
         std::vector<std::string> texts;
         for (const causal::TokenEffect& token : results[i].tokens) {
             texts.push_back(workflow::shownToken(decoder.tokenizer(), token.token));
         }
-        context.out.line(
-            workflow::pceResult(examples[i].id, results[i], texts, options.threshold));
+        context.out.line(workflow::pceResult(examples[i].id, results[i], texts, options.threshold));
     }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/Commands.h"
-#include "app/cli/ExitStatus.h"
 #include "core/base/Error.h"
 #include "core/base/LineReader.h"
 #include "core/evaluate/metrics/TextScores.h"
 
-#include <fmt/format.h>
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
 
+#include <fmt/format.h>
 #include <memory>
 
 namespace nextquill::app {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/Commands.h"
-#include "app/cli/ExitStatus.h"
 #include "core/base/Error.h"
 #include "core/model/Decoder.h"
 
-#include <fmt/format.h>
-
-#include <sys/stat.h>
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
 
 #include <cstdio>
+#include <fmt/format.h>
+#include <sys/stat.h>
 
 namespace nextquill::app {
 namespace {
@@ -35,9 +34,9 @@ void declare(CLI::App& app, Context& context)
     app.add_option("--color", "Colours on the terminal")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->default_str("auto");
-    for (const auto add : {addDemo, addImport, addData, addModel, addTrain, addRuns, addPce,
-                           addInspect, addGenerate, addCompare, addEvaluate, addScore, addTokenize,
-                           addDoctor, addCompletion}) {
+    for (const auto add :
+         {addDemo, addImport, addData, addModel, addTrain, addRuns, addPce, addInspect, addGenerate,
+          addCompare, addEvaluate, addScore, addTokenize, addDoctor, addCompletion}) {
         add(app, context);
     }
 }
@@ -63,8 +62,8 @@ int runAction(Context& context)
         return failed(context.out, "memory is used up: this work, lower the batch or the prompt "
                                    "budget, or close other programs");
     } catch (const std::exception& error) {
-        return failed(context.out, fmt::format("{}: an error of this program, please report it",
-                                               error.what()));
+        return failed(context.out,
+                      fmt::format("{}: an error of this program, please report it", error.what()));
     }
 }
 

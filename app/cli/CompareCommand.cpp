@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/Histories.h"
+#include "core/store/Project.h"
+#include "core/store/Results.h"
+#include "core/workflow/Comparison.h"
+#include "core/workflow/ModelChoice.h"
+
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
+#include "app/cli/GenerationOptions.h"
+#include "app/cli/ModelOptions.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+
+namespace nextquill::app {
+
+namespace {
+
+struct CompareOptions
+{
+    std::filesystem::path project;
+    std::int64_t example = 0;
+    std::vector<std::string> models{"demo"};
+    workflow::ExampleSettings examples;
+    generate::GenerationSettings generation;
+    ModelOptions machine;
+};
+
+void say(const workflow::ComparedText& text, Context& context)
+{
+    context.out.text(fmt::format(
+        "\n{}, {} history (ROUGE-1 {:.3f}, ROUGE-L {:.3f}, METEOR {:.3f}, BLEU {:.1f}, chrF {:.1f}"
+        "{})\n{}",
+        text.modelName, text.withHistory ? "with" : "without", text.scores.rouge1,
+        text.scores.rougeL, text.scores.meteor, text.scores.bleu, text.scores.chrf,
+        text.withHistory ? fmt::format(", mean PCE {:+.3f}", text.meanPce) : "", text.text));
+}
+
+int compare(const CompareOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    const auto data = store::Histories{*project}.example(ExampleId{options.example});
+    workflow::Comparison comparison{.example = data.target.id,
+                                    .userName = data.userName,
+                                    .itemTitle =
+                                        data.item.title.empty() ? data.item.asin : data.item.title,
+                                    .reference = data.target.text};
+    context.out.text(fmt::format("{} on {}\n\nown text\n{}", comparison.userName,
+                                 comparison.itemTitle, comparison.reference));
+    const StopToken stop = context.interrupt.token();
+    for (const std::string& name : options.models) {
+        const workflow::ModelChoice choice = workflow::chooseModel(name, project.get());
+        const auto decoder =
+            workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
+        for (const bool withHistory : {false, true}) {
+            comparison.texts.push_back(workflow::writeText(data, *decoder, choice.name, withHistory,
+                                                           options.examples, options.generation,
+                                                           stop, {}));
+            say(comparison.texts.back(), context);
+        }
+    }
+    const auto writer = store::Project::open(options.project, store::OpenMode::ReadWrite);
+    store::Results{*writer}.put(
+        "comparison", fmt::format("{} by {}", options.example, fmt::join(options.models, ",")),
+        Json::parse(toLine(workflow::toJson(comparison))));
+    context.out.document(workflow::toJson(comparison));
+    return exitDone;
+}
+
+} // namespace
+
+void addCompare(CLI::App& app, Context& context)
+{
+    CLI::App* const command = app.add_subcommand(
+        "compare", "The same review written by several models, with and without history");
+    const auto options = std::make_shared<CompareOptions>();
+    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
+    command->add_option("--example", options->example, "Id of the review")->required();
+    command->add_option("--models", options->models, "Models, runs or names, separated by commas")
+        ->delimiter(',');
+    command
+        ->add_option("--max-reviews", options->examples.budget.maximumReviews,
+                     "Past reviews in the prompt")
+        ->capture_default_str();
+    command
+        ->add_option("--max-prompt-tokens", options->examples.budget.promptTokens, "Longest prompt")
+        ->capture_default_str();
+    declareGeneration(*command, options->generation);
+    options->machine.declare(*command);
+    command->callback([options, &context] {
+        options->generation.seed = options->machine.seed;
+        context.action = [options, &context] { return compare(*options, context); };
+    });
+}
+
+} // namespace nextquill::app

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/Comparison.h"
+
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
+#include "app/cli/GenerationOptions.h"
+#include "app/cli/ModelOptions.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+
+namespace nextquill::app {
+
+namespace {
+
+struct EvaluateOptions
+{
+    std::filesystem::path project;
+    workflow::EvaluationSettings settings{.models = {"demo"}};
+    ModelOptions machine;
+};
+
+int evaluate(const EvaluateOptions& options, Context& context)
+{
+    workflow::EvaluationSettings settings = options.settings;
+    settings.decoder = options.machine.decoder();
+    settings.generation.seed = options.machine.seed;
+    const workflow::Evaluation evaluation = workflow::evaluateProject(
+        options.project, settings, context.interrupt.token(), context.out);
+    context.out.text(fmt::format("split {}, {} examples of its {} part (mean and half of the 95 % "
+                                 "bootstrap interval)\n\n{}",
+                                 evaluation.split, evaluation.rows.at(0).examples, settings.part,
+                                 workflow::toTable(evaluation)));
+    context.out.document(workflow::toJson(evaluation));
+    return exitDone;
+}
+
+} // namespace
+
+void addEvaluate(CLI::App& app, Context& context)
+{
+    CLI::App* const command = app.add_subcommand(
+        "evaluate", "The table of metrics: each model with and without history, with intervals");
+    const auto options = std::make_shared<EvaluateOptions>();
+    workflow::EvaluationSettings& settings = options->settings;
+    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
+    command->add_option("--models", settings.models, "Models, runs or names, separated by commas")
+        ->delimiter(',');
+    command->add_option("--split", settings.part, "Part of the split: train, validation or test")
+        ->capture_default_str();
+    command->add_option("--split-name", settings.split, "Split; the newest by default");
+    command->add_option("--limit", settings.limit, "Examples at most; 0: all")
+        ->check(CLI::Range(0, 1'000'000'000));
+    command
+        ->add_option("--texts", settings.textLimit,
+                     "Examples whose texts are written and scored; -1: all, 0: none")
+        ->check(CLI::Range(-1, 1'000'000'000))
+        ->capture_default_str();
+    command
+        ->add_option("--max-reviews", settings.example.budget.maximumReviews,
+                     "Past reviews in the prompt")
+        ->capture_default_str();
+    command
+        ->add_option("--max-prompt-tokens", settings.example.budget.promptTokens, "Longest prompt")
+        ->capture_default_str();
+    declareGeneration(*command, settings.generation);
+    options->machine.declare(*command);
+    command->callback([options, &context] {
+        context.action = [options, &context] { return evaluate(*options, context); };
+    });
+}
+
+} // namespace nextquill::app

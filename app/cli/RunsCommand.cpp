@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/AtomicFile.h"
+#include "core/base/Error.h"
+#include "core/base/EventLog.h"
+#include "core/store/Project.h"
+#include "core/store/RunLedger.h"
+
+#include "app/cli/Commands.h"
+#include "app/cli/ExitStatus.h"
+
+#include <array>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+
+namespace nextquill::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using store::RunRow;
+
+struct RunsOptions
+{
+    fs::path project;
+    std::vector<std::string> runs;
+    fs::path csv;
+};
+
+OrderedJson toJson(const RunRow& row)
+{
+    return {{"id", number(row.id)},
+            {"name", row.name},
+            {"state", store::name(row.state)},
+            {"objective", row.objective},
+            {"model", row.model},
+            {"split", row.split},
+            {"data_digest", row.dataDigest},
+            {"folder", row.folder},
+            {"created", row.created},
+            {"finished", row.finished},
+            {"summary", row.summary},
+            {"error", row.error}};
+}
+
+std::string figure(const Json& summary, const char* key)
+{
+    return summary.contains(key) && summary[key].is_number()
+               ? fmt::format("{:.4g}", summary[key].get<double>())
+               : "-";
+}
+
+RunRow find(store::Project& project, const std::string& run)
+{
+    if (const auto row = store::RunLedger{project}.find(run)) {
+        return *row;
+    }
+    throw Error{ErrorKind::BadInput, "no run is called \"" + run + "\"", project.file().string(),
+                "see `nextquill runs list`"};
+}
+
+int list(const RunsOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    OrderedJson rows = OrderedJson::array();
+    context.out.text(fmt::format("{:<24} {:<9} {:<15} {:>7} {:>9} {:>9} {:>9}", "name", "state",
+                                 "objective", "steps", "loss", "held-out", "mean PCE"));
+    for (const RunRow& row : store::RunLedger{*project}.all()) {
+        context.out.text(fmt::format(
+            "{:<24} {:<9} {:<15} {:>7} {:>9} {:>9} {:>9}", row.name, store::name(row.state),
+            row.objective, figure(row.summary, "step"), figure(row.summary, "loss"),
+            figure(row.summary, "held_out_loss"), figure(row.summary, "mean_pce")));
+        rows.push_back(toJson(row));
+    }
+    context.out.document({{"runs", std::move(rows)}});
+    return exitDone;
+}
+
+int show(const RunsOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    const RunRow row = find(*project, options.runs.at(0));
+    OrderedJson whole = toJson(row);
+    whole["settings"] = row.settings;
+    if (!context.out.json) {
+        context.out.line(whole);
+    }
+    context.out.document(whole);
+    return exitDone;
+}
+
+/// Settings and figures of several runs, only what differs between them.
+int compare(const RunsOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    std::vector<RunRow> rows;
+    for (const std::string& run : options.runs) {
+        rows.push_back(find(*project, run));
+    }
+    OrderedJson differing = OrderedJson::object();
+    for (const auto& [key, value] : rows.at(0).settings.items()) {
+        OrderedJson values = OrderedJson::array();
+        bool same = true;
+        for (const RunRow& row : rows) {
+            values.emplace_back(row.settings.value(key, Json{}));
+            same = same && row.settings.value(key, Json{}) == value;
+        }
+        if (!same) {
+            context.out.text(fmt::format("{:<22} {}", key, values.dump()));
+            differing[key] = std::move(values);
+        }
+    }
+    OrderedJson summaries = OrderedJson::array();
+    for (const RunRow& row : rows) {
+        context.out.text(fmt::format("{:<22} {}", row.name, row.summary.dump()));
+        summaries.emplace_back(row.summary);
+    }
+    context.out.document({{"runs", options.runs}, {"settings", differing}, {"summary", summaries}});
+    return exitDone;
+}
+
+/// Every point of the run, a row per step.
+int exportCsv(const RunsOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    const RunRow row = find(*project, options.runs.at(0));
+    constexpr std::array columns{"step",
+                                 "epoch",
+                                 "loss",
+                                 "loss_main",
+                                 "loss_causal",
+                                 "mean_pce",
+                                 "preference_ratio",
+                                 "lr",
+                                 "grad_norm",
+                                 "tokens",
+                                 "tokens_per_second",
+                                 "seconds",
+                                 "peak_memory_bytes"};
+    std::string table = fmt::format("{}\n", fmt::join(columns, ","));
+    EventReader reader{project->folder() / row.folder / "events.jsonl"};
+    for (const Json& event : reader.poll()) {
+        if (event.value("event", "") != "step") {
+            continue;
+        }
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const Json value = event.value(columns[i], Json{});
+            table += (i > 0 ? "," : "") + (value.is_null() ? std::string{} : value.dump());
+        }
+        table += "\n";
+    }
+    writeFileAtomically(options.csv, table);
+    context.out.text(options.csv.string());
+    context.out.document({{"file", options.csv.string()}});
+    return exitDone;
+}
+
+int remove(const RunsOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadWrite);
+    const RunRow row = find(*project, options.runs.at(0));
+    if (row.state == store::RunState::Running) {
+        throw Error{ErrorKind::BadInput, "the run is going on", row.name, "stop it first"};
+    }
+    store::RunLedger{*project}.remove(row.id);
+    std::error_code failed;
+    fs::remove_all(project->folder() / row.folder, failed);
+    if (failed) {
+        throw Error{ErrorKind::Storage,
+                    "the run's folder could not be removed (" + failed.message() + ")",
+                    (project->folder() / row.folder).string(), "remove it by hand"};
+    }
+    context.out.text("deleted " + row.name);
+    context.out.document({{"deleted", row.name}});
+    return exitDone;
+}
+
+CLI::App* addOne(CLI::App& runs, const std::shared_ptr<RunsOptions>& options, Context& context,
+                 const char* name, const char* help, int (*action)(const RunsOptions&, Context&))
+{
+    CLI::App* const command = runs.add_subcommand(name, help);
+    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->callback([options, &context, action] {
+        context.action = [options, &context, action] { return action(*options, context); };
+    });
+    return command;
+}
+
+} // namespace
+
+void addRuns(CLI::App& app, Context& context)
+{
+    CLI::App* const runs = app.add_subcommand("runs", "The ledger of a project's runs");
+    runs->require_subcommand(1);
+    const auto options = std::make_shared<RunsOptions>();
+    addOne(*runs, options, context, "list", "All runs, newest first", list);
+    addOne(*runs, options, context, "show", "Everything about one run", show)
+        ->add_option("RUN", options->runs, "Its name")
+        ->required()
+        ->expected(1);
+    addOne(*runs, options, context, "compare", "What differs between runs", compare)
+        ->add_option("RUN", options->runs, "Their names")
+        ->required();
+    CLI::App* const points =
+        addOne(*runs, options, context, "export", "Every point of a run", exportCsv);
+    points->add_option("RUN", options->runs, "Its name")->required()->expected(1);
+    points->add_option("--csv", options->csv, "File to write")->required();
+    addOne(*runs, options, context, "delete", "A run and its folder", remove)
+        ->add_option("RUN", options->runs, "Its name")
+        ->required()
+        ->expected(1);
+}
+
+} // namespace nextquill::app
