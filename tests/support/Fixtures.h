@@ -17,9 +17,9 @@ namespace nextquill::testing {
 } // namespace nextquill::testing
 
 /// Skips the test where the reference fixtures are not there, and says so.
-#define NEXTQUILL_NEED_SHARED(variable, path)                                                      \
-    const auto variable##Found = ::nextquill::testing::shared(path);                               \
+#define NEXTQUILL_NEED_SHARED(variable, below)                                                     \
+    const auto variable##Found = ::nextquill::testing::shared(below);                              \
     if (!variable##Found) {                                                                        \
-        GTEST_SKIP() << "reference fixtures are not beside the checkout: shared/" << (path);       \
+        GTEST_SKIP() << "reference fixtures are not beside the checkout: shared/" << (below);      \
     }                                                                                              \
     const std::filesystem::path variable = *variable##Found
