@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Error.h"
+#include "core/generate/Generation.h"
+#include "core/generate/Sampler.h"
+#include "core/model/Decoder.h"
+#include "core/model/Network_torch.h"
+#include "core/model/TorchErrors_torch.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+namespace nextquill::generate {
+
+namespace {
+
+using torch::Tensor;
+using Ids = std::vector<text::TokenId>;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t promptTokensAtOnce = 256; // so that a stop is noticed soon
+
+/// The last token's log-probabilities over the vocabulary, float32 on the CPU.
+class NextToken
+{
+public:
+    NextToken() = default;
+    explicit NextToken(Tensor logProbabilities)
+        : m_values{std::move(logProbabilities)}
+    {
+    }
+
+    [[nodiscard]] std::span<const float> values() const
+    {
+        return {m_values.const_data_ptr<float>(), static_cast<std::size_t>(m_values.numel())};
+    }
+    [[nodiscard]] const Tensor& tensor() const { return m_values; }
+
+private:
+    Tensor m_values;
+};
+
+/// One or two sequences that grow token by token; two share the cost of reading the weights.
+class Sequences
+{
+public:
+    explicit Sequences(model::Network& network)
+        : m_network{network}
+        , m_head{network.headWeight().to(torch::kFloat)}
+    {
+    }
+
+    /// Reads a prompt into a cache; with `last`, returns the distribution behind its last token.
+    NextToken read(std::span<const text::TokenId> prompt, model::KeyValueCache& cache,
+                   const StopToken& stop)
+    {
+        NextToken next;
+        while (!prompt.empty()) {
+            stopPoint(stop);
+            const std::size_t count = std::min(promptTokensAtOnce, prompt.size());
+            model::SegmentedBatch batch;
+            batch.add(-1, prompt.first(count));
+            const Tensor row = torch::tensor({static_cast<std::int64_t>(count) - 1}, torch::kLong)
+                                   .to(m_network.device());
+            const Tensor hidden = m_network.forward(batch, row, &cache);
+            prompt = prompt.subspan(count);
+            if (prompt.empty()) {
+                next = distribution(hidden);
+            }
+        }
+        return next;
+    }
+
+    /// Adds a token to each sequence and returns the distributions behind it.
+    std::vector<NextToken> step(text::TokenId token, std::span<model::KeyValueCache* const> caches)
+    {
+        model::SegmentedBatch batch;
+        const std::array one{token};
+        for (std::size_t i = 0; i < caches.size(); ++i) {
+            batch.add(-1, one);
+        }
+        const Tensor hidden = m_network.forwardCached(batch, std::nullopt, caches);
+        std::vector<NextToken> next;
+        for (std::int64_t i = 0; i < hidden.size(0); ++i) {
+            next.push_back(distribution(hidden.narrow(0, i, 1)));
+        }
+        return next;
+    }
+
+private:
+    [[nodiscard]] NextToken distribution(const Tensor& hidden) const
+    {
+        const Tensor logits = hidden.to(torch::kFloat).matmul(m_head.t()).squeeze(0);
+        return NextToken{torch::log_softmax(logits, 0).to(torch::kCPU).contiguous()};
+    }
+
+    model::Network& m_network;
+    Tensor m_head; ///< float32: arithmetic is in float32 from the head on
+};
+
+/// Collects what is written, until a stop token or the limit.
+class Writer
+{
+public:
+    Writer(const model::Decoder& decoder, const GenerationSettings& settings, const TextSink& sink)
+        : m_decoder{decoder}
+        , m_settings{settings}
+        , m_sink{sink}
+        , m_stream{decoder.tokenizer()}
+        , m_start{Clock::now()}
+    {
+    }
+
+    /// True while more may follow.
+    bool add(text::TokenId token)
+    {
+        m_result.ids.push_back(token);
+        m_result.ended = std::ranges::find(m_decoder.files().stopTokens(), token) !=
+                         m_decoder.files().stopTokens().end();
+        if (!m_result.ended) {
+            say(m_stream.push(token));
+        }
+        return !m_result.ended && m_result.ids.size() < m_settings.maxNewTokens;
+    }
+
+    void add(causal::TokenEffect effect) { m_result.effects.push_back(std::move(effect)); }
+
+    Generated finish()
+    {
+        say(m_stream.finish());
+        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
+        m_result.tokensPerSecond =
+            static_cast<double>(m_result.ids.size()) / std::max(seconds, 1e-9);
+        m_result.text = m_decoder.tokenizer().decode(m_result.ids, /*skipSpecial=*/true);
+        return std::move(m_result);
+    }
+
+private:
+    void say(const std::string& piece)
+    {
+        if (m_sink && !piece.empty()) {
+            m_sink(piece);
+        }
+    }
+
+    const model::Decoder& m_decoder;
+    const GenerationSettings& m_settings;
+    const TextSink& m_sink;
+    text::StreamDecoder m_stream;
+    Generated m_result;
+    Clock::time_point m_start;
+};
+
+void requireRoom(const model::Decoder& decoder, std::size_t promptTokens,
+                 const GenerationSettings& settings)
+{
+    const auto context = static_cast<std::size_t>(decoder.config().contextLength);
+    if (promptTokens == 0) {
+        throw Error{ErrorKind::BadInput, "the prompt has no tokens", "generation",
+                    "give a prompt with text"};
+    }
+    if (promptTokens + settings.maxNewTokens > context) {
+        throw Error{ErrorKind::BadInput,
+                    std::to_string(promptTokens) + " tokens of prompt and " +
+                        std::to_string(settings.maxNewTokens) +
+                        " new ones exceed the model's context of " + std::to_string(context),
+                    "generation", "shorten the prompt or lower max-new-tokens"};
+    }
+}
+
+double jensenShannon(const Tensor& lp_h, const Tensor& lp_0)
+{
+    const Tensor lm = torch::logaddexp(lp_h, lp_0) - std::log(2.0);
+    const Tensor terms =
+        lp_h.exp() * (lp_h - lm).nan_to_num(0, 0, 0) + lp_0.exp() * (lp_0 - lm).nan_to_num(0, 0, 0);
+    return std::clamp(terms.sum().item<double>() / 2, 0.0, std::log(2.0));
+}
+
+causal::TokenEffect effectOf(text::TokenId token, const NextToken& with, const NextToken& without)
+{
+    const auto index = static_cast<std::size_t>(token);
+    const auto rank = [index](std::span<const float> values) {
+        const float own = values[index];
+        return static_cast<std::int32_t>(
+            1 + std::ranges::count_if(values, [own](float value) { return value > own; }));
+    };
+    causal::TokenEffect effect{.token = token};
+    effect.logp_h = with.values()[index];
+    effect.logp_0 = without.values()[index];
+    effect.p_h = std::exp(effect.logp_h);
+    effect.p_0 = std::exp(effect.logp_0);
+    effect.js = static_cast<float>(jensenShannon(with.tensor(), without.tensor()));
+    effect.rank_h = rank(with.values());
+    effect.rank_0 = rank(without.values());
+    return effect;
+}
+
+Generated generateOne(model::Decoder& decoder, std::span<const text::TokenId> prompt,
+                      const GenerationSettings& settings, const StopToken& stop,
+                      const TextSink& sink)
+{
+    const torch::NoGradGuard noGrad;
+    Sampler sampler{settings};
+    Sequences sequences{decoder.network()};
+    model::KeyValueCache cache;
+    cache.reserve(static_cast<std::int64_t>(prompt.size() + settings.maxNewTokens));
+    NextToken next = sequences.read(prompt, cache, stop);
+    Writer writer{decoder, settings, sink};
+    const std::array<model::KeyValueCache*, 1> caches{&cache};
+    while (true) {
+        stopPoint(stop);
+        const text::TokenId token = sampler.choose(next.values());
+        if (!writer.add(token)) {
+            return writer.finish();
+        }
+        next = std::move(sequences.step(token, caches)[0]);
+    }
+}
+
+Generated generateBoth(model::Decoder& decoder, std::span<const text::TokenId> with,
+                       std::span<const text::TokenId> without, const GenerationSettings& settings,
+                       const StopToken& stop, const TextSink& sink)
+{
+    const torch::NoGradGuard noGrad;
+    Sampler sampler{settings};
+    Sequences sequences{decoder.network()};
+    // What both prompts begin with is read once.
+    const auto [a, b] = std::ranges::mismatch(with, without);
+    const auto shared = std::min<std::size_t>(static_cast<std::size_t>(a - with.begin()),
+                                              std::min(with.size(), without.size()) - 1);
+    model::KeyValueCache cache_h;
+    static_cast<void>(sequences.read(with.first(shared), cache_h, stop));
+    model::KeyValueCache cache_0 = cache_h.fork();
+    NextToken next_h = sequences.read(with.subspan(shared), cache_h, stop);
+    NextToken next_0 = sequences.read(without.subspan(shared), cache_0, stop);
+
+    Writer writer{decoder, settings, sink};
+    const std::array<model::KeyValueCache*, 2> caches{&cache_h, &cache_0};
+    while (true) {
+        stopPoint(stop);
+        // s = 1 and s = 0 are the plain worlds, to the last bit.
+        const text::TokenId token =
+            settings.strength == 1 ? sampler.choose(next_h.values())
+            : settings.strength == 0
+                ? sampler.choose(next_0.values())
+                : sampler.choose(steered(next_h.values(), next_0.values(), settings.strength));
+        writer.add(effectOf(token, next_h, next_0));
+        if (!writer.add(token)) {
+            return writer.finish();
+        }
+        std::vector<NextToken> next = sequences.step(token, caches);
+        next_h = std::move(next[0]);
+        next_0 = std::move(next[1]);
+    }
+}
+
+} // namespace
+
+Generated generate(model::Decoder& decoder, std::span<const text::TokenId> prompt,
+                   const GenerationSettings& settings, StopToken stop, const TextSink& sink)
+{
+    requireRoom(decoder, prompt.size(), settings);
+    return model::translated("generation",
+                             [&] { return generateOne(decoder, prompt, settings, stop, sink); });
+}
+
+Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> with,
+                       std::span<const text::TokenId> without, const GenerationSettings& settings,
+                       StopToken stop, const TextSink& sink)
+{
+    requireRoom(decoder, std::min(with.size(), without.size()), settings);
+    requireRoom(decoder, std::max(with.size(), without.size()), settings);
+    return model::translated(
+        "generation", [&] { return generateBoth(decoder, with, without, settings, stop, sink); });
+}
+
+} // namespace nextquill::generate
