@@ -65,9 +65,10 @@ public:
 Q_SIGNALS:
     void groundChanged();
 
+private Q_SLOTS:
+    void systemChanged(const QString& space, const QString& key, const QDBusVariant& value);
+
 private:
-    Q_INVOKABLE void systemChanged(const QString& space, const QString& key,
-                                   const QDBusVariant& value);
     void askSystem();
     void paintApplication();
 

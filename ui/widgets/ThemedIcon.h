@@ -13,6 +13,7 @@ namespace nextquill::ui {
 /// Names  histories runs inspect compare models search play pause stop import export theme close
 ///        info success warning error add remove edit copy filter settings help folder file undo
 ///        redo refresh more next previous up down pin chart user quill queue branch check download
+///        pinned
 [[nodiscard]] QIcon themedIcon(const QString& name);
 
 /// The same in a fixed color.

@@ -34,6 +34,7 @@ public:
         qsizetype firstToken = 0;
         qsizetype endToken = 0; ///< one past the last
         QRectF rect;
+        bool invisible = false; ///< stands for a newline or an empty token
     };
 
     struct Line

@@ -38,6 +38,7 @@ public:
     int paint(QPainter& painter, QPointF origin, const QRectF& visible, const Look& look) const;
 
 private:
+    [[nodiscard]] QColor ink(const Look& look) const;
     void paintBoxes(QPainter& painter, int line, const Look& look) const;
     void paintLines(QPainter& painter, int line, const Look& look) const;
     void paintInvisibles(QPainter& painter, int line, const Look& look) const;

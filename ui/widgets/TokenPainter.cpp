@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/TokenPainter.h"
+
+#include "ui/widgets/TokenLayout.h"
+
+#include <QFont>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace nextquill::ui {
+
+namespace {
+
+/// Edges on whole pixels, so that neighbours meet without seam or overlap.
+QRectF aligned(const QRectF& rect)
+{
+    const double left = std::round(rect.left());
+    const double top = std::round(rect.top());
+    return {left, top, std::round(rect.right()) - left, std::round(rect.bottom()) - top};
+}
+
+/// Of several tokens within one character, the one with the greatest effect.
+float strongest(const TokenText& text, const TokenLayout::Box& box)
+{
+    float value = std::numeric_limits<float>::quiet_NaN();
+    for (qsizetype token = box.firstToken; token < box.endToken; ++token) {
+        const float other = text.tokens[token].value;
+        if (std::isnan(value) || std::abs(other) > std::abs(value)) {
+            value = other;
+        }
+    }
+    return value;
+}
+
+bool holds(const TokenLayout::Box& box, qsizetype token)
+{
+    return box.firstToken <= token && token < box.endToken;
+}
+
+bool touches(const TextRange& range, const TextRange& other)
+{
+    return range.begin < other.end && other.begin < range.end;
+}
+
+void drawGlyph(QPainter& painter, const QRectF& rect, const QString& glyph)
+{
+    painter.drawText(rect, Qt::AlignCenter | Qt::TextDontClip, glyph);
+}
+
+} // namespace
+
+TokenPainter::TokenPainter(const TokenLayout& layout, const TokenText& text,
+                           const ColorScale* scale)
+    : m_layout{layout}
+    , m_text{text}
+    , m_scale{scale}
+{
+}
+
+int TokenPainter::paint(QPainter& painter, QPointF origin, const QRectF& visible,
+                        const Look& look) const
+{
+    int painted = 0;
+    painter.save();
+    painter.translate(origin);
+    for (int line = std::max(0, m_layout.lineAt(visible.top())); line < m_layout.lineCount();
+         ++line) {
+        if (m_layout.line(line).top > visible.bottom()) {
+            break;
+        }
+        paintBoxes(painter, line, look);
+        m_layout.drawLine(painter, line, {}, ink(look));
+        paintLines(painter, line, look);
+        if (look.invisibles) {
+            paintInvisibles(painter, line, look);
+        }
+        ++painted;
+    }
+    for (int line = std::max(0, m_layout.lineAt(visible.top()));
+         line < m_layout.lineCount() && m_layout.line(line).top <= visible.bottom(); ++line) {
+        paintRings(painter, line, look); // over the boxes of the lines above and below
+    }
+    painter.restore();
+    return painted;
+}
+
+QColor TokenPainter::ink(const Look& look) const
+{
+    if (m_scale != nullptr) {
+        return m_scale->ink(look.ground);
+    }
+    return look.ground == Ground::Light ? QColor{Qt::black} : QColor{Qt::white};
+}
+
+void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    for (const TokenLayout::Box& box : m_layout.boxes(line)) {
+        const float value = strongest(m_text, box);
+        if (m_scale == nullptr || look.greyscale || std::isnan(value) ||
+            (box.invisible && !look.invisibles)) {
+            continue;
+        }
+        painter.fillRect(aligned(box.rect), m_scale->color(value, look.ground));
+    }
+    if (look.selection.begin < look.selection.end) {
+        QColor wash = look.accent;
+        wash.setAlpha(70);
+        for (const QRectF& rect : m_layout.rectsOf(look.selection, line)) {
+            painter.fillRect(aligned(rect), wash);
+            painter.fillRect(QRectF{rect.left(), rect.bottom() - 2, rect.width(), 2}, look.accent);
+        }
+    }
+}
+
+void TokenPainter::paintLines(QPainter& painter, int line, const Look& look) const
+{
+    const TokenLayout::Line place = m_layout.line(line);
+    const double below =
+        std::round(place.baseline + (place.top + place.height - place.baseline) / 3);
+    const QColor ink = this->ink(look);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    for (const TokenLayout::Box& box : m_layout.boxes(line)) {
+        const float value = strongest(m_text, box);
+        if (m_scale == nullptr || std::isnan(value) || box.invisible) {
+            continue;
+        }
+        const QRectF rect = aligned(box.rect);
+        if (m_scale->isBeyondThreshold(value)) {
+            painter.fillRect(QRectF{rect.left(), below, rect.width(), 2}, ink);
+        } else if (look.greyscale && m_scale->isBeyondThreshold(-value)) {
+            painter.fillRect(QRectF{rect.left(), rect.top(), rect.width(), 1}, ink);
+        }
+    }
+    for (const TextRange& mark : m_text.marks) {
+        if (!touches(mark, place.text)) {
+            continue;
+        }
+        QPen pen{look.accent, 2, Qt::DotLine};
+        painter.setPen(pen);
+        for (const QRectF& rect : m_layout.rectsOf(mark, line)) {
+            painter.drawLine(QPointF{rect.left() + 1, rect.bottom() - 1},
+                             QPointF{rect.right() - 1, rect.bottom() - 1});
+        }
+    }
+}
+
+void TokenPainter::paintInvisibles(QPainter& painter, int line, const Look& look) const
+{
+    const TokenLayout::Line place = m_layout.line(line);
+    QColor faint = ink(look);
+    faint.setAlpha(130);
+    painter.setPen(faint);
+    for (const TokenLayout::Box& box : m_layout.boxes(line)) {
+        if (box.invisible) {
+            const TextRange range = m_layout.tokenRange(box.firstToken);
+            drawGlyph(painter, box.rect,
+                      range.begin == range.end ? QStringLiteral("∎") : QStringLiteral("↵"));
+        }
+    }
+    const QString& text = m_text.text;
+    for (qsizetype at = place.text.begin; at < place.text.end; ++at) {
+        const QChar unit = text[at];
+        const bool doubled = unit.isSpace() && ((at > 0 && text[at - 1] == unit) ||
+                                                (at + 1 < text.size() && text[at + 1] == unit));
+        const bool tab = unit == QLatin1Char('\t');
+        if (unit == QLatin1Char('\n') || (!doubled && !tab)) {
+            continue;
+        }
+        for (const QRectF& rect : m_layout.rectsOf({.begin = at, .end = at + 1}, line)) {
+            drawGlyph(painter, rect, tab ? QStringLiteral("→") : QStringLiteral("·"));
+        }
+    }
+}
+
+void TokenPainter::paintRings(QPainter& painter, int line, const Look& look) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setBrush(Qt::NoBrush);
+    for (const TokenLayout::Box& box : m_layout.boxes(line)) {
+        const QRectF rect = aligned(box.rect);
+        const bool pinned = std::any_of(look.pinned.begin(), look.pinned.end(),
+                                        [&box](qsizetype token) { return holds(box, token); });
+        if (holds(box, look.hovered) && !holds(box, look.current)) {
+            QColor faint = ink(look);
+            faint.setAlpha(140);
+            painter.setPen(QPen{faint, 1});
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+        }
+        if (holds(box, look.current)) {
+            painter.setPen(QPen{look.accent, 2});
+            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 3, 3);
+        }
+        if (pinned) {
+            painter.setPen(QPen{look.accent, 2, Qt::DashLine});
+            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 3, 3);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(look.accent);
+            painter.drawEllipse(rect.topRight(), 4, 4);
+            painter.setBrush(Qt::NoBrush);
+        }
+    }
+}
+
+} // namespace nextquill::ui
