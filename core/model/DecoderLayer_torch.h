@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/model/Attention_torch.h"
+#include "core/model/LayerFunctions_torch.h"
 #include "core/model/LowRankAdapter_torch.h"
 
 #include <torch/torch.h>
 
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -16,8 +18,8 @@ class KeyValueCache;
 /// What all layers of a forward pass share.
 struct PassContext
 {
-    const AttentionPlan& plan;
-    const RotaryTable& rotary;
+    std::shared_ptr<const AttentionPlan> plan;
+    RotaryTable rotary;
     std::span<KeyValueCache* const> caches; ///< none, or one per root of the batch
     bool useAdapters = true;
     std::optional<torch::Generator> dropout; ///< none: no dropout
@@ -47,14 +49,19 @@ struct DecoderLayer
     LinearLayer gate;
     LinearLayer up;
     LinearLayer down;
-    double normEpsilon = 0;
     std::int64_t headSize = 0;
+    double normEpsilon = 0;
 
     /// Hidden states [N, D] → [rows, D]; all rows when none are named. Rows that are not named take
     /// part as keys and values only.
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, std::size_t index,
                                         const std::optional<torch::Tensor>& rows,
                                         PassContext& context) const;
+
+private:
+    /// The attention's heads for all rows, [N, H·headSize].
+    [[nodiscard]] torch::Tensor attend(const torch::Tensor& x, std::size_t index,
+                                       PassContext& context) const;
 };
 
 } // namespace nextquill::model

@@ -25,8 +25,9 @@ struct LowRankAdapter
                                               double scale, double dropout,
                                               torch::Generator generator);
 
-    /// The term to add for rows x [N, in]; dropout draws from `generator` where there is one.
-    [[nodiscard]] torch::Tensor apply(const torch::Tensor& x,
+    /// y + scale · B·(A·dropout(x)) for rows x [N, in] and y [N, out]; dropout draws from
+    /// `generator` where there is one.
+    [[nodiscard]] torch::Tensor addTo(const torch::Tensor& y, const torch::Tensor& x,
                                       std::optional<torch::Generator>& generator) const;
 };
 

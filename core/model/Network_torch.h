@@ -86,6 +86,7 @@ private:
                                     const std::optional<torch::Tensor>& rows,
                                     std::span<KeyValueCache* const> caches);
     [[nodiscard]] torch::Tensor tokenIds(const SegmentedBatch& batch) const;
+    void requireValid(const LowRankSettings& settings) const;
 
     ModelConfig m_config;
     torch::Tensor m_embedding; ///< [V, D]

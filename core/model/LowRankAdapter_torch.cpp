@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/LowRankAdapter_torch.h"
+
+#include <cmath>
+
+namespace nextquill::model {
+
+using torch::Tensor;
+
+LowRankAdapter LowRankAdapter::fresh(const Tensor& weight, std::int64_t rank, double scale,
+                                     double dropout, torch::Generator generator)
+{
+    const bool wide = weight.scalar_type() == torch::kDouble;
+    const auto options = torch::TensorOptions{}.dtype(wide ? torch::kDouble : torch::kFloat);
+    const std::int64_t in = weight.size(1);
+    const double bound = 1 / std::sqrt(static_cast<double>(in));
+    LowRankAdapter adapter{.scale = scale, .dropout = dropout};
+    // Drawn on the processor, so that a seed means the same on every device.
+    Tensor a = torch::empty({rank, in}, options);
+    a.uniform_(-bound, bound, std::move(generator));
+    adapter.A = a.to(weight.device()).set_requires_grad(true);
+    adapter.B = torch::zeros({weight.size(0), rank}, options.device(weight.device()));
+    adapter.B.set_requires_grad(true);
+    return adapter;
+}
+
+Tensor LowRankAdapter::addTo(const Tensor& y, const Tensor& x,
+                             std::optional<torch::Generator>& generator) const
+{
+    Tensor input = x;
+    if (dropout > 0 && generator) {
+        Tensor kept = torch::empty(x.sizes(), x.options());
+        kept.bernoulli_(1 - dropout, *generator).div_(1 - dropout);
+        input = x * kept;
+    }
+    const Tensor inner = input.matmul(A.to(x.scalar_type()).t());
+    return torch::addmm(y, inner, B.to(x.scalar_type()).t(), 1, scale);
+}
+
+} // namespace nextquill::model
