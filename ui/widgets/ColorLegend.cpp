@@ -49,7 +49,9 @@ void ColorLegend::paint(QPainter& painter, const QRectF& rect, Ground ground) co
     const double below = m_below.isEmpty() ? 0 : metrics.horizontalAdvance(m_below) + gap;
     const double above = m_above.isEmpty() ? 0 : metrics.horizontalAdvance(m_above) + gap;
     const double width = std::clamp(rect.width() - below - above, 80.0, 1.0 * barWidth);
-    const QRectF bar{rect.left() + below, rect.top() + 2, width, barHeight};
+    const QRectF bar{rect.left() + below,
+                     rect.top() + std::max(2.0, (metrics.height() - barHeight) / 2), width,
+                     barHeight};
     painter.setPen(ink);
     painter.drawText(QRectF{rect.left(), bar.top() - 4, below - gap, bar.height() + 8},
                      Qt::AlignVCenter | Qt::AlignRight | Qt::TextDontClip, m_below);
@@ -89,7 +91,7 @@ QSize ColorLegend::sizeHint() const
     const QFontMetrics metrics = fontMetrics();
     return {metrics.horizontalAdvance(m_below) + metrics.horizontalAdvance(m_above) + 2 * gap +
                 barWidth + 4,
-            metrics.height() + barHeight + 6};
+            2 * metrics.height() + 6};
 }
 
 QSize ColorLegend::minimumSizeHint() const

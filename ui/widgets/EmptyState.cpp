@@ -66,15 +66,25 @@ void EmptyState::setIcon(const QString& themedIconName)
     renewIcon();
 }
 
+/// A wrapped label tells its height for a width, which a centred one is not asked for.
+void EmptyState::fitLabels()
+{
+    for (QLabel* label : {m_title, m_sentence}) {
+        label->setMinimumHeight(label->heightForWidth(widestSentence));
+    }
+}
+
 void EmptyState::setTitle(const QString& title)
 {
     m_title->setText(title);
     m_title->setVisible(!title.isEmpty());
+    fitLabels();
 }
 
 void EmptyState::setSentence(const QString& sentence)
 {
     m_sentence->setText(sentence);
+    fitLabels();
 }
 
 void EmptyState::setAction(const QString& text)
@@ -98,6 +108,15 @@ void EmptyState::changeEvent(QEvent* event)
     if (event->type() == QEvent::PaletteChange) {
         renewIcon();
     }
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+        fitLabels();
+    }
+}
+
+void EmptyState::showEvent(QShowEvent* event)
+{
+    fitLabels(); // fonts of the style sheet are known by now
+    QWidget::showEvent(event);
 }
 
 void EmptyState::renewIcon()

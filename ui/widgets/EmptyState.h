@@ -30,9 +30,11 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void renewIcon();
+    void fitLabels();
 
     QString m_iconName;
     QLabel* m_icon;

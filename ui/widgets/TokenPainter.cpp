@@ -108,7 +108,7 @@ void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) con
     }
     if (look.selection.begin < look.selection.end) {
         QColor wash = look.accent;
-        wash.setAlpha(70);
+        wash.setAlpha(40); // the ink must stay readable on every color below
         for (const QRectF& rect : m_layout.rectsOf(look.selection, line)) {
             painter.fillRect(aligned(rect), wash);
             painter.fillRect(QRectF{rect.left(), rect.bottom() - 2, rect.width(), 2}, look.accent);

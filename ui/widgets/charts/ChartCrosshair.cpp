@@ -86,8 +86,8 @@ void ChartCrosshair::setPosition(double x, const std::vector<std::unique_ptr<Cha
     m_line->point1->setCoords(m_x, 0);
     m_line->point2->setCoords(m_x, 1);
     const bool rightHalf = m_x > m_plot.xAxis->range().center();
-    m_values->setPositionAlignment(Qt::AlignTop | (rightHalf ? Qt::AlignRight : Qt::AlignLeft));
-    m_values->position->setCoords(m_x, 0.02);
+    m_values->setPositionAlignment(Qt::AlignBottom | (rightHalf ? Qt::AlignRight : Qt::AlignLeft));
+    m_values->position->setCoords(m_x, 0.98);
     m_values->setText(lines.join(QLatin1Char('\n')));
 }
 

@@ -17,6 +17,7 @@ ChartSeries::ChartSeries(QCustomPlot& plot, QString name)
     m_smooth->removeFromLegend();
     m_smooth->setVisible(false);
     m_raw->setName(m_name);
+    m_smooth->setName(m_name);
     for (QCPGraph* graph : {m_raw, m_smooth}) {
         graph->setSelectable(QCP::stNone);
     }
@@ -41,6 +42,8 @@ void ChartSeries::append(double x, double y)
 void ChartSeries::setSmoothing(double weight)
 {
     m_weight = std::clamp(weight, 0.0, 0.999);
+    (m_weight > 0 ? m_raw : m_smooth)->removeFromLegend();
+    (m_weight > 0 ? m_smooth : m_raw)->addToLegend();
     m_mean = 0;
     m_correction = 1;
     QVector<QCPGraphData> points;

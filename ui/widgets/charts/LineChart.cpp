@@ -38,7 +38,17 @@ LineChart::Private::Private(LineChart& chart)
     plot->axisRect()->setRangeZoomFactor(wheelZoom);
     plot->axisRect()->setMinimumMargins(QMargins{12, 12, 18, 8});
     plot->legend->setVisible(true);
-    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    // The legend has a row of its own above the lines, where it hides nothing.
+    auto* row = new QCPLayoutGrid;
+    plot->plotLayout()->insertRow(0);
+    plot->plotLayout()->addElement(0, 0, row);
+    row->addElement(0, 0, plot->legend);
+    row->addElement(0, 1, new QCPLayoutElement{plot});
+    row->setColumnStretchFactor(0, 0.001);
+    plot->plotLayout()->setRowStretchFactor(0, 0.001);
+    plot->plotLayout()->setRowSpacing(0);
+    plot->legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
+    plot->legend->setMargins(QMargins{12, 8, 12, 0});
     empty->setAlignment(Qt::AlignCenter);
     empty->setWordWrap(true);
     empty->setTextFormat(Qt::PlainText);
@@ -307,9 +317,9 @@ void LineChart::addMarker(double x, const QString& label)
     marker.line->point1->setCoords(x, 0);
     marker.line->point2->setCoords(x, 1);
     marker.text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    marker.text->position->setCoords(x, 1);
-    marker.text->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
-    marker.text->setPadding(QMargins{4, 0, 0, 3});
+    marker.text->position->setCoords(x, 0);
+    marker.text->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+    marker.text->setPadding(QMargins{4, 3, 0, 0});
     marker.text->setText(label);
     d->markers.push_back(std::move(marker));
     d->renewMarkers(groundOf(palette()));
