@@ -69,7 +69,7 @@ TEST(BytePairEncoder, ShortAndLongPiecesFollowTheDefinition)
     }
 }
 
-TEST(BytePairEncoder, AMillionEqualBytesAreNoTrouble)
+TEST(BytePairEncoder, ManyEqualBytesAreNoTrouble)
 {
     const TokenizerDefinition definition =
         testing::smallDefinition({{"a", "a"}, {"aa", "aa"}, {"aaaa", "aaaa"}});
@@ -77,9 +77,9 @@ TEST(BytePairEncoder, AMillionEqualBytesAreNoTrouble)
     const BytePairEncoder encoder{definition, vocabulary};
     std::vector<PieceToken> tokens;
 
-    encoder.encode(std::string(1'000'003, 'a'), tokens);
+    encoder.encode(std::string(300'003, 'a'), tokens);
 
-    EXPECT_EQ(tokens.size(), 125'000U + 2U); // eights, then aa and a
+    EXPECT_EQ(tokens.size(), 37'500U + 2U); // eights, then aa and a
 }
 
 TEST(BytePairEncoder, TheTokenOfASpecialTextNeverComesOutOfMerges)

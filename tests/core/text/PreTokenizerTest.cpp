@@ -43,6 +43,7 @@ TEST(PreTokenizer, ContractionsIgnoreCaseInTheNewPatternsOnly)
     EXPECT_EQ(split(gpt2, "it's IT'S 'tis"), "[it]['s][ IT]['][S][ '][tis]");
     EXPECT_EQ(split(qwen2, "IT'S we'Ll x'RE it'\u017f"),
               "[IT]['S][ we]['Ll][ x]['RE][ it]['\u017f]");
+    EXPECT_EQ(split(qwen2, "it'\u017fx"), "[it]['\u017f][x]"); // the long s folds to s
     EXPECT_EQ(split(gpt2, "'"), "[']");
     EXPECT_EQ(split(qwen2, "'r"), "['r]");
 }
