@@ -6,9 +6,11 @@ usage: tokenizer_peer.py PROGRAM MODELS [TEXTS]
 
 PROGRAM is tokenizer_peer, MODELS a folder of folders with a tokenizer.json. Three things are
 compared: ids, offsets and decoded text of the same file; ids after the file was written anew by
-PROGRAM and read by the package. Ends with 77 where the package or the models are missing.
+PROGRAM and read by the package. $NEXTQUILL_SHARED names another place of the models. Ends with 77
+where the package or the models are missing.
 """
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -88,6 +90,8 @@ def compare(program, file, texts):
 
 def main():
     program, models = sys.argv[1], pathlib.Path(sys.argv[2])
+    if "NEXTQUILL_SHARED" in os.environ:
+        models = pathlib.Path(os.environ["NEXTQUILL_SHARED"]) / "fixtures" / "models"
     texts = list(random_texts(int(sys.argv[3]) if len(sys.argv) > 3 else 2000))
     files = sorted(models.glob("*/tokenizer.json"))
     if not files:
