@@ -69,6 +69,7 @@ public:
     void enableAdapters(bool on);
 
     [[nodiscard]] Network& network() { return *m_network; }
+    [[nodiscard]] const Network& network() const { return *m_network; }
 
 private:
     Decoder(std::shared_ptr<const ModelFiles> files, std::unique_ptr<Network> network);

@@ -37,4 +37,9 @@ Tensor LowRankAdapter::addTo(const Tensor& y, const Tensor& x,
     return torch::addmm(y, inner, B.to(x.scalar_type()).t(), 1, scale);
 }
 
+Tensor LowRankAdapter::mergedInto(const Tensor& weight) const
+{
+    return torch::addmm(weight.to(B.scalar_type()), B, A, 1, scale).to(weight.scalar_type());
+}
+
 } // namespace nextquill::model

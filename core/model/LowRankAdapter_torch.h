@@ -29,6 +29,9 @@ struct LowRankAdapter
     /// `generator` where there is one.
     [[nodiscard]] torch::Tensor addTo(const torch::Tensor& y, const torch::Tensor& x,
                                       std::optional<torch::Generator>& generator) const;
+
+    /// weight + scale · B·A in the type of the weight, rounded once.
+    [[nodiscard]] torch::Tensor mergedInto(const torch::Tensor& weight) const;
 };
 
 } // namespace nextquill::model

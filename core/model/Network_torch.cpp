@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 
 namespace nextquill::model {
 
@@ -229,6 +230,26 @@ std::vector<NamedParameter> Network::adapterParameters() const
                 const std::string module = layerPrefix(i) + projection.module;
                 all.push_back({.name = module + ".lora_A.weight", .tensor = linear.adapter->A});
                 all.push_back({.name = module + ".lora_B.weight", .tensor = linear.adapter->B});
+            }
+        }
+    }
+    return all;
+}
+
+std::vector<NamedParameter> Network::mergedParameters() const
+{
+    const torch::NoGradGuard noGrad;
+    std::vector<NamedParameter> all = parameters();
+    std::unordered_map<std::string, Tensor*> byName;
+    for (NamedParameter& parameter : all) {
+        byName[parameter.name] = &parameter.tensor;
+    }
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        for (const Projection& projection : projections) {
+            const LinearLayer& linear = m_layers[i].*projection.layer;
+            if (linear.adapter) {
+                *byName.at(layerPrefix(i) + projection.module + ".weight") =
+                    linear.adapter->mergedInto(linear.weight);
             }
         }
     }

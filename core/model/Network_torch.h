@@ -67,6 +67,10 @@ public:
     /// Those of the adapters alone, if any: "<module>.lora_A.weight", "<module>.lora_B.weight".
     [[nodiscard]] std::vector<NamedParameter> adapterParameters() const;
 
+    /// Weights with the adapters added to them, rounded once: W + scale·B·A. Without adapters the
+    /// weights themselves.
+    [[nodiscard]] std::vector<NamedParameter> mergedParameters() const;
+
     /// Dropout on or off; draws come from `seed` as set by setDropoutSeed.
     void setTraining(bool on);
     /// Makes the dropout of the next forward pass a function of (seed, step, micro-batch).

@@ -7,6 +7,7 @@
 #include <torch/torch.h>
 
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string_view>
 
@@ -63,6 +64,9 @@ void translate(const std::string& where)
         translateMessage(std::string{"CUDA error: "} + error.what_without_backtrace(), where);
     } catch (const c10::Error& error) {
         translateMessage(error.what_without_backtrace(), where);
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw Error{ErrorKind::Storage, error.code().message(), error.path1().string(),
+                    "check the disk's space and the folder's permissions"};
     } catch (const std::exception& error) {
         translateMessage(error.what(), where);
     }
