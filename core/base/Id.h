@@ -7,12 +7,12 @@ namespace nextquill {
 
 /// Row ids of a project, one type per table so that they cannot be confused. Positive; never
 /// reused.
-enum class UserId : std::int64_t {};
-enum class ItemId : std::int64_t {};
-enum class ReviewId : std::int64_t {};
-enum class SplitId : std::int64_t {};
-enum class ModelId : std::int64_t {};
-enum class RunId : std::int64_t {};
+enum class UserId : long long {};
+enum class ItemId : long long {};
+enum class ReviewId : long long {};
+enum class SplitId : long long {};
+enum class ModelId : long long {};
+enum class RunId : long long {};
 
 /// An example is the review that is to be written; its history is what the user wrote before it.
 /// So an example's id is its target's review id, and stays the same over all splits.

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/histories/HistoriesView.h"
+
+#include "ui/histories/ImportDialog.h"
+#include "ui/histories/ReviewDelegate.h"
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+#include "ui/widgets/EmptyState.h"
+#include "ui/widgets/ThemedIcon.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace nextquill::ui {
+
+namespace {
+
+constexpr int pageSize = 200;
+constexpr int typingDelay = 200; // milliseconds
+
+using Column = PagedListModel<store::User>::Column;
+
+std::vector<Column> userColumns()
+{
+    const auto number = Qt::AlignRight | Qt::AlignVCenter;
+    return {{QObject::tr("User"),
+             [](const store::User& user, int role) {
+                 return role == Qt::DisplayRole ? QVariant{shown(user.name)} : QVariant{};
+             }},
+            {QObject::tr("Texts"),
+             [](const store::User& user, int role) {
+                 return role == Qt::DisplayRole ? QVariant{qlonglong{user.reviews}} : QVariant{};
+             },
+             number},
+            {QObject::tr("Words"),
+             [](const store::User& user, int role) {
+                 return role == Qt::DisplayRole ? QVariant{qRound(user.meanWords)} : QVariant{};
+             },
+             number},
+            {QObject::tr("Rating"),
+             [](const store::User& user, int role) {
+                 return role == Qt::DisplayRole ? QVariant{QString::number(user.meanRating, 'f', 1)}
+                                                : QVariant{};
+             },
+             number},
+            {QObject::tr("Last"), [](const store::User& user, int role) {
+                 return role == Qt::DisplayRole ? QVariant{shownDate(user.lastTime)} : QVariant{};
+             }}};
+}
+
+QVariant reviewCell(const store::ReviewRow& row, int role)
+{
+    if (role == ReviewDelegate::reviewRole) {
+        return QVariant::fromValue(&row);
+    }
+    if (role == Qt::AccessibleTextRole || role == Qt::DisplayRole) {
+        return QString(shownDate(row.review.time) % QStringLiteral(", ") % shown(row.itemTitle) %
+                       QStringLiteral(": ") % shown(row.review.text));
+    }
+    return {};
+}
+
+} // namespace
+
+HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
+    : QWidget{parent}
+    , m_session{session}
+    , m_pages{new QStackedWidget{this}}
+    , m_empty{new EmptyState{this}}
+    , m_search{new QLineEdit{this}}
+    , m_filter{new QLineEdit{this}}
+    , m_counts{new QLabel{this}}
+    , m_heading{new QLabel{this}}
+    , m_users{new QTableView{this}}
+    , m_timeline{new QListView{this}}
+    , m_delay{new QTimer{this}}
+    , m_delegate{new ReviewDelegate{this}}
+    , m_userModel{new PagedListModel<store::User>{userColumns(), this}}
+    , m_reviewModel{new PagedListModel<store::ReviewRow>{{{tr("Review"), reviewCell}}, this}}
+{
+    setAcceptDrops(true);
+    m_empty->setIcon(QStringLiteral("histories"));
+    m_empty->setTitle(tr("No reviews yet"));
+    m_empty->setSentence(
+        tr("Drop a file here (Amazon Reviews, NextQuill records), or import one."));
+    m_empty->setAction(tr("Import…"));
+    connect(m_empty, &EmptyState::actionRequested, this, &HistoriesView::chooseFilesToImport);
+
+    auto* layout = new QVBoxLayout{this};
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    createToolBar();
+    createUsers();
+    createTimeline();
+    createActions();
+    m_pages->addWidget(m_empty);
+    layout->addWidget(m_pages, 1);
+    connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::reload);
+    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::reload);
+    reload();
+}
+
+void HistoriesView::createToolBar()
+{
+    auto* bar = new QFrame{this};
+    bar->setProperty("role", QStringLiteral("toolbar"));
+    m_search->setObjectName(QStringLiteral("searchTexts"));
+    m_search->setPlaceholderText(tr("Search all texts: words, \"phrases\", prefix*, AND OR NOT"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    auto* import = new QPushButton{themedIcon(QStringLiteral("import")), tr("&Import…"), bar};
+    import->setObjectName(QStringLiteral("importButton"));
+    connect(import, &QPushButton::clicked, this, &HistoriesView::chooseFilesToImport);
+    connect(m_search, &QLineEdit::returnPressed, this, &HistoriesView::search);
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        if (text.isEmpty()) {
+            search();
+        }
+    });
+    m_counts->setProperty("role", QStringLiteral("muted"));
+    auto* row = new QHBoxLayout{bar};
+    row->addWidget(m_search, 1);
+    row->addWidget(m_counts);
+    row->addWidget(import);
+    layout()->addWidget(bar);
+}
+
+void HistoriesView::createUsers()
+{
+    m_filter->setObjectName(QStringLiteral("filterUsers"));
+    m_filter->setPlaceholderText(tr("Find a user"));
+    m_filter->setClearButtonEnabled(true);
+    m_delay->setSingleShot(true);
+    m_delay->setInterval(typingDelay);
+    connect(m_filter, &QLineEdit::textEdited, m_delay, qOverload<>(&QTimer::start));
+    connect(m_delay, &QTimer::timeout, m_userModel, &PagedListModelBase::restart);
+    m_users->setObjectName(QStringLiteral("users"));
+    m_users->setAccessibleName(tr("Users"));
+    m_users->setModel(m_userModel);
+    m_users->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_users->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_users->setAlternatingRowColors(true);
+    m_users->setShowGrid(false);
+    m_users->verticalHeader()->hide();
+    m_users->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int column = 1; column < m_userModel->columnCount(); ++column) {
+        m_users->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    }
+    m_users->setTabKeyNavigation(false);
+    connect(m_userModel, &PagedListModelBase::pageWanted, this, &HistoriesView::loadUserPage);
+    connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& index) {
+                if (index.isValid()) {
+                    showTimeline(m_userModel->row(index.row()));
+                }
+            });
+}
+
+void HistoriesView::createTimeline()
+{
+    m_heading->setProperty("role", QStringLiteral("heading"));
+    m_heading->setTextFormat(Qt::PlainText);
+    m_timeline->setObjectName(QStringLiteral("timeline"));
+    m_timeline->setAccessibleName(tr("Timeline of texts"));
+    m_timeline->setModel(m_reviewModel);
+    m_timeline->setItemDelegate(m_delegate);
+    m_timeline->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_timeline->setResizeMode(QListView::Adjust);
+    m_timeline->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_timeline->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_reviewModel, &PagedListModelBase::pageWanted, this, [this](quint64 era) {
+        if (const QString words = m_search->text().trimmed(); !words.isEmpty()) {
+            loadHits(era, words);
+        }
+    });
+    auto* left = new QWidget{this};
+    auto* leftLayout = new QVBoxLayout{left};
+    leftLayout->addWidget(m_filter);
+    leftLayout->addWidget(m_users);
+    auto* right = new QWidget{this};
+    auto* rightLayout = new QVBoxLayout{right};
+    rightLayout->addWidget(m_heading);
+    rightLayout->addWidget(m_timeline);
+    auto* panes = new QSplitter{this};
+    panes->addWidget(left);
+    panes->addWidget(right);
+    panes->setStretchFactor(0, 2);
+    panes->setStretchFactor(1, 3);
+    panes->setChildrenCollapsible(false);
+    m_pages->addWidget(panes);
+}
+
+void HistoriesView::createActions()
+{
+    const auto add = [this](const QString& text, const QKeySequence& key, auto slot) {
+        auto* action = new QAction{text, m_timeline};
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        connect(action, &QAction::triggered, this, slot);
+        m_timeline->addAction(action);
+    };
+    add(tr("E&xclude"), Qt::Key_X, [this] { setExcluded(true); });
+    add(tr("&Include"), Qt::Key_I, [this] { setExcluded(false); });
+    add(tr("I&nspect"), Qt::Key_E, [this] {
+        if (const auto reviews = selectedReviews(); !reviews.empty()) {
+            Q_EMIT m_session.inspectRequested(reviews.front()->review.id);
+        }
+    });
+    add(tr("&Compare"), Qt::Key_C, [this] {
+        if (const auto reviews = selectedReviews(); !reviews.empty()) {
+            Q_EMIT m_session.compareRequested(reviews.front()->review.id);
+        }
+    });
+    add(tr("C&opy"), QKeySequence::Copy, [this] { copySelected(); });
+}
+
+void HistoriesView::reload()
+{
+    m_userModel->restart();
+    showReviews({}, true);
+    m_heading->clear();
+    loadCounts();
+}
+
+void HistoriesView::loadCounts()
+{
+    if (!m_session.isOpen()) {
+        m_pages->setCurrentWidget(m_empty);
+        m_counts->clear();
+        return;
+    }
+    auto* job =
+        m_session.read(tr("Counting"), this, [](store::Project& project, StopToken, Progress&) {
+            return store::Histories{project}.counts();
+        });
+    connect(job, &Job::done, this, [this, job] {
+        const store::Counts counts = job->takeValue();
+        const QLocale locale;
+        m_pages->setCurrentIndex(counts.reviews + counts.excluded > 0 ? 0 : 1);
+        m_counts->setText(tr("%1 texts · %2 users · %3 items")
+                              .arg(locale.toString(qlonglong{counts.reviews}),
+                                   locale.toString(qlonglong{counts.users}),
+                                   locale.toString(qlonglong{counts.items})));
+    });
+}
+
+void HistoriesView::loadUserPage(quint64 era)
+{
+    if (!m_session.isOpen()) {
+        m_userModel->addPage(era, {}, true);
+        return;
+    }
+    store::UserPage page{.nameContains = stored(m_filter->text()), .limit = pageSize};
+    if (!m_userModel->isEmpty()) {
+        page.after = m_userModel->lastRow();
+    }
+    auto* job = m_session.read(tr("Listing users"), this,
+                               [page](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.users(page);
+                               });
+    connect(job, &Job::done, this, [this, job, era] {
+        std::vector<store::User> users = job->takeValue();
+        const bool last = users.size() < pageSize;
+        const bool first = m_userModel->isEmpty();
+        m_userModel->addPage(era, std::move(users), last);
+        if (first && m_userModel->rowCount() > 0) {
+            m_users->selectRow(0);
+        }
+    });
+    connect(job, &Job::failed, this, [this, era] { m_userModel->pageFailed(era); });
+}
+
+void HistoriesView::showTimeline(const store::User& user)
+{
+    m_heading->setText(tr("%1 · %2 texts · %3 to %4")
+                           .arg(shown(user.name))
+                           .arg(user.reviews)
+                           .arg(shownDate(user.firstTime), shownDate(user.lastTime)));
+    auto* job = m_session.read(tr("Reading a history"), this,
+                               [id = user.id](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.timeline(id);
+                               });
+    connect(job, &Job::done, this, [this, job] { showReviews(job->takeValue(), true); });
+}
+
+void HistoriesView::showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser)
+{
+    m_delegate->setUserShown(!ofOneUser);
+    m_reviewModel->restart();
+    m_reviewModel->addPage(m_reviewModel->era(), std::move(rows), true);
+    m_timeline->scrollToTop();
+}
+
+void HistoriesView::search()
+{
+    const QString words = m_search->text().trimmed();
+    if (words.isEmpty()) {
+        if (const QModelIndex user = m_users->currentIndex(); user.isValid()) {
+            showTimeline(m_userModel->row(user.row()));
+        }
+        return;
+    }
+    m_heading->setText(tr("Texts with %1").arg(words));
+    m_delegate->setUserShown(true);
+    m_reviewModel->restart(); // asks for the first page of hits
+}
+
+void HistoriesView::loadHits(quint64 era, const QString& words)
+{
+    store::ReviewFilter filter{.search = stored(words), .limit = pageSize};
+    if (!m_reviewModel->isEmpty()) {
+        filter.after = m_reviewModel->lastRow().review.id;
+    }
+    auto* job = m_session.read(tr("Searching"), this,
+                               [filter](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.reviews(filter);
+                               });
+    connect(job, &Job::done, this, [this, job, era] {
+        std::vector<store::ReviewRow> rows = job->takeValue();
+        const bool last = rows.size() < pageSize;
+        m_reviewModel->addPage(era, std::move(rows), last);
+        if (m_reviewModel->isEmpty()) {
+            m_heading->setText(tr("No text has %1").arg(m_search->text()));
+        }
+    });
+    connect(job, &Job::failed, this, [this, era] { m_reviewModel->pageFailed(era); });
+}
+
+std::vector<const store::ReviewRow*> HistoriesView::selectedReviews() const
+{
+    std::vector<const store::ReviewRow*> rows;
+    for (const QModelIndex& index : m_timeline->selectionModel()->selectedIndexes()) {
+        rows.push_back(&m_reviewModel->row(index.row()));
+    }
+    return rows;
+}
+
+void HistoriesView::setExcluded(bool excluded)
+{
+    std::vector<ReviewId> ids;
+    for (const store::ReviewRow* row : selectedReviews()) {
+        ids.push_back(row->review.id);
+    }
+    if (ids.empty() || m_session.isReadOnly()) {
+        return;
+    }
+    const QString what = excluded ? tr("Exclude %n text(s)", nullptr, static_cast<int>(ids.size()))
+                                  : tr("Include %n text(s)", nullptr, static_cast<int>(ids.size()));
+    auto* job = m_session.change(
+        what, this,
+        [ids, excluded, name = stored(what)](store::Project& project, StopToken, Progress&) {
+            store::Histories{project}.setExcluded(ids, excluded, name);
+            return ids.size();
+        });
+    connect(job, &Job::done, this, [this, excluded, count = static_cast<int>(ids.size())] {
+        m_session.announceData();
+        Q_EMIT m_session.noticed(excluded ? tr("%n text(s) excluded.", nullptr, count)
+                                          : tr("%n text(s) included.", nullptr, count),
+                                 tr("Undo"), [this] { undo(); });
+    });
+}
+
+void HistoriesView::undo()
+{
+    auto* job =
+        m_session.change(tr("Undo"), this, [](store::Project& project, StopToken, Progress&) {
+            return store::Histories{project}.undo();
+        });
+    connect(job, &Job::done, this, [this, job] {
+        const auto step = job->takeValue();
+        m_session.announceData();
+        Q_EMIT m_session.noticed(step ? tr("Undone: %1").arg(shown(*step)) : tr("Nothing to undo"),
+                                 {}, {});
+    });
+}
+
+void HistoriesView::redo()
+{
+    auto* job =
+        m_session.change(tr("Redo"), this, [](store::Project& project, StopToken, Progress&) {
+            return store::Histories{project}.redo();
+        });
+    connect(job, &Job::done, this, [this, job] {
+        const auto step = job->takeValue();
+        m_session.announceData();
+        Q_EMIT m_session.noticed(
+            step ? tr("Done again: %1").arg(shown(*step)) : tr("Nothing to do again"), {}, {});
+    });
+}
+
+void HistoriesView::copySelected() const
+{
+    QString text;
+    for (const store::ReviewRow* row : selectedReviews()) {
+        text += shownDate(row->review.time) % QLatin1Char('\t') % shown(row->itemTitle) %
+                QLatin1Char('\t') % QString::number(row->review.rating) % QLatin1Char('\t') %
+                shown(row->review.text).simplified() % QLatin1Char('\n');
+    }
+    QGuiApplication::clipboard()->setText(text);
+}
+
+void HistoriesView::focusSearch()
+{
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
+void HistoriesView::chooseFilesToImport()
+{
+    const QStringList names = QFileDialog::getOpenFileNames(
+        this, tr("Import reviews"), {},
+        tr("Review files (*.jsonl *.json *.gz *.zst);;All files (*)"));
+    std::vector<std::filesystem::path> files;
+    for (const QString& name : names) {
+        files.push_back(pathOf(name));
+    }
+    if (!files.empty()) {
+        importFiles(files);
+    }
+}
+
+void HistoriesView::importFiles(const std::vector<std::filesystem::path>& files)
+{
+    if (!m_session.isOpen() || m_session.isReadOnly()) {
+        Q_EMIT m_session.noticed(tr("Open or make a project first, one that you may write."), {},
+                                 {});
+        return;
+    }
+    auto* dialog = new ImportDialog{m_session, files, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { startImport(dialog->files(), dialog->settings()); });
+    dialog->open();
+}
+
+void HistoriesView::startImport(const std::vector<std::filesystem::path>& files,
+                                const store::ImportSettings& settings)
+{
+    auto* job = m_session.change(
+        tr("Importing %1").arg(shownPath(files.front().filename())), this,
+        [files, settings](store::Project& project, StopToken stop, Progress& progress) {
+            return store::importReviews(project, files, settings, std::move(stop), progress);
+        });
+    m_session.track(job);
+    connect(job, &Job::done, this, [this, job] { reportImport(job->takeValue()); });
+}
+
+void HistoriesView::reportImport(const store::ImportResult& result)
+{
+    const QLocale locale;
+    QString text =
+        tr("%1 texts read: %2 new, %3 already there, %4 not taken.")
+            .arg(locale.toString(qlonglong{result.read}), locale.toString(qlonglong{result.kept}),
+                 locale.toString(qlonglong{result.duplicates}),
+                 locale.toString(qlonglong{result.rejected}));
+    if (result.stopped) {
+        text = tr("Import stopped. ") % text % tr(" What was read is kept.");
+    }
+    m_session.announceData();
+    Q_EMIT m_session.noticed(text, {}, {});
+}
+
+void HistoriesView::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls()) {
+        event->acceptProposedAction();
+    }
+}
+
+void HistoriesView::dropEvent(QDropEvent* event)
+{
+    std::vector<std::filesystem::path> files;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) {
+            files.push_back(pathOf(url.toLocalFile()));
+        }
+    }
+    if (!files.empty()) {
+        event->acceptProposedAction();
+        importFiles(files);
+    }
+}
+
+} // namespace nextquill::ui

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/Histories.h"
+#include "core/store/import/Importer.h"
+
+#include "ui/widgets/PagedListModel.h"
+
+#include <QWidget>
+
+#include <filesystem>
+#include <vector>
+
+class QLabel;
+class QLineEdit;
+class QListView;
+class QStackedWidget;
+class QTableView;
+class QTimer;
+
+namespace nextquill::ui {
+
+class EmptyState;
+class ProjectSession;
+class ReviewDelegate;
+
+/// Users, the chosen user's texts as a timeline, and a search over all texts.
+///
+/// Keyboard  Ctrl+F search; in the timeline X excludes, I includes, E inspects, Ctrl+C copies,
+///           Ctrl+Z takes back the last step.
+class HistoriesView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit HistoriesView(ProjectSession& session, QWidget* parent = nullptr);
+
+    /// Imports files after the user has seen what is in them.
+    void importFiles(const std::vector<std::filesystem::path>& files);
+
+public Q_SLOTS:
+    void chooseFilesToImport();
+    void focusSearch();
+    void undo();
+    void redo();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void createToolBar();
+    void createUsers();
+    void createTimeline();
+    void createActions();
+    void reload();
+    void loadCounts();
+    void loadUserPage(quint64 era);
+    void showTimeline(const store::User& user);
+    void search();
+    void loadHits(quint64 era, const QString& words);
+    void showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser);
+    void setExcluded(bool excluded);
+    void startImport(const std::vector<std::filesystem::path>& files,
+                     const store::ImportSettings& settings);
+    void reportImport(const store::ImportResult& result);
+    void copySelected() const;
+    [[nodiscard]] std::vector<const store::ReviewRow*> selectedReviews() const;
+
+    ProjectSession& m_session;
+    QStackedWidget* m_pages;
+    EmptyState* m_empty;
+    QLineEdit* m_search;
+    QLineEdit* m_filter;
+    QLabel* m_counts;
+    QLabel* m_heading;
+    QTableView* m_users;
+    QListView* m_timeline;
+    QTimer* m_delay;
+    ReviewDelegate* m_delegate;
+    PagedListModel<store::User>* m_userModel;
+    PagedListModel<store::ReviewRow>* m_reviewModel;
+};
+
+} // namespace nextquill::ui

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/histories/ImportDialog.h"
+
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace nextquill::ui {
+
+namespace {
+
+struct NamedFormat
+{
+    QString label;
+    store::SourceFormat format;
+};
+
+QList<NamedFormat> formats()
+{
+    return {{QObject::tr("Amazon Reviews 2023"), store::SourceFormat::Amazon2023},
+            {QObject::tr("Amazon 2014 and 2018"), store::SourceFormat::Amazon2018},
+            {QObject::tr("NextQuill and DPL records"), store::SourceFormat::NextQuillRecords}};
+}
+
+} // namespace
+
+ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem::path> files,
+                           QWidget* parent)
+    : QDialog{parent}
+    , m_session{session}
+    , m_files{std::move(files)}
+    , m_why{new QLabel{tr("Reading the first lines…"), this}}
+    , m_rows{new QTableWidget{this}}
+    , m_format{new QComboBox{this}}
+    , m_items{new QLineEdit{this}}
+    , m_import{new QPushButton{tr("&Import"), this}}
+{
+    setWindowTitle(tr("Import %1").arg(shownPath(m_files.front().filename())));
+    resize(860, 520);
+    createLayout();
+    findItemsBeside();
+    loadPreview();
+}
+
+void ImportDialog::createLayout()
+{
+    m_why->setTextFormat(Qt::PlainText);
+    m_why->setWordWrap(true);
+    m_rows->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_rows->verticalHeader()->hide();
+    m_rows->setAccessibleName(tr("First rows"));
+    m_format->addItem(tr("As recognised"), -1);
+    for (const NamedFormat& format : formats()) {
+        m_format->addItem(format.label, static_cast<int>(format.format));
+    }
+    m_items->setPlaceholderText(tr("None: items have no title and description"));
+    auto* browse = new QPushButton{tr("&Browse…"), this};
+    connect(browse, &QPushButton::clicked, this, [this] {
+        const QString file = QFileDialog::getOpenFileName(this, tr("Metadata of the items"));
+        if (!file.isEmpty()) {
+            m_items->setText(file);
+        }
+    });
+    auto* items = new QHBoxLayout;
+    items->addWidget(m_items, 1);
+    items->addWidget(browse);
+    auto* form = new QFormLayout;
+    form->addRow(tr("&Format"), m_format);
+    form->addRow(tr("Items' &metadata"), items);
+
+    m_import->setDefault(true);
+    m_import->setProperty("role", QStringLiteral("primary"));
+    auto* buttons = new QDialogButtonBox{QDialogButtonBox::Cancel, this};
+    buttons->addButton(m_import, QDialogButtonBox::AcceptRole);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+
+    auto* layout = new QVBoxLayout{this};
+    layout->addWidget(m_why);
+    layout->addWidget(m_rows, 1);
+    layout->addLayout(form);
+    layout->addWidget(buttons);
+}
+
+void ImportDialog::findItemsBeside()
+{
+    // Amazon's metadata stand beside the reviews: meta_Books.jsonl.gz, or items.jsonl.
+    const std::filesystem::path& reviews = m_files.front();
+    const std::filesystem::path folder = reviews.parent_path();
+    for (const std::string& name :
+         {"meta_" + reviews.filename().string(), std::string{"items.jsonl"}}) {
+        if (name != reviews.filename().string() && std::filesystem::exists(folder / name)) {
+            m_items->setText(shownPath(folder / name));
+            return;
+        }
+    }
+}
+
+void ImportDialog::loadPreview()
+{
+    auto* job = startJob(
+        tr("Reading the first lines"), m_session.workers(), this,
+        [file = m_files.front()](StopToken, Progress&) { return store::previewImport(file); });
+    connect(job, &Job::done, this, [this, job] { showPreview(job->takeValue()); });
+    connect(job, &Job::failed, this, [this](const Failure& failure) {
+        m_why->setText(failure.problem % QStringLiteral(". ") % failure.remedy);
+        m_import->setEnabled(false);
+    });
+}
+
+void ImportDialog::showPreview(const store::ImportPreview& preview)
+{
+    m_why->setText(shown(preview.why));
+    m_import->setEnabled(preview.format.has_value());
+    m_rows->setColumnCount(static_cast<int>(preview.columns.size()));
+    m_rows->setRowCount(static_cast<int>(preview.rows.size()));
+    QStringList columns;
+    for (const std::string& column : preview.columns) {
+        columns.append(shown(column));
+    }
+    m_rows->setHorizontalHeaderLabels(columns);
+    for (int row = 0; row < m_rows->rowCount(); ++row) {
+        const auto& cells = preview.rows[static_cast<std::size_t>(row)];
+        for (int column = 0; column < static_cast<int>(cells.size()); ++column) {
+            m_rows->setItem(row, column,
+                            new QTableWidgetItem{shown(cells[static_cast<std::size_t>(column)])});
+        }
+    }
+}
+
+store::ImportSettings ImportDialog::settings() const
+{
+    store::ImportSettings settings;
+    if (const int format = m_format->currentData().toInt(); format >= 0) {
+        settings.format = static_cast<store::SourceFormat>(format);
+    }
+    if (!m_items->text().isEmpty()) {
+        settings.items.push_back(pathOf(m_items->text()));
+    }
+    return settings;
+}
+
+} // namespace nextquill::ui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workflow/Inspection.h"
+
+#include <QAbstractTableModel>
+
+#include <memory>
+
+namespace nextquill::ui {
+
+/// The past reviews of an inspection with what each does to one token, or to the whole text.
+class HistoryEffectsModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Effect, Date, Item, Text, columns };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setInspection(std::shared_ptr<const workflow::Inspection> inspection);
+    /// -1: sums over the whole text.
+    void setToken(qsizetype token);
+
+    /// The effect of a review on the chosen token or text; NaN before it is measured.
+    [[nodiscard]] float effectOf(int review) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role) const override;
+
+private:
+    std::shared_ptr<const workflow::Inspection> m_inspection;
+    qsizetype m_token = -1;
+};
+
+} // namespace nextquill::ui

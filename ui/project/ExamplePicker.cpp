@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/project/ExamplePicker.h"
+
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QShortcut>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace nextquill::ui {
+
+namespace {
+
+constexpr int pageSize = 200;
+constexpr int typingDelay = 200; // milliseconds
+
+QVariant userCell(const store::User& user, int role)
+{
+    if (role == Qt::DisplayRole) {
+        return QObject::tr("%1   %2 texts").arg(shown(user.name)).arg(user.reviews);
+    }
+    return {};
+}
+
+QVariant textCell(const store::ReviewRow& row, int role)
+{
+    if (role == Qt::DisplayRole) {
+        return QString(shownDate(row.review.time) % QStringLiteral("  ") % shown(row.itemTitle));
+    }
+    if (role == Qt::ToolTipRole) {
+        return shown(row.review.title);
+    }
+    return {};
+}
+
+} // namespace
+
+ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
+    : QWidget{parent}
+    , m_session{session}
+    , m_filter{new QLineEdit{this}}
+    , m_users{new QListView{this}}
+    , m_texts{new QListView{this}}
+    , m_delay{new QTimer{this}}
+    , m_userModel{new PagedListModel<store::User>{{{tr("User"), userCell}}, this}}
+    , m_textModel{new PagedListModel<store::ReviewRow>{{{tr("Text"), textCell}}, this}}
+{
+    createLists();
+    m_delay->setSingleShot(true);
+    m_delay->setInterval(typingDelay);
+    connect(m_filter, &QLineEdit::textEdited, m_delay, qOverload<>(&QTimer::start));
+    connect(m_filter, &QLineEdit::returnPressed, this, &ExamplePicker::reloadUsers);
+    connect(m_delay, &QTimer::timeout, this, &ExamplePicker::reloadUsers);
+    connect(m_userModel, &PagedListModelBase::pageWanted, this, &ExamplePicker::loadUserPage);
+    connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& index) {
+                if (index.isValid()) {
+                    showUser(m_userModel->row(index.row()).id, std::nullopt);
+                }
+            });
+    connect(m_texts->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& index) {
+                if (index.isValid()) {
+                    Q_EMIT chosen(m_textModel->row(index.row()).review.id);
+                }
+            });
+    connect(&m_session, &ProjectSession::projectChanged, this, &ExamplePicker::reloadUsers);
+    connect(&m_session, &ProjectSession::dataChanged, this, &ExamplePicker::reloadUsers);
+    reloadUsers();
+}
+
+void ExamplePicker::createLists()
+{
+    m_filter->setPlaceholderText(tr("Find a user"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setObjectName(QStringLiteral("userFilter"));
+    m_users->setObjectName(QStringLiteral("exampleUsers"));
+    m_users->setAccessibleName(tr("Users"));
+    m_users->setModel(m_userModel);
+    m_users->setUniformItemSizes(true);
+    m_texts->setObjectName(QStringLiteral("exampleTexts"));
+    m_texts->setAccessibleName(tr("Texts of the chosen user"));
+    m_texts->setModel(m_textModel);
+    m_texts->setUniformItemSizes(true);
+    auto* texts = new QLabel{tr("Their &texts with a history"), this};
+    texts->setBuddy(m_texts);
+    auto* layout = new QVBoxLayout{this};
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_filter);
+    layout->addWidget(m_users, 3);
+    layout->addWidget(texts);
+    layout->addWidget(m_texts, 2);
+}
+
+void ExamplePicker::reloadUsers()
+{
+    m_textModel->restart();
+    m_textModel->addPage(m_textModel->era(), {}, true);
+    m_userModel->restart();
+}
+
+void ExamplePicker::loadUserPage(quint64 era)
+{
+    if (!m_session.isOpen()) {
+        m_userModel->addPage(era, {}, true);
+        return;
+    }
+    store::UserPage page{.nameContains = stored(m_filter->text()),
+                         .minimumReviews = 2, // one text has no history
+                         .limit = pageSize};
+    if (!m_userModel->isEmpty()) {
+        page.after = m_userModel->lastRow();
+    }
+    auto* job = m_session.read(tr("Listing users"), this,
+                               [page](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.users(page);
+                               });
+    connect(job, &Job::done, this, [this, job, era] {
+        std::vector<store::User> users = job->takeValue();
+        const bool last = users.size() < pageSize;
+        const bool first = m_userModel->isEmpty();
+        m_userModel->addPage(era, std::move(users), last);
+        if (first && !m_userModel->isEmpty() && !m_users->currentIndex().isValid()) {
+            m_users->setCurrentIndex(m_userModel->index(0, 0));
+        }
+    });
+    connect(job, &Job::failed, this, [this, era] { m_userModel->pageFailed(era); });
+}
+
+void ExamplePicker::showUser(UserId user, std::optional<ExampleId> choose)
+{
+    auto* job = m_session.read(tr("Reading a history"), this,
+                               [user](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.timeline(user);
+                               });
+    connect(job, &Job::done, this, [this, job, choose] { addTexts(job->takeValue(), choose); });
+}
+
+void ExamplePicker::addTexts(const std::vector<store::ReviewRow>& timeline,
+                             std::optional<ExampleId> choose)
+{
+    // The oldest text (the last of the timeline) has nothing before it.
+    std::vector<store::ReviewRow> texts;
+    int wanted = 0;
+    for (std::size_t i = 0; i + 1 < timeline.size(); ++i) {
+        if (!timeline[i].review.excluded) {
+            wanted = choose && timeline[i].review.id == *choose ? static_cast<int>(texts.size())
+                                                                : wanted;
+            texts.push_back(timeline[i]);
+        }
+    }
+    m_textModel->restart();
+    m_textModel->addPage(m_textModel->era(), std::move(texts), true);
+    if (m_textModel->rowCount() > 0) {
+        m_texts->setCurrentIndex(m_textModel->index(wanted, 0));
+    }
+}
+
+void ExamplePicker::choose(ExampleId example)
+{
+    auto* job = m_session.read(tr("Finding a text"), this,
+                               [example](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.findReview(example);
+                               });
+    connect(job, &Job::done, this, [this, job, example] {
+        if (const auto review = job->takeValue()) {
+            m_users->clearSelection();
+            showUser(review->user, example);
+        }
+    });
+}
+
+std::optional<ExampleId> ExamplePicker::current() const
+{
+    const QModelIndex index = m_texts->currentIndex();
+    return index.isValid() ? std::optional{m_textModel->row(index.row()).review.id} : std::nullopt;
+}
+
+void ExamplePicker::step(int rows)
+{
+    const QModelIndex next = m_textModel->index(m_texts->currentIndex().row() + rows, 0);
+    if (next.isValid()) {
+        m_texts->setCurrentIndex(next);
+    }
+}
+
+void ExamplePicker::goToPrevious()
+{
+    step(-1);
+}
+
+void ExamplePicker::goToNext()
+{
+    step(1);
+}
+
+} // namespace nextquill::ui

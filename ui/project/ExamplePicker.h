@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Id.h"
+#include "core/store/Histories.h"
+
+#include "ui/widgets/PagedListModel.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QLineEdit;
+class QListView;
+class QTimer;
+
+namespace nextquill::ui {
+
+class ProjectSession;
+
+/// Chooses a text of a user: users on top, below the texts of the chosen one that have a history.
+///
+/// Keyboard  type to filter users; arrows and Enter in both lists; [ and ] previous and next text.
+class ExamplePicker : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ExamplePicker(ProjectSession& session, QWidget* parent = nullptr);
+
+    /// Chooses an example from elsewhere.
+    void choose(ExampleId example);
+    [[nodiscard]] std::optional<ExampleId> current() const;
+
+public Q_SLOTS:
+    void goToPrevious();
+    void goToNext();
+
+Q_SIGNALS:
+    void chosen(nextquill::ExampleId example);
+
+private:
+    void createLists();
+    void reloadUsers();
+    void loadUserPage(quint64 era);
+    void showUser(UserId user, std::optional<ExampleId> choose);
+    void addTexts(const std::vector<store::ReviewRow>& timeline, std::optional<ExampleId> choose);
+    void step(int rows);
+
+    ProjectSession& m_session;
+    QLineEdit* m_filter;
+    QListView* m_users;
+    QListView* m_texts;
+    QTimer* m_delay; // typing
+    PagedListModel<store::User>* m_userModel;
+    PagedListModel<store::ReviewRow>* m_textModel;
+};
+
+} // namespace nextquill::ui

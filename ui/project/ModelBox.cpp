@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/project/ModelBox.h"
+
+#include "core/store/RunLedger.h"
+#include "core/workflow/ModelChoice.h"
+
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+
+#include <QFileDialog>
+
+namespace nextquill::ui {
+
+namespace {
+
+const QString browseEntry = QStringLiteral("\nbrowse");
+
+/// Names of the models and of the finished runs, the newest first.
+struct KnownModels
+{
+    QStringList models;
+    QStringList runs;
+};
+
+KnownModels knownModels(store::Project& project)
+{
+    KnownModels known;
+    const store::RunLedger ledger{project};
+    for (const store::ModelRow& row : ledger.models()) {
+        known.models.append(shown(row.name));
+    }
+    for (const store::RunRow& row : ledger.all()) {
+        if (row.state == store::RunState::Done) {
+            known.runs.append(shown(row.name));
+        }
+    }
+    return known;
+}
+
+} // namespace
+
+ModelBox::ModelBox(ProjectSession& session, QWidget* parent)
+    : QComboBox{parent}
+    , m_session{session}
+{
+    setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    setMinimumContentsLength(14);
+    setAccessibleName(tr("Model"));
+    connect(this, &QComboBox::activated, this, [this](int index) {
+        if (itemData(index).toString() == browseEntry) {
+            browse();
+            return;
+        }
+        m_touched = true;
+        Q_EMIT modelChosen(model());
+    });
+    connect(&m_session, &ProjectSession::projectChanged, this, &ModelBox::reload);
+    connect(&m_session, &ProjectSession::runsChanged, this, &ModelBox::reload);
+    reload();
+}
+
+QString ModelBox::model() const
+{
+    const QString chosen = currentData().toString();
+    return chosen == browseEntry ? QString{} : chosen;
+}
+
+void ModelBox::setModel(const QString& model)
+{
+    int index = findData(model);
+    if (index < 0) {
+        insertItem(0, shownPath(pathOf(model).filename()), model);
+        index = 0;
+    }
+    setCurrentIndex(index);
+}
+
+void ModelBox::reload()
+{
+    if (!m_session.isOpen()) {
+        clear();
+        return;
+    }
+    auto* job = m_session.read(
+        tr("Listing models"), this,
+        [](store::Project& project, StopToken, Progress&) { return knownModels(project); });
+    connect(job, &Job::done, this, [this, job] {
+        const KnownModels known = job->takeValue();
+        const QString before = model();
+        clear();
+        if (workflow::demoModel()) {
+            addItem(tr("Demo model (SmolLM2 135M)"), QStringLiteral("demo"));
+        }
+        for (const QString& name : known.models) {
+            addItem(name, name);
+        }
+        for (const QString& name : m_runsShown ? known.runs : QStringList{}) {
+            addItem(tr("Run %1").arg(name), name);
+        }
+        addItem(tr("From the disk…"), browseEntry);
+        const bool newest = m_preferRuns && !m_touched && !known.runs.isEmpty();
+        setCurrentIndex(std::max(0, findData(newest ? known.runs.first() : before)));
+        Q_EMIT modelChosen(model());
+    });
+}
+
+void ModelBox::browse()
+{
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Model"), {},
+        tr("GGUF files and configurations of folders (*.gguf config.json adapter_config.json)"));
+    if (file.isEmpty()) {
+        setCurrentIndex(0);
+        return;
+    }
+    m_touched = true;
+    setModel(file.endsWith(QStringLiteral(".gguf")) ? file : shownPath(pathOf(file).parent_path()));
+    Q_EMIT modelChosen(model());
+}
+
+} // namespace nextquill::ui

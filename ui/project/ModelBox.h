@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QComboBox>
+
+namespace nextquill::ui {
+
+class ProjectSession;
+
+/// Chooses a model: the demo model, finished runs, models that the project knows, or one from the
+/// disk.
+class ModelBox : public QComboBox
+{
+    Q_OBJECT
+
+public:
+    explicit ModelBox(ProjectSession& session, QWidget* parent = nullptr);
+
+    /// What the core takes as MODEL; empty where there is none.
+    [[nodiscard]] QString model() const;
+    void setModel(const QString& model);
+    /// Takes the newest finished run when the list is first filled.
+    void preferRuns() { m_preferRuns = true; }
+    void setRunsShown(bool shown) { m_runsShown = shown; }
+
+Q_SIGNALS:
+    void modelChosen(const QString& model);
+
+private:
+    void reload();
+    void browse();
+
+    ProjectSession& m_session;
+    bool m_preferRuns = false;
+    bool m_runsShown = true;
+    bool m_touched = false; // the user chose: do not choose for him
+};
+
+} // namespace nextquill::ui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workflow/Inspection.h"
+
+#include "ui/widgets/TokenText.h"
+
+#include <QList>
+#include <QString>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace nextquill::ui {
+
+/// The core's UTF-8 as the window's text, and back.
+[[nodiscard]] QString shown(std::string_view utf8);
+[[nodiscard]] std::string stored(const QString& text);
+
+[[nodiscard]] QString shownPath(const std::filesystem::path& path);
+[[nodiscard]] std::filesystem::path pathOf(const QString& text);
+
+/// "2013-02-11"; a dash where the time is not known.
+[[nodiscard]] QString shownDate(std::int64_t milliseconds);
+
+/// "★★★★☆"
+[[nodiscard]] QString shownStars(double rating);
+
+/// A text with its tokens in UTF-16 units, no values yet. Tokens without bytes (end of text) are
+/// empty ones at the end, so that indices stay those of the effects.
+[[nodiscard]] TokenText tokenText(const std::string& text,
+                                  const std::vector<causal::TokenEffect>& effects);
+
+} // namespace nextquill::ui
