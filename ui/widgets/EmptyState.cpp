@@ -9,6 +9,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace nextquill::ui {
 
 namespace {
@@ -70,7 +72,7 @@ void EmptyState::setIcon(const QString& themedIconName)
 void EmptyState::fitLabels()
 {
     for (QLabel* label : {m_title, m_sentence}) {
-        label->setMinimumHeight(label->heightForWidth(widestSentence));
+        label->setMinimumHeight(std::max(0, label->heightForWidth(widestSentence)));
     }
 }
 

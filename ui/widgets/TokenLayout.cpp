@@ -136,6 +136,8 @@ void TokenLayout::Private::breakLines()
         Paragraph& paragraph = paragraphs[p];
         const auto [begin, end] = paragraph.text;
         paragraph.layout = std::make_unique<QTextLayout>(text.mid(begin, end - begin), font);
+        option.setAlignment(paragraph.layout->text().isRightToLeft() ? Qt::AlignRight
+                                                                     : Qt::AlignLeft);
         paragraph.layout->setTextOption(option);
         paragraph.layout->setCacheEnabled(true);
         paragraph.top = y;

@@ -100,7 +100,7 @@ void TokenView::Private::makeVisible(qsizetype token)
 {
     const QRectF rect = layout.tokenRect(token);
     QScrollBar* bar = q.verticalScrollBar();
-    const int top = static_cast<int>(rect.top());
+    const int top = static_cast<int>(rect.top()) - padding; // some of the line above, too
     const int bottom = static_cast<int>(rect.bottom()) + 2 * padding;
     if (top < bar->value()) {
         bar->setValue(top);

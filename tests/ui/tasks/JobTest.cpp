@@ -11,143 +11,186 @@
 #include <QTest>
 #include <QThread>
 
+#include <gtest/gtest.h>
+
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <thread>
 
 namespace nextquill::ui {
+namespace {
 
-class JobTest : public QObject
+using std::chrono_literals::operator""ms;
+
+/// Any warning of Qt is a failure.
+void failOnWarning(QtMsgType type, const QMessageLogContext& /*context*/, const QString& text)
 {
-    Q_OBJECT
-
-private Q_SLOTS:
-    void deliversTheValueOnTheGuiThread()
-    {
-        auto* job = startJob(QStringLiteral("t"), *m_workers, this,
-                             [](StopToken, Progress&) { return 42; });
-        QThread* where = nullptr;
-        int value = 0;
-        connect(job, &Job::done, this, [&] {
-            where = QThread::currentThread();
-            value = job->takeValue();
-        });
-        QSignalSpy done{job, &Job::done};
-        QVERIFY(done.wait());
-        QCOMPARE(value, 42);
-        QCOMPARE(where, thread());
-        QVERIFY(!job->isRunning());
+    if (type != QtDebugMsg && type != QtInfoMsg) {
+        ADD_FAILURE() << text.toStdString();
     }
+}
 
-    void aMillionReportsBecomeFewEventsAndTheLastOneArrives()
+class ApplicationEnvironment final : public ::testing::Environment
+{
+public:
+    void SetUp() override
     {
-        auto* job =
-            startJob(QStringLiteral("t"), *m_workers, this, [](StopToken, Progress& progress) {
-                for (std::int64_t i = 1; i <= 1'000'000; ++i) {
-                    progress.report({i, 1'000'000, {}});
-                }
-                return true;
-            });
-        qint64 last = 0;
-        int events = 0;
-        connect(job, &Job::progressed, this, [&](const ProgressReport& r) {
-            QVERIFY(r.done > last);
-            last = r.done;
-            ++events;
-        });
-        QSignalSpy done{job, &Job::done};
-        QElapsedTimer t;
-        t.start();
-        QVERIFY(done.wait(20000));
-        qInfo() << "events" << events << "ms" << t.elapsed();
-        QCOMPARE(last, qint64{1'000'000});
-        QVERIFY(events < 100);
+        static int count = 1;
+        static char name[] = "test";
+        static char* arguments[] = {name, nullptr};
+        m_application = std::make_unique<QCoreApplication>(count, arguments);
+        qInstallMessageHandler(failOnWarning);
     }
-
-    void stopEndsWithStopped()
-    {
-        auto* job = startJob(QStringLiteral("t"), *m_workers, this, [](StopToken stop, Progress&) {
-            for (;;) {
-                stopPoint(stop);
-                std::this_thread::sleep_for(std::chrono::milliseconds{5});
-            }
-            return 0;
-        });
-        QSignalSpy stopped{job, &Job::stopped};
-        QSignalSpy done{job, &Job::done};
-        QTest::qWait(30);
-        QElapsedTimer t;
-        t.start();
-        job->requestStop();
-        QVERIFY(stopped.wait());
-        qInfo() << "stop latency ms" << t.elapsed();
-        QCOMPARE(done.count(), 0);
-    }
-
-    void errorsArriveInThreeParts()
-    {
-        auto* job =
-            startJob(QStringLiteral("t"), *m_workers, this, [](StopToken, Progress&) -> int {
-                throw Error{ErrorKind::BadInput, "not valid JSON", "reviews.jsonl, line 7",
-                            "fix the line or skip it"};
-            });
-        QSignalSpy failed{job, &Job::failed};
-        QVERIFY(failed.wait());
-        QCOMPARE(qvariant_cast<Failure>(failed[0][0]).where,
-                 QStringLiteral("reviews.jsonl, line 7"));
-    }
-
-    void deletingARunningJobDoesNotWaitAndSendsNothing()
-    {
-        std::atomic<bool> left{false};
-        auto* job = startJob(QStringLiteral("t"), *m_workers, this,
-                             [&left](StopToken stop, Progress& progress) {
-                                 while (!stop.stop_requested()) {
-                                     progress.report({1, 2, {}});
-                                 }
-                                 std::this_thread::sleep_for(std::chrono::milliseconds{200});
-                                 progress.report({2, 2, {}});
-                                 left = true;
-                                 return 0;
-                             });
-        QTest::qWait(20);
-        QElapsedTimer t;
-        t.start();
-        delete job;
-        QVERIFY(t.elapsed() < 100);
-        QTest::qWait(50);
-        m_workers = std::make_unique<Workers>();
-        QVERIFY(left);
-        QCoreApplication::processEvents();
-    }
-
-    void manyJobsDeletedAtRandomTimes()
-    {
-        for (int i = 0; i < 2000; ++i) {
-            auto* job = startJob(QStringLiteral("t"), *m_workers, this,
-                                 [i](StopToken stop, Progress& progress) {
-                                     for (int k = 0; k < i % 50; ++k) {
-                                         progress.report({k, 50, {}});
-                                         if (stop.stop_requested()) {
-                                             throw Stopped{};
-                                         }
-                                     }
-                                     return i;
-                                 });
-            if (i % 3 == 0) {
-                QCoreApplication::processEvents();
-            }
-            delete job;
-        }
-        m_workers = std::make_unique<Workers>();
-        QCoreApplication::processEvents();
-    }
+    void TearDown() override { m_application.reset(); }
 
 private:
-    std::unique_ptr<Workers> m_workers = std::make_unique<Workers>();
+    std::unique_ptr<QCoreApplication> m_application;
 };
 
-} // namespace nextquill::ui
+const auto* const environment =
+    ::testing::AddGlobalTestEnvironment(std::make_unique<ApplicationEnvironment>().release());
 
-QTEST_GUILESS_MAIN(nextquill::ui::JobTest)
-#include "JobTest.moc"
+class JobTest : public ::testing::Test
+{
+protected:
+    template<typename Function>
+    auto* start(Function function)
+    {
+        return startJob(QStringLiteral("t"), *workers, &owner, std::move(function));
+    }
+
+    QObject owner;
+    std::unique_ptr<Workers> workers = std::make_unique<Workers>();
+};
+
+TEST_F(JobTest, DeliversTheValueOnTheGuiThread)
+{
+    auto* job = start([](StopToken, Progress&) { return 42; });
+    QThread* where = nullptr;
+    int value = 0;
+    QObject::connect(job, &Job::done, &owner, [&] {
+        where = QThread::currentThread();
+        value = job->takeValue();
+    });
+    QSignalSpy done{job, &Job::done};
+
+    ASSERT_TRUE(done.wait());
+
+    EXPECT_EQ(value, 42);
+    EXPECT_EQ(where, owner.thread());
+    EXPECT_FALSE(job->isRunning());
+}
+
+TEST_F(JobTest, MakesFewEventsOfAMillionReportsAndTheLastOneArrives)
+{
+    auto* job = start([](StopToken, Progress& progress) {
+        for (std::int64_t i = 1; i <= 1'000'000; ++i) {
+            progress.report({i, 1'000'000, {}});
+        }
+        return true;
+    });
+    qint64 last = 0;
+    int events = 0;
+    bool ascending = true;
+    QObject::connect(job, &Job::progressed, &owner, [&](const ProgressReport& report) {
+        ascending = ascending && report.done > last;
+        last = report.done;
+        ++events;
+    });
+    QSignalSpy done{job, &Job::done};
+
+    ASSERT_TRUE(done.wait(60'000));
+
+    EXPECT_TRUE(ascending);
+    EXPECT_EQ(last, 1'000'000);
+    EXPECT_LT(events, 1200); // 20 a second for a minute, however slow the machine
+}
+
+TEST_F(JobTest, EndsWithStoppedWhenAskedToStop)
+{
+    auto* job = start([](StopToken stop, Progress&) {
+        for (;;) {
+            stopPoint(stop);
+            std::this_thread::sleep_for(5ms);
+        }
+        return 0;
+    });
+    QSignalSpy stopped{job, &Job::stopped};
+    QSignalSpy done{job, &Job::done};
+
+    job->requestStop();
+
+    ASSERT_TRUE(stopped.wait());
+    EXPECT_EQ(done.count(), 0);
+}
+
+TEST_F(JobTest, BringsErrorsInThreeParts)
+{
+    auto* job = start([](StopToken, Progress&) -> int {
+        throw Error{ErrorKind::BadInput, "not valid JSON", "reviews.jsonl, line 7",
+                    "fix the line or skip it"};
+    });
+    QSignalSpy failed{job, &Job::failed};
+
+    ASSERT_TRUE(failed.wait());
+
+    const auto failure = qvariant_cast<Failure>(failed[0][0]);
+    EXPECT_EQ(failure.problem, QStringLiteral("not valid JSON"));
+    EXPECT_EQ(failure.where, QStringLiteral("reviews.jsonl, line 7"));
+    EXPECT_EQ(failure.remedy, QStringLiteral("fix the line or skip it"));
+}
+
+TEST_F(JobTest, WordsWhatNobodyWorded)
+{
+    auto* job = start([](StopToken, Progress&) -> int { throw std::bad_alloc{}; });
+    QSignalSpy failed{job, &Job::failed};
+
+    ASSERT_TRUE(failed.wait());
+
+    EXPECT_EQ(qvariant_cast<Failure>(failed[0][0]).problem, QStringLiteral("Not enough memory"));
+}
+
+TEST_F(JobTest, DeletedWhileRunningSendsNothingAndIsNotWaitedFor)
+{
+    std::atomic<bool> mayLeave{false};
+    std::atomic<bool> left{false};
+    auto* job = start([&](StopToken stop, Progress& progress) {
+        while (!stop.stop_requested() || !mayLeave) {
+            progress.report({1, 2, {}});
+        }
+        progress.report({2, 2, {}});
+        left = true;
+        return 0;
+    });
+
+    delete job; // would hang here if it waited: the work goes on until mayLeave
+    EXPECT_FALSE(left);
+
+    mayLeave = true;
+    workers.reset();
+    EXPECT_TRUE(left);
+    QCoreApplication::processEvents();
+}
+
+TEST_F(JobTest, MayBeDeletedAtAnyTime)
+{
+    for (int i = 0; i < 500; ++i) {
+        auto* job = start([i](StopToken stop, Progress& progress) {
+            for (int k = 0; k < i % 50; ++k) {
+                progress.report({k, 50, {}});
+                stopPoint(stop);
+            }
+            return i;
+        });
+        if (i % 3 == 0) {
+            QCoreApplication::processEvents();
+        }
+        delete job;
+    }
+    workers.reset();
+    QCoreApplication::processEvents();
+}
+
+} // namespace
+} // namespace nextquill::ui

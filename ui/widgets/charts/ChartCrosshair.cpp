@@ -34,10 +34,12 @@ ChartCrosshair::ChartCrosshair(QCustomPlot& plot)
     m_values->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
     m_values->setPadding(QMargins{8, 5, 8, 5});
     m_values->setTextAlignment(Qt::AlignLeft);
-    m_line->setSelectable(false);
-    m_values->setSelectable(false);
-    m_line->setVisible(false);
-    m_values->setVisible(false);
+    for (QCPAbstractItem* item :
+         {static_cast<QCPAbstractItem*>(m_line), static_cast<QCPAbstractItem*>(m_values)}) {
+        item->setLayer(QStringLiteral("overlay")); // above the lines, with a buffer of its own
+        item->setSelectable(false);
+        item->setVisible(false);
+    }
 }
 
 void ChartCrosshair::setLook(Ground ground, const QFont& font)

@@ -198,7 +198,7 @@ void LineChart::Private::setCrosshair(double x)
 {
     const double before = crosshair->position();
     crosshair->setPosition(x, series);
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    plot->layer(QStringLiteral("overlay"))->replot(); // the lines stay as they are
     const double after = crosshair->position();
     if (after != before && !(std::isnan(after) && std::isnan(before))) {
         Q_EMIT q.crosshairMoved(after);

@@ -17,6 +17,7 @@ QByteArray svg(QCustomPlot& plot, const QSize& size)
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
+    generator.setResolution(96); // of CSS: pixels of the file are pixels of a browser
     generator.setSize(size);
     generator.setViewBox(QRect{{0, 0}, size});
     QCPPainter painter;
