@@ -16,8 +16,12 @@
 
 namespace nextquill::model {
 
-/// A model on disk: a Hugging Face directory (safetensors, sharded or not), a GGUF file, or a PEFT
-/// adapter directory beside its base. Mapped into memory, validated before use, never executed.
+struct Companions;
+class MappedFile;
+
+/// A model on disk: a Hugging Face directory (safetensors, sharded or not) or a GGUF file. Mapped
+/// into memory, validated before use, never executed. All weights that the configuration asks for
+/// are there, in its shapes.
 ///
 /// Tensor names are Hugging Face's ("model.layers.0.self_attn.q_proj.weight") whatever the format;
 /// for GGUF `llama` files the permuted q/k rows are put back when they are read.
@@ -53,26 +57,39 @@ public:
     [[nodiscard]] const std::string& license() const
     {
         return m_license;
-    }                                                             ///< as stated; may be empty
+    } ///< as stated; may be empty
     [[nodiscard]] std::uint64_t bytes() const { return m_bytes; } ///< of all weight files
 
-    [[nodiscard]] virtual std::vector<std::string> tensorNames() const = 0;
+    [[nodiscard]] virtual std::vector<std::string> tensorNames() const = 0; ///< sorted
+
+    /// The bytes as the file has them: quantised, and with permuted rows in GGUF `llama` files.
     [[nodiscard]] virtual std::optional<TensorView> find(std::string_view name) const = 0;
 
     /// One tensor as float32, dequantised and in Hugging Face's row order: `elements()` values into
     /// `out`. Throws Error(BadInput) when there is none of that name.
     virtual void readFloat32(std::string_view name, float* out) const = 0;
 
-    /// SHA-256 over the weight files, for manifests; reads them all.
+    /// SHA-256 over the bytes of the weight files in the order of their names, for manifests; reads
+    /// them all.
     [[nodiscard]] std::string digest(StopToken stop, Progress& progress) const;
 
-    /// Files of the tokenizer and configuration to copy beside exported weights; for GGUF they are
-    /// written anew from its metadata.
+    /// Writes what stands beside exported weights, so that Transformers loads the folder:
+    /// config.json with `dtype` as Transformers calls it ("float32", "bfloat16"), tokenizer.json,
+    /// tokenizer_config.json, special_tokens_map.json, generation_config.json. For GGUF they are
+    /// made from its metadata. The folder must be there.
     void writeCompanionFiles(const std::filesystem::path& folder, const std::string& dtype) const;
 
 protected:
     ModelFiles() = default;
-    [[nodiscard]] virtual std::vector<std::filesystem::path> weightFiles() const = 0;
+    ModelFiles(const ModelFiles&) = delete;
+    ModelFiles& operator=(const ModelFiles&) = delete;
+
+    [[nodiscard]] virtual std::vector<std::shared_ptr<const MappedFile>> weightFiles() const = 0;
+    [[nodiscard]] virtual Companions companions() const = 0;
+
+    /// Checks weights and ids against the configuration and sets what follows from them; the last
+    /// step of opening.
+    void finish(text::TokenId endOfText, const std::vector<text::TokenId>& furtherStops);
 
     std::filesystem::path m_path;
     ModelConfig m_config;
@@ -84,6 +101,10 @@ protected:
     std::string m_dtypeName;
     std::string m_license;
     std::uint64_t m_bytes = 0;
+
+private:
+    void checkWeights() const;
+    void checkToken(text::TokenId id) const;
 };
 
 } // namespace nextquill::model

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,11 +30,27 @@ enum class DType {
 };
 
 [[nodiscard]] std::string_view name(DType dtype);
+/// The type that safetensors files and we call so ("BF16"); none for other names.
+[[nodiscard]] std::optional<DType> dtypeNamed(std::string_view name);
+
+/// Elements that are stored together: 1, or 32 or 256 for quantised types.
+[[nodiscard]] std::size_t blockElements(DType dtype);
+/// False for whole numbers.
+[[nodiscard]] bool isFloat(DType dtype);
 
 /// Bytes of `elements` consecutive elements (a whole number of blocks for quantised types).
 [[nodiscard]] std::size_t byteSize(DType dtype, std::size_t elements);
 
-/// A tensor's bytes in a mapped file: borrowed, row-major, outermost dimension first.
+/// The same for sizes of a stranger: none when they overflow or are no whole number of blocks.
+[[nodiscard]] std::optional<std::size_t> checkedByteSize(DType dtype, std::size_t elements);
+/// Elements of a tensor of this shape; none when the product overflows or a size is negative.
+[[nodiscard]] std::optional<std::size_t> checkedProduct(const std::vector<std::int64_t>& shape);
+
+/// "[2, 3]", for messages.
+[[nodiscard]] std::string render(const std::vector<std::int64_t>& shape);
+
+/// A tensor's bytes in a mapped file: borrowed, row-major, outermost dimension first. They may
+/// begin at any address: copy elements out, do not cast.
 struct TensorView
 {
     DType dtype = DType::F32;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/CompanionFiles.h"
+#include "core/model/GgufFile.h"
+#include "core/model/ModelFiles.h"
+
+#include <map>
+
+namespace nextquill::model {
+
+/// A model in one GGUF file.
+class GgufModelFiles final : public ModelFiles
+{
+public:
+    explicit GgufModelFiles(const std::filesystem::path& path);
+
+    [[nodiscard]] std::vector<std::string> tensorNames() const override;
+    [[nodiscard]] std::optional<TensorView> find(std::string_view name) const override;
+    void readFloat32(std::string_view name, float* out) const override;
+
+private:
+    struct Entry
+    {
+        TensorView view;
+        std::int64_t permutedHeads = 0; ///< 0: rows stand as Hugging Face has them
+    };
+
+    [[nodiscard]] std::vector<std::shared_ptr<const MappedFile>> weightFiles() const override;
+    [[nodiscard]] Companions companions() const override;
+    [[nodiscard]] std::int64_t permutedHeadsOf(std::string_view name) const;
+    [[nodiscard]] NamedTokens namedTokens() const;
+    [[nodiscard]] std::string_view chatTemplate() const;
+
+    GgufFile m_file;
+    std::map<std::string, Entry, std::less<>> m_tensors; ///< by Hugging Face name
+};
+
+} // namespace nextquill::model

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/text/TokenizerDefinition.h"
+
+namespace nextquill::model {
+
+class GgufFile;
+
+/// The byte-level BPE tokenizer that a GGUF file's metadata describe.
+///
+/// Throws Error(Unsupported) for other kinds of tokenizer and for pre-tokenizers that are not
+/// known, by name; Error(BadInput) for lists that do not fit each other or our limits.
+[[nodiscard]] text::TokenizerDefinition readGgufTokenizer(const GgufFile& file);
+
+} // namespace nextquill::model

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/HuggingFaceModelFiles.h"
+
+#include "core/base/AtomicFile.h"
+#include "core/model/FileErrors.h"
+#include "core/model/GgufQuantization.h"
+#include "core/model/MappedFile.h"
+#include "core/model/ModelLimits.h"
+#include "core/text/TokenizerDefinition.h"
+
+#include <algorithm>
+
+namespace nextquill::model {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* singleFile = "model.safetensors";
+constexpr const char* indexFile = "model.safetensors.index.json";
+
+Json readConfig(const fs::path& folder)
+{
+    const fs::path file = folder / "config.json";
+    if (fs::exists(file)) {
+        return readJsonFile(file, {.bytes = limits::configBytes, .depth = limits::configDepth});
+    }
+    if (fs::exists(folder / "adapter_config.json")) {
+        throw Error{ErrorKind::BadInput, "this folder holds an adapter, not a whole model",
+                    folder.string(), "open its base model and give this folder as its adapter"};
+    }
+    throw Error{ErrorKind::BadInput, "the folder has no config.json", folder.string(),
+                "name the folder of a Hugging Face model, or a .gguf file"};
+}
+
+/// Plain names only: nothing in an index may lead out of the folder.
+void checkShardName(const std::string& name, const std::string& where)
+{
+    const bool isPlain = std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+    if (name.empty() || name.front() == '.' || !isPlain) {
+        throw damaged("the index names " + inQuotes(name) + ", which is no plain file name", where);
+    }
+    if (name.size() > limits::shardNameBytes) {
+        throw overLimit("the length of a file name in the index", name.size(),
+                        limits::shardNameBytes, where);
+    }
+}
+
+/// Tensor -> file of the folder.
+std::map<std::string, std::string> readIndex(const fs::path& file)
+{
+    const Json index = readJsonFile(
+        file,
+        {.bytes = limits::indexBytes, .depth = limits::indexDepth, .refuseDuplicateKeys = true});
+    const auto map = index.is_object() ? index.find("weight_map") : index.end();
+    if (map == index.end() || !map->is_object() || map->empty()) {
+        throw damaged("weight_map is missing or empty", file.string());
+    }
+    if (map->size() > limits::tensors) {
+        throw overLimit("the number of tensors", map->size(), limits::tensors, file.string());
+    }
+    std::map<std::string, std::string> shardOf;
+    std::set<std::string> shards;
+    for (const auto& [tensor, shard] : map->items()) {
+        if (!shard.is_string()) {
+            throw damaged("weight_map has a value that is no file name", file.string());
+        }
+        checkShardName(shard.get_ref<const std::string&>(), file.string());
+        shards.insert(shard.get<std::string>());
+        if (shards.size() > limits::shards) {
+            throw overLimit("the number of shards", shards.size(), limits::shards, file.string());
+        }
+        shardOf.emplace(tensor, shard.get<std::string>());
+    }
+    return shardOf;
+}
+
+[[noreturn]] void refuseWithoutWeights(const fs::path& folder)
+{
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator{folder, error}) {
+        if (isPickle(entry.path())) {
+            throw pickleError(entry.path());
+        }
+    }
+    throw Error{ErrorKind::BadInput, "the folder has no weights", (folder / singleFile).string(),
+                "download the model's safetensors files into the folder"};
+}
+
+} // namespace
+
+bool isPickle(const fs::path& file)
+{
+    const std::string ending = file.extension().string();
+    return ending == ".bin" || ending == ".pt" || ending == ".pth" || ending == ".ckpt";
+}
+
+Error pickleError(const fs::path& file)
+{
+    return {ErrorKind::Unsupported,
+            "the weights are a pickle file, which can run any code when it is read", file.string(),
+            "get the model as safetensors or GGUF, or convert it on a machine that you can lose"};
+}
+
+HuggingFaceModelFiles::HuggingFaceModelFiles(const fs::path& folder)
+{
+    m_path = folder;
+    m_kind = "huggingface";
+    const Json config = readConfig(folder);
+    m_config = readModelConfig(config, (folder / "config.json").string());
+    m_settings = readHuggingFaceSettings(folder, config);
+    m_license = m_settings.license;
+    openWeights();
+    if (!fs::exists(folder / "tokenizer.json")) {
+        throw Error{ErrorKind::Unsupported, "the folder has no tokenizer.json", folder.string(),
+                    "download it, or save the tokenizer anew with a current Transformers"};
+    }
+    m_tokenizer =
+        std::make_shared<text::Tokenizer>(text::readTokenizerFile(folder / "tokenizer.json"));
+    m_markup =
+        text::recogniseMarkup(m_settings.chatTemplate, m_settings.tokens.beginning.value_or(""));
+    std::optional<text::TokenId> end;
+    if (m_settings.tokens.end) {
+        end = m_tokenizer->find(*m_settings.tokens.end);
+        if (!end) {
+            throw damaged("the tokenizer has no token " + inQuotes(*m_settings.tokens.end) +
+                              " (eos_token)",
+                          (folder / "tokenizer_config.json").string());
+        }
+    } else if (!m_settings.endIds.empty()) {
+        end = m_settings.endIds.front();
+    } else {
+        throw damaged("no file names the token that ends a text (eos_token)", folder.string());
+    }
+    finish(*end, m_settings.endIds);
+}
+
+void HuggingFaceModelFiles::openWeights()
+{
+    if (fs::exists(m_path / singleFile)) {
+        const auto& file = m_files.emplace(singleFile, m_path / singleFile).first->second;
+        m_tensors = file.tensors();
+    } else if (fs::exists(m_path / indexFile)) {
+        openShards(m_path / indexFile);
+    } else {
+        refuseWithoutWeights(m_path);
+    }
+}
+
+void HuggingFaceModelFiles::openShards(const fs::path& index)
+{
+    for (const auto& [tensor, shard] : readIndex(index)) {
+        if (!m_files.contains(shard)) {
+            if (!fs::exists(m_path / shard)) {
+                throw damaged("the weights " + inQuotes(shard) + " are missing", m_path.string());
+            }
+            m_files.emplace(shard, m_path / shard);
+        }
+        auto view = m_files.at(shard).find(tensor);
+        if (!view) {
+            throw damaged("by the index the tensor " + inQuotes(tensor) + " is here, but it is not",
+                          (m_path / shard).string());
+        }
+        m_tensors.emplace(tensor, std::move(*view));
+    }
+}
+
+std::vector<std::string> HuggingFaceModelFiles::tensorNames() const
+{
+    std::vector<std::string> names;
+    names.reserve(m_tensors.size());
+    for (const auto& [name, view] : m_tensors) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+std::optional<TensorView> HuggingFaceModelFiles::find(std::string_view name) const
+{
+    const auto found = m_tensors.find(name);
+    return found == m_tensors.end() ? std::nullopt : std::optional{found->second};
+}
+
+void HuggingFaceModelFiles::readFloat32(std::string_view name, float* out) const
+{
+    const auto found = m_tensors.find(name);
+    if (found == m_tensors.end()) {
+        throw damaged("there is no tensor " + inQuotes(name), m_path.string());
+    }
+    const TensorView& view = found->second;
+    toFloat32(view.dtype, view.data, static_cast<std::size_t>(view.elements()), out);
+}
+
+std::vector<std::shared_ptr<const MappedFile>> HuggingFaceModelFiles::weightFiles() const
+{
+    std::vector<std::shared_ptr<const MappedFile>> files;
+    for (const auto& [name, file] : m_files) {
+        files.push_back(file.file());
+    }
+    return files;
+}
+
+Companions HuggingFaceModelFiles::companions() const
+{
+    Companions companions;
+    companions.tokenizer = readFile(m_path / "tokenizer.json");
+    companions.tokens = m_settings.tokens;
+    Json tokenizer = m_settings.tokenizerConfig;
+    tokenizer.erase("auto_map"); // code
+    tokenizer.erase("name_or_path");
+    tokenizer.erase("tokenizer_file");
+    // PreTrainedTokenizerFast takes tokenizer.json as it is; classes of single models rebuild the
+    // pre-tokenizer and lose what they do not know (SmolLM2's digits).
+    tokenizer["tokenizer_class"] = "PreTrainedTokenizerFast";
+    if (!m_settings.chatTemplate.empty()) {
+        tokenizer["chat_template"] = m_settings.chatTemplate;
+    }
+    companions.tokenizerConfig = tokenizer;
+    companions.generationConfig = m_settings.generationConfig;
+    if (m_settings.generationConfig.empty()) {
+        companions.generationConfig["eos_token_id"] = static_cast<int>(endOfText());
+    }
+    return companions;
+}
+
+} // namespace nextquill::model

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/MappedFile.h"
+
+#include "core/base/Error.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace nextquill::model {
+
+namespace {
+
+Error unreadable(const std::filesystem::path& file)
+{
+    return {ErrorKind::Storage,
+            "the file cannot be read (" + std::generic_category().message(errno) + ")",
+            file.string(), "check its rights and the disk"};
+}
+
+/// Closed at the end of the scope: a mapping outlives its descriptor.
+class Descriptor
+{
+public:
+    // O_NONBLOCK: a named pipe must not make us wait before we see what it is.
+    explicit Descriptor(const std::filesystem::path& file)
+        : m_number{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)}
+    {
+        if (m_number < 0) {
+            throw unreadable(file);
+        }
+    }
+    ~Descriptor() { ::close(m_number); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    [[nodiscard]] int number() const { return m_number; }
+
+private:
+    int m_number;
+};
+
+} // namespace
+
+MappedFile::MappedFile(const std::filesystem::path& file)
+    : m_path{file}
+{
+    const Descriptor descriptor{file};
+    struct stat status{};
+    if (::fstat(descriptor.number(), &status) != 0) {
+        throw unreadable(file);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        throw Error{ErrorKind::BadInput, "this is no regular file", file.string(),
+                    "name a file of the model"};
+    }
+    m_size = static_cast<std::size_t>(status.st_size);
+    if (m_size == 0) {
+        return;
+    }
+    void* mapped = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, descriptor.number(), 0);
+    if (mapped == MAP_FAILED) {
+        throw unreadable(file);
+    }
+    m_data = static_cast<const std::byte*>(mapped);
+}
+
+MappedFile::~MappedFile()
+{
+    if (m_data != nullptr) {
+        ::munmap(const_cast<std::byte*>(m_data), m_size);
+    }
+}
+
+std::string_view MappedFile::text(std::size_t begin, std::size_t size) const
+{
+    return {reinterpret_cast<const char*>(m_data) + begin, size};
+}
+
+} // namespace nextquill::model

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/WeightNames.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace nextquill::model {
+
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+using Names = std::pair<std::string_view, std::string_view>; // GGUF, Hugging Face
+
+constexpr std::array<Names, 3> outside{
+    {{"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"}}};
+
+constexpr std::array<Names, 11> inLayer{{{"attn_norm", "input_layernorm"},
+                                         {"attn_q", "self_attn.q_proj"},
+                                         {"attn_k", "self_attn.k_proj"},
+                                         {"attn_v", "self_attn.v_proj"},
+                                         {"attn_q_norm", "self_attn.q_norm"},
+                                         {"attn_k_norm", "self_attn.k_norm"},
+                                         {"attn_output", "self_attn.o_proj"},
+                                         {"ffn_norm", "post_attention_layernorm"},
+                                         {"ffn_gate", "mlp.gate_proj"},
+                                         {"ffn_up", "mlp.up_proj"},
+                                         {"ffn_down", "mlp.down_proj"}}};
+
+template<std::size_t size>
+std::optional<std::string_view> lookUp(const std::array<Names, size>& table, std::string_view name)
+{
+    const auto* const found = std::find_if(table.begin(), table.end(),
+                                           [&](const Names& entry) { return entry.first == name; });
+    return found == table.end() ? std::nullopt : std::optional{found->second};
+}
+
+bool isLayerNumber(std::string_view text)
+{
+    constexpr std::size_t digits = 4; // layers are at most 1,024
+    return !text.empty() && text.size() <= digits && (text == "0" || text.front() != '0') &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+void appendLayer(std::vector<ExpectedWeight>& weights, const ModelConfig& config,
+                 const std::string& layer)
+{
+    const std::int64_t D = config.hiddenSize;
+    const std::int64_t inner = config.intermediateSize;
+    const std::int64_t queries = config.heads * config.headSize;
+    const std::int64_t keys = config.keyValueHeads * config.headSize;
+    const auto append = [&](const char* name, Shape shape) {
+        weights.push_back({layer + name, std::move(shape)});
+    };
+    append("input_layernorm.weight", {D});
+    append("self_attn.q_proj.weight", {queries, D});
+    append("self_attn.k_proj.weight", {keys, D});
+    append("self_attn.v_proj.weight", {keys, D});
+    if (config.queryKeyValueBias) {
+        append("self_attn.q_proj.bias", {queries});
+        append("self_attn.k_proj.bias", {keys});
+        append("self_attn.v_proj.bias", {keys});
+    }
+    if (config.queryKeyNorm) {
+        append("self_attn.q_norm.weight", {config.headSize});
+        append("self_attn.k_norm.weight", {config.headSize});
+    }
+    append("self_attn.o_proj.weight", {D, queries});
+    append("post_attention_layernorm.weight", {D});
+    append("mlp.gate_proj.weight", {inner, D});
+    append("mlp.up_proj.weight", {inner, D});
+    append("mlp.down_proj.weight", {D, inner});
+}
+
+} // namespace
+
+std::vector<ExpectedWeight> expectedWeights(const ModelConfig& config)
+{
+    std::vector<ExpectedWeight> weights;
+    weights.push_back({"model.embed_tokens.weight", {config.vocabularySize, config.hiddenSize}});
+    for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+        appendLayer(weights, config, "model.layers." + std::to_string(layer) + ".");
+    }
+    weights.push_back({"model.norm.weight", {config.hiddenSize}});
+    if (!config.tiedHead) {
+        weights.push_back({"lm_head.weight", {config.vocabularySize, config.hiddenSize}});
+    }
+    return weights;
+}
+
+std::optional<std::string> huggingFaceName(std::string_view ggufName)
+{
+    const std::size_t dot = ggufName.rfind('.');
+    if (dot == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view ending = ggufName.substr(dot);
+    std::string_view stem = ggufName.substr(0, dot);
+    if (ending != ".weight" && ending != ".bias") {
+        return std::nullopt;
+    }
+    std::string prefix;
+    std::optional<std::string_view> found;
+    constexpr std::string_view block = "blk.";
+    if (stem.starts_with(block)) {
+        stem.remove_prefix(block.size());
+        const std::string_view number = stem.substr(0, stem.find('.'));
+        if (!isLayerNumber(number) || number.size() == stem.size()) {
+            return std::nullopt;
+        }
+        prefix = "model.layers." + std::string{number} + ".";
+        found = lookUp(inLayer, stem.substr(number.size() + 1));
+    } else {
+        found = lookUp(outside, stem);
+    }
+    if (!found) {
+        return std::nullopt;
+    }
+    return prefix.append(*found).append(ending);
+}
+
+} // namespace nextquill::model

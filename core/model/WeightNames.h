@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/ModelConfig.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nextquill::model {
+
+/// A weight that a model of a given configuration has, by its Hugging Face name.
+struct ExpectedWeight
+{
+    std::string name;
+    std::vector<std::int64_t> shape;
+};
+
+/// All of them in the order of computation, the head last and only where it is not tied.
+[[nodiscard]] std::vector<ExpectedWeight> expectedWeights(const ModelConfig& config);
+
+/// The Hugging Face name of a GGUF tensor ("blk.0.attn_q.weight"); none for one that the
+/// architectures we read do not have.
+[[nodiscard]] std::optional<std::string> huggingFaceName(std::string_view ggufName);
+
+} // namespace nextquill::model
