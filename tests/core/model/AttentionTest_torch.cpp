@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Error.h"
+#include "core/model/Attention_torch.h"
+#include "core/model/KeyValueCache_torch.h"
+
+#include "tests/core/model/SmallNetworks_torch.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+#include <numeric>
+
+namespace nextquill::model {
+
+namespace {
+
+using testing::difference;
+using testing::tree;
+using torch::Tensor;
+
+constexpr std::int64_t H = 4;
+constexpr std::int64_t K = 2;
+constexpr std::int64_t d = 6;
+
+struct Inputs
+{
+    Tensor q;
+    Tensor k;
+    Tensor v;
+};
+
+Inputs random(std::int64_t rows, torch::ScalarType type = torch::kDouble)
+{
+    torch::manual_seed(3);
+    return {.q = torch::randn({rows, H, d}, torch::kDouble).to(type).set_requires_grad(true),
+            .k = torch::randn({rows, K, d}, torch::kDouble).to(type).set_requires_grad(true),
+            .v = torch::randn({rows, K, d}, torch::kDouble).to(type).set_requires_grad(true)};
+}
+
+/// The definition: one matrix over all rows, a row sees its ancestors and itself up to its place.
+Tensor byDefinition(const Inputs& in, const SegmentedBatch& batch)
+{
+    const std::int64_t rows = in.q.size(0);
+    Tensor sees = torch::zeros({rows, rows}, torch::kBool);
+    for (std::size_t i = 0; i < batch.segments.size(); ++i) {
+        const auto path = testing::pathTo(batch, static_cast<int>(i));
+        for (std::size_t a = 0; a < path.rows.size(); ++a) {
+            for (std::size_t b = 0; b <= a; ++b) {
+                sees[path.rows[a]][path.rows[b]] = true;
+            }
+        }
+    }
+    const Tensor k = in.k.repeat_interleave(H / K, 1).transpose(0, 1);
+    const Tensor v = in.v.repeat_interleave(H / K, 1).transpose(0, 1);
+    const Tensor scores =
+        in.q.transpose(0, 1).matmul(k.transpose(1, 2)) / std::sqrt(static_cast<double>(d));
+    const Tensor weights =
+        torch::softmax(scores.masked_fill(~sees, -std::numeric_limits<double>::infinity()), -1);
+    return weights.matmul(v).transpose(0, 1);
+}
+
+std::shared_ptr<const AttentionPlan> planOf(const SegmentedBatch& batch)
+{
+    return std::make_shared<AttentionPlan>(planAttention(batch));
+}
+
+void expectByDefinition(const SegmentedBatch& batch)
+{
+    const Inputs in = random(static_cast<std::int64_t>(batch.tokens.size()));
+    const Tensor ours = segmentAttention(in.q, in.k, in.v, planOf(batch));
+    const Tensor theirs = byDefinition(in, batch);
+    EXPECT_LE(difference(ours, theirs), 1e-12) << render(batch);
+
+    const Tensor weight = torch::randn(ours.sizes(), torch::kDouble);
+    const auto ourGradients = torch::autograd::grad({(ours * weight).sum()}, {in.q, in.k, in.v});
+    const auto theirGradients =
+        torch::autograd::grad({(theirs * weight).sum()}, {in.q, in.k, in.v});
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_LE(difference(ourGradients[i], theirGradients[i]), 1e-11)
+            << render(batch) << ", gradient " << i;
+    }
+}
+
+TEST(SegmentAttention, ASequenceIsCausal)
+{
+    expectByDefinition(tree({{-1, 9}}));
+    expectByDefinition(tree({{-1, 1}}));
+}
+
+TEST(SegmentAttention, BlocksOfQueriesMeetWithoutASeam)
+{
+    for (const std::size_t length : {63U, 64U, 65U, 128U, 130U, 200U}) {
+        expectByDefinition(tree({{-1, length}}));
+    }
+    expectByDefinition(tree({{-1, 70}, {0, 66}, {0, 129}}));
+}
+
+TEST(SegmentAttention, BranchesSeeTheirAncestorsAndNotEachOther)
+{
+    expectByDefinition(tree({{-1, 5}, {0, 4}, {0, 3}}));
+    expectByDefinition(tree({{-1, 3}, {0, 2}, {1, 4}, {0, 1}, {3, 2}, {1, 5}}));
+}
+
+TEST(SegmentAttention, RootsDoNotSeeEachOther)
+{
+    expectByDefinition(tree({{-1, 4}, {-1, 3}, {0, 2}, {1, 2}, {-1, 1}}));
+}
+
+TEST(SegmentAttention, EmptySegmentsChangeNothing)
+{
+    expectByDefinition(tree({{-1, 0}, {0, 3}, {1, 0}, {2, 2}, {0, 4}}));
+    expectByDefinition(tree({{-1, 3}, {0, 0}}));
+}
+
+TEST(SegmentAttention, BFloat16StaysNearFloat64)
+{
+    const SegmentedBatch batch = tree({{-1, 300}, {0, 40}, {0, 60}});
+    const auto rows = static_cast<std::int64_t>(batch.tokens.size());
+    const Inputs wide = random(rows);
+    const Inputs narrow = random(rows, torch::kBFloat16);
+    const Tensor ours = segmentAttention(narrow.q, narrow.k, narrow.v, planOf(batch));
+    EXPECT_LE(difference(ours, byDefinition(wide, batch)), 0.05);
+    const auto gradients = torch::autograd::grad({ours.sum()}, {narrow.q, narrow.k, narrow.v});
+    const auto exact =
+        torch::autograd::grad({byDefinition(wide, batch).sum()}, {wide.q, wide.k, wide.v});
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_LE(difference(gradients[i], exact[i]),
+                  0.02 * (1 + exact[i].abs().max().item<double>()))
+            << i;
+    }
+}
+
+TEST(AttentionPlan, JoinsNeighbouringAncestors)
+{
+    const AttentionPlan plan = planAttention(tree({{-1, 3}, {0, 2}, {1, 4}, {0, 1}, {3, 2}}));
+    ASSERT_EQ(plan.runs.size(), 5U);
+    ASSERT_EQ(plan.runs[2].ancestors.size(), 1U) << "0..3 and 3..5 are neighbours";
+    EXPECT_EQ(plan.runs[2].ancestors[0].length, 5);
+    ASSERT_EQ(plan.runs[4].ancestors.size(), 2U) << "0..3 and 9..10 are not";
+    EXPECT_EQ(plan.runs[4].past, 4);
+    EXPECT_EQ(plan.roots, 1U);
+}
+
+TEST(AttentionPlan, BatchesThatContradictThemselvesAreRefused)
+{
+    SegmentedBatch batch = tree({{-1, 3}, {0, 2}});
+    batch.segments[1].begin = 4;
+    EXPECT_THROW((void)planAttention(batch), Error);
+    batch = tree({{-1, 3}, {0, 2}});
+    batch.segments[1].parent = 1;
+    EXPECT_THROW((void)planAttention(batch), Error);
+    batch = tree({{-1, 3}, {0, 2}});
+    batch.segments[1].length = -1;
+    EXPECT_THROW((void)planAttention(batch), Error);
+    batch = tree({{-1, 3}, {0, 2}});
+    batch.tokens.pop_back();
+    EXPECT_THROW((void)planAttention(batch), Error);
+}
+
+} // namespace
+
+} // namespace nextquill::model
