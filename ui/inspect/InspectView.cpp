@@ -23,6 +23,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTableView>
 
 #include <cmath>
 #include <limits>

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compare/CompareView.h"
+
+#include "core/store/Histories.h"
+#include "core/workflow/Comparison.h"
+
+#include "ui/compare/CompareColumn.h"
+#include "ui/project/ExamplePicker.h"
+#include "ui/project/ModelBox.h"
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+#include "ui/widgets/ProgressLine.h"
+#include "ui/widgets/ThemedIcon.h"
+#include "ui/widgets/TokenView.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QShortcut>
+#include <QSpinBox>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace nextquill::ui {
+
+namespace {
+
+enum Place : std::size_t { BaseWithout, BaseWith, PersonalWith, OwnText, places };
+
+QLabel* labelFor(const QString& text, QWidget* buddy)
+{
+    auto* label = new QLabel{text, buddy->parentWidget()};
+    label->setBuddy(buddy);
+    return label;
+}
+
+} // namespace
+
+struct CompareView::Plan
+{
+    std::size_t column = 0;
+    std::string model;
+    bool withHistory = false;
+};
+
+CompareView::CompareView(ProjectSession& session, QWidget* parent)
+    : QWidget{parent}
+    , m_session{session}
+    , m_picker{new ExamplePicker{session, this}}
+    , m_base{new ModelBox{session, this}}
+    , m_personal{new ModelBox{session, this}}
+    , m_strength{new QDoubleSpinBox{this}}
+    , m_seed{new QSpinBox{this}}
+    , m_length{new QSpinBox{this}}
+    , m_against{new QComboBox{this}}
+    , m_heatmap{new QCheckBox{tr("&Heatmap"), this}}
+    , m_linked{new QCheckBox{tr("&Linked scrolling"), this}}
+    , m_generate{new QPushButton{themedIcon(QStringLiteral("play")), tr("&Write"), this}}
+    , m_heading{new QLabel{this}}
+    , m_progress{new ProgressLine{this}}
+{
+    auto* layout = new QVBoxLayout{this};
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    createControls();
+    createColumns();
+    createShortcuts();
+    connect(m_picker, &ExamplePicker::chosen, this, &CompareView::showExample);
+    connect(m_base, &ModelBox::modelChosen, this, &CompareView::renewTitles);
+    connect(m_personal, &ModelBox::modelChosen, this, &CompareView::renewTitles);
+    connect(m_generate, &QPushButton::clicked, this, &CompareView::generate);
+    connect(m_against, &QComboBox::currentIndexChanged, this, &CompareView::renewDifferences);
+    connect(m_heatmap, &QCheckBox::toggled, this, [this](bool on) {
+        for (CompareColumn* column : m_columns) {
+            column->setHeatmapShown(on);
+        }
+        renewDifferences();
+    });
+    renewTitles();
+}
+
+void CompareView::createControls()
+{
+    m_base->setObjectName(QStringLiteral("baseModel"));
+    m_base->setRunsShown(false);
+    m_personal->setObjectName(QStringLiteral("personalModel"));
+    m_personal->preferRuns();
+    m_strength->setObjectName(QStringLiteral("strength"));
+    m_strength->setRange(-1, 4);
+    m_strength->setSingleStep(0.25);
+    m_strength->setValue(1);
+    m_strength->setToolTip(tr("0: as if there were no history, 1: as trained, more: stronger. The "
+                              "same as guidance_scale of classifier-free guidance."));
+    m_seed->setRange(0, 1'000'000);
+    m_seed->setValue(42);
+    m_seed->setObjectName(QStringLiteral("seed"));
+    m_length->setRange(8, 2048);
+    m_length->setValue(120);
+    m_length->setSuffix(tr(" tokens"));
+    m_length->setObjectName(QStringLiteral("length"));
+    m_heatmap->setChecked(true);
+    m_linked->setChecked(true);
+    m_generate->setProperty("role", QStringLiteral("primary"));
+    m_generate->setObjectName(QStringLiteral("generate"));
+    m_generate->setToolTip(tr("Writes all texts again (F5)"));
+    m_against->addItems({tr("nothing"), tr("first column"), tr("second column"), tr("third column"),
+                         tr("the user's own text")});
+
+    auto* bar = new QFrame{this};
+    bar->setProperty("role", QStringLiteral("toolbar"));
+    auto* row = new QHBoxLayout{bar};
+    row->addWidget(labelFor(tr("&Base"), m_base));
+    row->addWidget(m_base);
+    row->addWidget(labelFor(tr("&Personalized"), m_personal));
+    row->addWidget(m_personal);
+    row->addWidget(labelFor(tr("&Strength"), m_strength));
+    row->addWidget(m_strength);
+    row->addWidget(labelFor(tr("S&eed"), m_seed));
+    row->addWidget(m_seed);
+    row->addWidget(m_length);
+    row->addStretch(1);
+    row->addWidget(m_generate);
+    layout()->addWidget(bar);
+}
+
+void CompareView::createColumns()
+{
+    m_heading->setProperty("role", QStringLiteral("heading"));
+    m_heading->setTextFormat(Qt::PlainText);
+    m_heading->setText(tr("Choose a user and one of his texts on the left"));
+    m_progress->hide();
+    auto* columns = new QSplitter{this};
+    columns->setChildrenCollapsible(false);
+    for (std::size_t i = 0; i < places; ++i) {
+        m_columns.push_back(new CompareColumn{this});
+        m_columns.back()->setObjectName(QStringLiteral("column%1").arg(i));
+        columns->addWidget(m_columns.back());
+    }
+    auto* options = new QHBoxLayout;
+    options->addWidget(m_heading, 1);
+    options->addWidget(m_heatmap);
+    options->addWidget(labelFor(tr("&Differences to"), m_against));
+    options->addWidget(m_against);
+    options->addWidget(m_linked);
+    auto* right = new QWidget{this};
+    auto* rightLayout = new QVBoxLayout{right};
+    rightLayout->addLayout(options);
+    rightLayout->addWidget(columns, 1);
+    rightLayout->addWidget(m_progress);
+    auto* left = new QWidget{this};
+    auto* leftLayout = new QVBoxLayout{left};
+    leftLayout->addWidget(m_picker);
+    auto* panes = new QSplitter{this};
+    panes->setChildrenCollapsible(false);
+    panes->addWidget(left);
+    panes->addWidget(right);
+    panes->setSizes({240, 1000});
+    panes->setStretchFactor(1, 1);
+    qobject_cast<QVBoxLayout*>(layout())->addWidget(panes, 1);
+    linkScrolling();
+}
+
+void CompareView::createShortcuts()
+{
+    const auto add = [this](const QKeySequence& key, auto slot) {
+        auto* shortcut = new QShortcut{key, this};
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, slot);
+    };
+    add(Qt::Key_F5, &CompareView::generate);
+    add(QKeySequence{Qt::CTRL | Qt::Key_L}, [this] { m_linked->toggle(); });
+    for (CompareColumn* column : m_columns) {
+        const auto inText = [this, column](const QKeySequence& key, auto slot) {
+            auto* shortcut = new QShortcut{key, &column->view()};
+            shortcut->setContext(Qt::WidgetShortcut);
+            connect(shortcut, &QShortcut::activated, this, slot);
+        };
+        inText(Qt::Key_P, [this] { m_heatmap->toggle(); });
+        inText(Qt::Key_D,
+               [this] { m_against->setCurrentIndex(m_against->currentIndex() == 0 ? 1 : 0); });
+        inText(Qt::Key_BracketLeft, [this] { m_picker->goToPrevious(); });
+        inText(Qt::Key_BracketRight, [this] { m_picker->goToNext(); });
+    }
+}
+
+void CompareView::linkScrolling()
+{
+    for (CompareColumn* column : m_columns) {
+        QScrollBar* const bar = column->view().verticalScrollBar();
+        connect(bar, &QScrollBar::valueChanged, this, [this, bar](int value) {
+            if (!m_linked->isChecked() || bar->maximum() == 0) {
+                return;
+            }
+            // The same share of each text: the columns differ in length.
+            for (CompareColumn* other : m_columns) {
+                QScrollBar* const linked = other->view().verticalScrollBar();
+                if (linked != bar) {
+                    const QSignalBlocker quiet{linked};
+                    linked->setValue(value * linked->maximum() / bar->maximum());
+                    other->view().viewport()->update();
+                }
+            }
+        });
+    }
+}
+
+void CompareView::renewTitles()
+{
+    const QString base = m_base->currentText();
+    const QString personal = m_personal->currentText();
+    m_columns[BaseWithout]->setTitle(tr("%1, without history").arg(base));
+    m_columns[BaseWith]->setTitle(tr("%1, with history").arg(base));
+    m_columns[PersonalWith]->setTitle(tr("%1, with history").arg(personal));
+    m_columns[OwnText]->setTitle(tr("The user's own text"));
+    for (std::size_t i = BaseWithout; i < OwnText; ++i) {
+        m_columns[i]->setWaiting(tr("Press Write (F5)."));
+    }
+}
+
+void CompareView::showExample(ExampleId example)
+{
+    m_example = example;
+    if (m_picker->current() != example) {
+        m_picker->choose(example);
+        return;
+    }
+    ++m_round;
+    if (m_job != nullptr) {
+        m_job->requestStop();
+    }
+    for (CompareColumn* column : m_columns) {
+        column->clearText();
+    }
+    loadOwnText();
+}
+
+void CompareView::loadOwnText()
+{
+    auto* job =
+        m_session.read(tr("Reading the text"), this,
+                       [example = *m_example](store::Project& project, StopToken, Progress&) {
+                           return store::Histories{project}.example(example);
+                       });
+    connect(job, &Job::done, this, [this, job, round = m_round] {
+        const store::ExampleData data = job->takeValue();
+        if (round != m_round) {
+            return;
+        }
+        m_heading->setText(
+            tr("%1 on %2")
+                .arg(shown(data.userName),
+                     shown(data.item.title.empty() ? data.item.asin : data.item.title)));
+        m_columns[OwnText]->setPlainText(shown(data.target.text));
+        m_columns[OwnText]->setTitle(tr("%1's own text").arg(shown(data.userName)));
+    });
+}
+
+std::vector<CompareView::Plan> CompareView::plansOfAll() const
+{
+    std::vector<Plan> plans{{BaseWithout, stored(m_base->model()), false},
+                            {BaseWith, stored(m_base->model()), true},
+                            {PersonalWith, stored(m_personal->model()), true}};
+    std::erase_if(plans, [](const Plan& plan) { return plan.model.empty(); });
+    return plans;
+}
+
+void CompareView::generate()
+{
+    if (!m_session.isOpen() || !m_example) {
+        Q_EMIT m_session.noticed(tr("Choose a text on the left first."), {}, {});
+        return;
+    }
+    ++m_round;
+    if (m_job != nullptr) {
+        m_job->requestStop();
+    }
+    for (std::size_t i = BaseWithout; i < OwnText; ++i) {
+        m_columns[i]->clearText();
+        m_columns[i]->setWaiting(tr("Waiting for its turn…"));
+    }
+    writeNext(plansOfAll());
+}
+
+void CompareView::writeNext(std::vector<Plan> plans)
+{
+    if (plans.empty()) {
+        renewDifferences();
+        return;
+    }
+    const Plan plan = plans.front();
+    plans.erase(plans.begin());
+    CompareColumn* const column = m_columns[plan.column];
+    column->setWaiting(tr("Reading the prompt…"));
+    generate::GenerationSettings generation;
+    generation.seed = static_cast<std::uint64_t>(m_seed->value());
+    generation.strength = plan.withHistory ? m_strength->value() : 1;
+    generation.maxNewTokens = static_cast<std::size_t>(m_length->value());
+    const quint64 round = m_round;
+    // Pieces come from the worker: they are handed over to this thread.
+    const auto say = [this, column, round](const std::string& piece) {
+        QMetaObject::invokeMethod(
+            column,
+            [this, column, round, text = shown(piece)] {
+                if (round == m_round) {
+                    column->addPiece(text);
+                }
+            },
+            Qt::QueuedConnection);
+    };
+    auto* job =
+        startJob(tr("Writing"), m_session.workers(), this,
+                 [models = m_session.sharedModels(), file = m_session.file(), example = *m_example,
+                  plan, generation, say](StopToken stop, Progress& progress) {
+                     const auto project = store::Project::open(file, store::OpenMode::ReadOnly);
+                     const store::ExampleData data = store::Histories{*project}.example(example);
+                     std::shared_ptr<const workflow::ComparedText> result;
+                     models->with(file, plan.model, stop, progress,
+                                  [&](model::Decoder& decoder, const std::string& name) {
+                                      progress.report({.stage = "writing"});
+                                      result = std::make_shared<const workflow::ComparedText>(
+                                          workflow::writeText(data, decoder, name, plan.withHistory,
+                                                              {}, generation, stop, say));
+                                  });
+                     return result;
+                 });
+    m_job = job;
+    m_progress->begin(tr("Writing"));
+    m_progress->show();
+    connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
+    connect(job, &Job::progressed, this, [this](const ProgressReport& report) {
+        m_progress->setProgress(report.done, report.total, shown(report.stage));
+    });
+    connect(job, &Job::done, this, [this, job, column, round, plans = std::move(plans)] {
+        const auto result = job->takeValue();
+        finishJob(job);
+        if (round == m_round) {
+            column->setResult(result);
+            writeNext(plans);
+        }
+    });
+    connect(job, &Job::stopped, this, [this, job] { finishJob(job); });
+    connect(job, &Job::failed, &m_session, &ProjectSession::failed);
+    connect(job, &Job::failed, this, [this, job] { finishJob(job); });
+}
+
+void CompareView::finishJob(Job* job)
+{
+    if (m_job == job) {
+        m_job = nullptr;
+        m_progress->hide();
+    }
+    job->deleteLater();
+}
+
+void CompareView::renewDifferences()
+{
+    const int against = m_against->currentIndex() - 1;
+    const QString other =
+        against >= 0 ? m_columns[static_cast<std::size_t>(against)]->text() : QString{};
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        m_columns[i]->setDifferencesTo(std::cmp_equal(i, against) ? QString{} : other);
+    }
+}
+
+} // namespace nextquill::ui

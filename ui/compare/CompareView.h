@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Id.h"
+
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+class QSplitter;
+
+namespace nextquill::ui {
+
+class CompareColumn;
+class EmptyState;
+class ExamplePicker;
+class Job;
+class ModelBox;
+class ProgressLine;
+class ProjectSession;
+
+/// The same review written by two models, with and without the history, beside the user's own text.
+///
+/// Keyboard  F5 write again, D differences, P heatmap, Ctrl+L linked scrolling, [ and ] other
+/// texts.
+class CompareView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit CompareView(ProjectSession& session, QWidget* parent = nullptr);
+
+    void showExample(ExampleId example);
+
+public Q_SLOTS:
+    void generate();
+
+private:
+    struct Plan; ///< what one column is to be written with
+
+    void createControls();
+    void createColumns();
+    void createShortcuts();
+    void renewTitles();
+    void loadOwnText();
+    void writeNext(std::vector<Plan> plans);
+    void finishJob(Job* job);
+    void renewDifferences();
+    void linkScrolling();
+    [[nodiscard]] std::vector<Plan> plansOfAll() const;
+
+    ProjectSession& m_session;
+    ExamplePicker* m_picker;
+    ModelBox* m_base;
+    ModelBox* m_personal;
+    QDoubleSpinBox* m_strength;
+    QSpinBox* m_seed;
+    QSpinBox* m_length;
+    QComboBox* m_against;
+    QCheckBox* m_heatmap;
+    QCheckBox* m_linked;
+    QPushButton* m_generate;
+    QLabel* m_heading;
+    ProgressLine* m_progress;
+    std::vector<CompareColumn*> m_columns; ///< base without, base with, personal with, own text
+    std::optional<ExampleId> m_example;
+    Job* m_job = nullptr;
+    quint64 m_round = 0; ///< grows with each generate(); older answers are dropped
+};
+
+} // namespace nextquill::ui
