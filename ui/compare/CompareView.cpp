@@ -5,6 +5,7 @@
 #include "core/workflow/Comparison.h"
 
 #include "ui/compare/CompareColumn.h"
+#include "ui/compare/PieceRelay.h"
 #include "ui/project/ExamplePicker.h"
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
@@ -37,6 +38,34 @@ QLabel* labelFor(const QString& text, QWidget* buddy)
     auto* label = new QLabel{text, buddy->parentWidget()};
     label->setBuddy(buddy);
     return label;
+}
+
+/// What the writing of a text needs, by value: it runs on another thread.
+struct Request
+{
+    std::filesystem::path project;
+    ExampleId example{};
+    std::string model;
+    bool withHistory = false;
+    generate::GenerationSettings generation;
+};
+
+using Result = std::shared_ptr<const workflow::ComparedText>;
+
+Result write(ModelShelf& models, const Request& request, PieceRelay& relay, const StopToken& stop,
+             Progress& progress)
+{
+    const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
+    const store::ExampleData example = store::Histories{*project}.example(request.example);
+    Result result;
+    models.with(request.project, request.model, stop, progress,
+                [&](model::Decoder& decoder, const std::string& name) {
+                    progress.report({.stage = "writing"});
+                    result = std::make_shared<const workflow::ComparedText>(workflow::writeText(
+                        example, decoder, name, request.withHistory, {}, request.generation, stop,
+                        [&relay](const std::string& piece) { relay.say(shown(piece)); }));
+                });
+    return result;
 }
 
 } // namespace
@@ -247,16 +276,16 @@ void CompareView::loadOwnText()
                            return store::Histories{project}.example(example);
                        });
     connect(job, &Job::done, this, [this, job, round = m_round] {
-        const store::ExampleData data = job->takeValue();
+        const store::ExampleData example = job->takeValue();
         if (round != m_round) {
             return;
         }
         m_heading->setText(
             tr("%1 on %2")
-                .arg(shown(data.userName),
-                     shown(data.item.title.empty() ? data.item.asin : data.item.title)));
-        m_columns[OwnText]->setPlainText(shown(data.target.text));
-        m_columns[OwnText]->setTitle(tr("%1's own text").arg(shown(data.userName)));
+                .arg(shown(example.userName),
+                     shown(example.item.title.empty() ? example.item.asin : example.item.title)));
+        m_columns[OwnText]->setPlainText(shown(example.target.text));
+        m_columns[OwnText]->setTitle(tr("%1's own text").arg(shown(example.userName)));
     });
 }
 
@@ -301,33 +330,22 @@ void CompareView::writeNext(std::vector<Plan> plans)
     generation.strength = plan.withHistory ? m_strength->value() : 1;
     generation.maxNewTokens = static_cast<std::size_t>(m_length->value());
     const quint64 round = m_round;
-    // Pieces come from the worker: they are handed over to this thread.
-    const auto say = [this, column, round](const std::string& piece) {
-        QMetaObject::invokeMethod(
-            column,
-            [this, column, round, text = shown(piece)] {
-                if (round == m_round) {
-                    column->addPiece(text);
-                }
-            },
-            Qt::QueuedConnection);
-    };
-    auto* job =
-        startJob(tr("Writing"), m_session.workers(), this,
-                 [models = m_session.sharedModels(), file = m_session.file(), example = *m_example,
-                  plan, generation, say](StopToken stop, Progress& progress) {
-                     const auto project = store::Project::open(file, store::OpenMode::ReadOnly);
-                     const store::ExampleData data = store::Histories{*project}.example(example);
-                     std::shared_ptr<const workflow::ComparedText> result;
-                     models->with(file, plan.model, stop, progress,
-                                  [&](model::Decoder& decoder, const std::string& name) {
-                                      progress.report({.stage = "writing"});
-                                      result = std::make_shared<const workflow::ComparedText>(
-                                          workflow::writeText(data, decoder, name, plan.withHistory,
-                                                              {}, generation, stop, say));
-                                  });
-                     return result;
-                 });
+    const auto relay = PieceRelay::create();
+    connect(relay.get(), &PieceRelay::said, column, [this, column, round](const QString& piece) {
+        if (round == m_round) {
+            column->addPiece(piece);
+        }
+    });
+    const Request request{.project = m_session.file(),
+                          .example = *m_example,
+                          .model = plan.model,
+                          .withHistory = plan.withHistory,
+                          .generation = generation};
+    auto* job = startJob(
+        tr("Writing"), m_session.workers(), this,
+        [models = m_session.sharedModels(), request, relay](StopToken stop, Progress& progress) {
+            return write(*models, request, *relay, stop, progress);
+        });
     m_job = job;
     m_progress->begin(tr("Writing"));
     m_progress->show();
