@@ -48,7 +48,8 @@ struct Reject
     std::int64_t line = 0;
     std::int64_t byte = 0;
     std::string reason;
-    std::string text; ///< at most 4 KiB
+    std::string text;     ///< at most 4 KiB
+    std::int64_t row = 0; ///< for the next page
 };
 
 /// What the first lines of a file look like, before anything is written.
@@ -65,7 +66,11 @@ struct ImportPreview
 /// Everything read is committed in batches and counted; bad lines are kept as rejects with file,
 /// line, byte and reason. Memory does not depend on the file's size.
 ///
-/// Stops    within 100 ms; keeps finished batches
+/// A compressed file that is cut short or damaged ends there: what came before is kept, and the
+/// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
+/// `read`.
+///
+/// Stops    within 100 ms; keeps what was read until then
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
 ///          allowed (nothing of this import stays then), Error(Storage)
 [[nodiscard]] ImportResult importReviews(Project& project,

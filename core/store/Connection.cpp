@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/Connection.h"
+
+#include "core/base/Progress.h"
+#include "core/store/WriterLock.h"
+
+#include <sqlite3.h>
+
+#include <chrono>
+
+namespace nextquill::store {
+
+namespace {
+
+constexpr int busyMilliseconds = 5'000;
+
+struct Limit
+{
+    int which;
+    int most;
+};
+
+/// What a file may cost that we did not write (RELIABILITY.md, limits).
+constexpr Limit limits[] = {
+    {SQLITE_LIMIT_LENGTH, 256 << 20}, {SQLITE_LIMIT_SQL_LENGTH, 1'000'000},
+    {SQLITE_LIMIT_EXPR_DEPTH, 100},   {SQLITE_LIMIT_ATTACHED, 2},
+    {SQLITE_LIMIT_VDBE_OP, 250'000},  {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
+};
+
+int flagsFor(Access access)
+{
+    switch (access) {
+    case Access::Read:
+        return SQLite::OPEN_READONLY;
+    case Access::Write:
+    case Access::Create:
+        break;
+    }
+    return SQLite::OPEN_READWRITE;
+}
+
+SQLite::Database openDatabase(const std::string& file, Access access)
+{
+    try {
+        return SQLite::Database{file, flagsFor(access), busyMilliseconds};
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, file);
+    }
+}
+
+} // namespace
+
+Error translate(const SQLite::Exception& failure, const std::string& file)
+{
+    const std::string reason = failure.what();
+    switch (failure.getErrorCode()) {
+    case SQLITE_INTERRUPT:
+        throw Stopped{};
+    case SQLITE_NOTADB:
+        return {ErrorKind::BadInput, "this is not a NextQuill project", file,
+                "choose a file that ends in .nextquill"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return {ErrorKind::Storage, "the project is being written by something else", file,
+                "wait until that is done and try again"};
+    case SQLITE_FULL:
+        return {ErrorKind::Storage, "the disk is full", file,
+                "free some space; what was saved before is safe"};
+    case SQLITE_CORRUPT:
+        return {ErrorKind::Storage, "the project file is damaged (" + reason + ")", file,
+                "work on a copy, or go back to a backup"};
+    case SQLITE_NOMEM:
+        return {ErrorKind::OutOfMemory, "the memory does not suffice", file,
+                "close other programs and try again"};
+    case SQLITE_READONLY:
+        return {ErrorKind::Storage, "the project file cannot be written (" + reason + ")", file,
+                "check the rights of the file and its folder"};
+    default:
+        return {ErrorKind::Storage, "the project file failed (" + reason + ")", file,
+                "check the disk and the rights of the folder, then open the project again"};
+    }
+}
+
+Connection::Connection(const std::filesystem::path& file, Access access,
+                       std::shared_ptr<WriterLock> lock)
+    : m_lock{std::move(lock)}
+    , m_file{file.string()}
+    , m_readOnly{access == Access::Read}
+    , m_database{openDatabase(m_file, access)}
+{
+    for (const Limit& limit : limits) {
+        sqlite3_limit(m_database.getHandle(), limit.which, limit.most);
+    }
+    sqlite3_db_config(m_database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+            "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;"
+            "PRAGMA temp_store = MEMORY;");
+}
+
+Connection::~Connection() = default;
+
+void Connection::execute(const std::string& statements)
+{
+    try {
+        m_database.exec(statements);
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, m_file);
+    }
+}
+
+void Connection::useWriteAheadLog()
+{
+    execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+}
+
+void Connection::interrupt() noexcept
+{
+    sqlite3_interrupt(m_database.getHandle());
+}
+
+namespace {
+
+SQLite::Statement prepared(Connection& connection, const std::string& statement)
+{
+    try {
+        return SQLite::Statement{connection.database(), statement};
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, connection.file());
+    }
+}
+
+} // namespace
+
+Query::Query(Connection& connection, const std::string& statement)
+    : m_connection{connection}
+    , m_statement{prepared(connection, statement)}
+{
+}
+
+void Query::restart()
+{
+    m_statement.tryReset();
+    m_statement.clearBindings();
+}
+
+Query& Query::bindNext(std::int64_t value)
+{
+    m_statement.bind(++m_bound, value);
+    return *this;
+}
+
+Query& Query::bindNext(double value)
+{
+    m_statement.bind(++m_bound, value);
+    return *this;
+}
+
+Query& Query::bindNext(const std::string& value)
+{
+    try {
+        m_statement.bind(++m_bound, value);
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, m_connection.file());
+    }
+    return *this;
+}
+
+Query& Query::bindBlob(const std::string& bytes)
+{
+    m_statement.bind(++m_bound, bytes.data(), static_cast<int>(bytes.size()));
+    return *this;
+}
+
+bool Query::next()
+{
+    try {
+        return m_statement.executeStep();
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, m_connection.file());
+    }
+}
+
+int Query::run()
+{
+    while (next()) {
+    }
+    const int changed = sqlite3_changes(m_connection.database().getHandle());
+    m_statement.tryReset();
+    return changed;
+}
+
+std::int64_t Query::integer(int column) const
+{
+    return m_statement.getColumn(column).getInt64();
+}
+
+double Query::real(int column) const
+{
+    return m_statement.getColumn(column).getDouble();
+}
+
+std::string Query::text(int column) const
+{
+    return m_statement.getColumn(column).getString();
+}
+
+Transaction::Transaction(Connection& connection)
+    : m_connection{connection}
+{
+    if (connection.isReadOnly()) {
+        throw Error{ErrorKind::BadInput, "the project is open for reading only", connection.file(),
+                    "close it in the other window, or work on a copy"};
+    }
+    connection.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction()
+{
+    // A full disk makes SQLite roll back by itself: then there is nothing left to do.
+    if (m_open && sqlite3_get_autocommit(m_connection.database().getHandle()) == 0) {
+        m_connection.database().tryExec("ROLLBACK");
+    }
+}
+
+void Transaction::commit()
+{
+    m_connection.execute("COMMIT");
+    m_open = false;
+}
+
+std::int64_t now()
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+} // namespace nextquill::store

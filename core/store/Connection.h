@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Error.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <concepts>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nextquill::store {
+
+class WriterLock;
+
+enum class Access { Write, Read, Create };
+
+/// The error that a failure of SQLite is for our callers. Throws Stopped when the query was
+/// interrupted.
+[[nodiscard]] Error translate(const SQLite::Exception& failure, const std::string& file);
+
+/// One SQLite connection, set up for a file that a stranger may have made.
+///
+/// Threads  one at a time; interrupt() alone may come from another one
+class Connection
+{
+public:
+    /// Throws Error(Storage); Error(BadInput) when it is no SQLite file.
+    Connection(const std::filesystem::path& file, Access access,
+               std::shared_ptr<WriterLock> lock = nullptr);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    [[nodiscard]] SQLite::Database& database() { return m_database; }
+    [[nodiscard]] const std::string& file() const { return m_file; }
+    [[nodiscard]] bool isReadOnly() const { return m_readOnly; }
+
+    /// Runs statements that take no values and give no rows.
+    void execute(const std::string& statements);
+
+    /// Turns on the write-ahead log with full syncs; only for a file that is known to be ours.
+    void useWriteAheadLog();
+
+    void interrupt() noexcept;
+
+private:
+    std::shared_ptr<WriterLock> m_lock; ///< let go after the database is closed
+    std::string m_file;
+    bool m_readOnly;
+    SQLite::Database m_database;
+};
+
+/// A prepared statement whose failures are ours.
+class Query
+{
+public:
+    Query(Connection& connection, const std::string& statement);
+
+    /// Starts anew with these values, in the order of the question marks.
+    template<typename... Values>
+    Query& with(const Values&... values)
+    {
+        restart();
+        m_bound = 0;
+        (bindNext(values), ...);
+        return *this;
+    }
+
+    /// Adds one value after those that were bound.
+    Query& bindNext(std::int64_t value);
+    Query& bindNext(double value);
+    Query& bindNext(const std::string& value);
+    Query& bindNext(const char* value) { return bindNext(std::string{value}); }
+    Query& bindNext(std::string_view value) { return bindNext(std::string{value}); }
+    Query& bindBlob(const std::string& bytes);
+    template<typename Value>
+        requires(std::integral<Value> || std::is_enum_v<Value>)
+    Query& bindNext(Value value)
+    {
+        return bindNext(static_cast<std::int64_t>(value));
+    }
+
+    /// Moves to the next row; false at the end.
+    [[nodiscard]] bool next();
+
+    /// Runs it to the end; returns the number of rows changed.
+    int run();
+
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
+    [[nodiscard]] std::string text(int column) const;
+
+private:
+    void restart();
+
+    Connection& m_connection;
+    SQLite::Statement m_statement;
+    int m_bound = 0;
+};
+
+/// All or nothing: rolled back unless commit() was called.
+///
+/// Throws   Error(BadInput) when the project is open for reading only, Error(Storage)
+class Transaction
+{
+public:
+    explicit Transaction(Connection& connection);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    void commit();
+
+private:
+    Connection& m_connection;
+    bool m_open = true;
+};
+
+/// Milliseconds since 1970, UTC.
+[[nodiscard]] std::int64_t now();
+
+} // namespace nextquill::store

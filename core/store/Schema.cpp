@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/Schema.h"
+
+#include "core/base/AtomicFile.h"
+#include "core/base/Error.h"
+#include "core/base/Resources.h"
+#include "core/store/Connection.h"
+
+#include <SQLiteCpp/Backup.h>
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <set>
+#include <sys/stat.h>
+
+namespace nextquill::store {
+
+namespace {
+
+std::int64_t pragma(Connection& connection, const std::string& name)
+{
+    Query query{connection, "PRAGMA " + name};
+    return query.next() ? query.integer(0) : 0;
+}
+
+/// Everything that a schema has, as comparable lines. SQLite's own tables are left out.
+std::set<std::string> schemaLines(Connection& connection)
+{
+    std::set<std::string> lines;
+    Query query{connection, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema "
+                            "WHERE substr(name, 1, 7) <> 'sqlite_'"};
+    while (query.next()) {
+        lines.insert(query.text(0) + ' ' + query.text(1) + ' ' + query.text(2) + ' ' +
+                     query.text(3));
+    }
+    return lines;
+}
+
+Error foreignSchema(const std::string& file)
+{
+    return {ErrorKind::BadInput, "the file's tables are not those of a NextQuill project", file,
+            "it was changed by another program; go back to a backup"};
+}
+
+void applyStep(Connection& connection, std::string_view step, std::size_t version)
+{
+    Transaction transaction{connection};
+    connection.execute(std::string{step});
+    connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                   applicationId, version));
+    transaction.commit();
+}
+
+} // namespace
+
+std::vector<std::string_view> migrations()
+{
+    std::vector<std::string_view> steps;
+    for (const std::string_view path : resourcesBelow("schema/")) {
+        steps.push_back(resource(path));
+    }
+    return steps;
+}
+
+std::int64_t schemaVersion(Connection& connection)
+{
+    return pragma(connection, "user_version");
+}
+
+void requireProject(Connection& connection)
+{
+    if (pragma(connection, "application_id") != applicationId) {
+        throw Error{ErrorKind::BadInput, "this is not a NextQuill project", connection.file(),
+                    "choose a file that ends in .nextquill"};
+    }
+    if (schemaVersion(connection) < 1) {
+        throw foreignSchema(connection.file());
+    }
+}
+
+void migrate(Connection& connection, const std::vector<std::string_view>& steps)
+{
+    const auto version = static_cast<std::size_t>(schemaVersion(connection));
+    for (std::size_t step = version; step < steps.size(); ++step) {
+        applyStep(connection, steps[step], step + 1);
+    }
+}
+
+std::string backUp(Connection& connection, std::int64_t version)
+{
+    std::string file = fmt::format("{}.before-v{}", connection.file(), version);
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    try {
+        SQLite::Database copy{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+        if (::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0) {
+            throw Error{ErrorKind::Storage, "the backup's rights cannot be set", file,
+                        "check the folder's file system"};
+        }
+        SQLite::Backup backup{copy, connection.database()};
+        backup.executeStep(-1);
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, file);
+    }
+    syncToDisk(file);
+    return file;
+}
+
+void requireSchema(Connection& connection, const std::vector<std::string_view>& steps)
+{
+    Connection expected{":memory:", Access::Create};
+    migrate(expected, steps);
+    if (schemaLines(connection) != schemaLines(expected)) {
+        throw foreignSchema(connection.file());
+    }
+}
+
+void refuseTriggersAndViews(Connection& connection)
+{
+    Query query{connection,
+                "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')"};
+    if (query.next() && query.integer(0) > 0) {
+        throw foreignSchema(connection.file());
+    }
+}
+
+} // namespace nextquill::store

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/Totals.h"
+
+#include "core/store/Connection.h"
+
+#include <fmt/format.h>
+
+namespace nextquill::store {
+
+void addToTotals(Connection& connection, const Counts& change)
+{
+    Query{connection, "UPDATE totals SET users = users + ?, items = items + ?, "
+                      "reviews = reviews + ?, excluded = excluded + ?, rejects = rejects + ?"}
+        .with(change.users, change.items, change.reviews, change.excluded, change.rejects)
+        .run();
+}
+
+void refreshUsers(Connection& connection, const std::set<std::int64_t>& users)
+{
+    Query refresh{connection,
+                  "UPDATE users SET (reviews, first_time, last_time, mean_words, mean_rating) = "
+                  "(SELECT count(*), coalesce(min(time), 0), coalesce(max(time), 0), "
+                  "coalesce(avg(words), 0.0), coalesce(avg(rating), 0.0) "
+                  "FROM reviews WHERE user_id = ?1 AND excluded = 0) WHERE id = ?1"};
+    for (const std::int64_t user : users) {
+        refresh.with(user).run();
+    }
+}
+
+std::vector<std::string> faultsOfTotals(Connection& connection)
+{
+    struct Claim
+    {
+        const char* what;
+        const char* statement; ///< gives the number that is kept and the number counted
+    };
+    constexpr Claim claims[] = {
+        {"users", "SELECT users, (SELECT count(*) FROM users) FROM totals"},
+        {"items", "SELECT items, (SELECT count(*) FROM items) FROM totals"},
+        {"reviews",
+         "SELECT reviews, (SELECT count(*) FROM reviews WHERE excluded = 0) FROM totals"},
+        {"excluded reviews",
+         "SELECT excluded, (SELECT count(*) FROM reviews WHERE excluded = 1) FROM totals"},
+        {"rejected lines", "SELECT rejects, (SELECT count(*) FROM rejects) FROM totals"},
+        {"users with a wrong number of reviews",
+         "SELECT 0, count(*) FROM users WHERE reviews <> "
+         "(SELECT count(*) FROM reviews WHERE user_id = users.id AND excluded = 0)"},
+        {"items with a wrong number of reviews",
+         "SELECT 0, count(*) FROM items WHERE reviews <> "
+         "(SELECT count(*) FROM reviews WHERE item_id = items.id AND excluded = 0)"},
+        {"users without any review",
+         "SELECT 0, count(*) FROM users WHERE id NOT IN (SELECT user_id FROM reviews)"},
+    };
+    std::vector<std::string> faults;
+    for (const Claim& claim : claims) {
+        Query query{connection, claim.statement};
+        if (!query.next()) {
+            faults.emplace_back("The row of totals is missing.");
+        } else if (query.integer(0) != query.integer(1)) {
+            faults.push_back(fmt::format("The file says {} {}, there are {}.", query.integer(0),
+                                         claim.what, query.integer(1)));
+        }
+    }
+    return faults;
+}
+
+std::int64_t countWords(std::string_view text) noexcept
+{
+    std::int64_t words = 0;
+    bool inside = false;
+    for (const char c : text) {
+        const bool space = c == ' ' || (c >= '\t' && c <= '\r');
+        words += !space && !inside ? 1 : 0;
+        inside = !space;
+    }
+    return words;
+}
+
+} // namespace nextquill::store

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/Connection.h"
+#include "core/store/Histories.h"
+#include "core/store/import/SourceRecord.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace nextquill::store {
+
+/// Writes what an import brings, in batches: one transaction each, begun by the first row.
+class ImportBatch
+{
+public:
+    ImportBatch(Connection& connection, const std::string& files);
+    ~ImportBatch();
+    ImportBatch(const ImportBatch&) = delete;
+    ImportBatch& operator=(const ImportBatch&) = delete;
+
+    /// False when the project has the review already.
+    bool add(const IncomingReview& review);
+    void addReject(const Reject& reject);
+
+    /// Completes an item that the project has; false when there is none, or nothing new is said.
+    bool completeItem(const IncomingItem& item);
+
+    /// Commits when the batch is full.
+    void commitIfFull();
+    void commit();
+
+    /// Ends the import with its figures. Commits.
+    void finish(const ImportResult& result);
+
+    /// Takes out everything that this import brought, batches that were committed included.
+    void revert();
+
+    /// Item rows that were added or completed.
+    [[nodiscard]] std::int64_t items() const { return m_items; }
+
+private:
+    struct Statements;
+
+    void begin();
+    [[nodiscard]] std::int64_t userId(const std::string& name);
+    [[nodiscard]] std::int64_t itemId(const IncomingItem& item);
+
+    Connection& m_connection;
+    std::unique_ptr<Transaction> m_transaction;
+    std::unique_ptr<Statements> m_statements;
+    std::int64_t m_import = 0;
+    std::int64_t m_lastReview = 0; ///< ids up to these were there before
+    std::int64_t m_lastUser = 0;
+    std::int64_t m_lastItem = 0;
+    std::int64_t m_items = 0;
+    std::int64_t m_rows = 0;
+    std::size_t m_bytes = 0;
+    Counts m_counts;
+    std::set<std::int64_t> m_users;
+    std::map<std::int64_t, std::int64_t> m_newOfItem;
+    std::unordered_map<std::string, std::int64_t> m_userIds;
+    std::unordered_map<std::string, std::int64_t> m_itemIds;
+};
+
+} // namespace nextquill::store

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/import/Importer.h"
+
+#include "core/base/Error.h"
+#include "core/base/Utf8.h"
+#include "core/store/Project.h"
+#include "core/store/import/ImportBatch.h"
+#include "core/store/import/ItemImport.h"
+#include "core/store/import/RecordSource.h"
+#include "core/store/import/SourceRecord.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <functional>
+#include <system_error>
+
+namespace nextquill::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 3> formatNames{"amazon-2023", "amazon-2018", "nextquill"};
+constexpr int mostLinesLookedAt = 20;
+constexpr std::size_t longestCell = 200;
+
+/// A file or text that is to be read; opened when its turn comes.
+struct Source
+{
+    std::string name;
+    std::int64_t bytes = 0;
+    std::function<std::unique_ptr<RecordSource>()> open;
+};
+
+std::vector<Source> sourcesOf(const std::vector<fs::path>& files)
+{
+    std::vector<Source> sources;
+    for (const fs::path& file : files) {
+        std::error_code failed;
+        const auto size = fs::file_size(file, failed);
+        sources.push_back({.name = file.filename().string(),
+                           .bytes = failed ? 0 : static_cast<std::int64_t>(size),
+                           .open = [file] { return recordsOfFile(file); }});
+    }
+    return sources;
+}
+
+/// Thrown inside an import to take all of it back.
+struct TooManyRejects
+{
+    Reject last;
+};
+
+class Import
+{
+public:
+    Import(Project& project, const std::vector<Source>& reviews, const std::vector<Source>& items,
+           const ImportSettings& settings, StopToken stop, Progress& progress)
+        : m_reviews{reviews}
+        , m_items{items}
+        , m_settings{settings}
+        , m_stop{std::move(stop)}
+        , m_progress{progress}
+        , m_batch{project.connection(), namesOf(reviews)}
+    {
+        for (const Source& source : m_reviews) {
+            m_total += source.bytes;
+        }
+        for (const Source& source : m_items) {
+            m_total += source.bytes;
+        }
+    }
+
+    ImportResult run()
+    {
+        try {
+            readAll();
+        } catch (const TooManyRejects& reason) {
+            m_batch.revert();
+            throw Error{ErrorKind::BadInput,
+                        fmt::format("more than {} lines cannot be read; the last one: {}",
+                                    m_settings.maximumRejects, reason.last.reason),
+                        fmt::format("{}, line {}, byte {}", reason.last.file, reason.last.line,
+                                    reason.last.byte),
+                        "check the format, or allow more rejected lines; nothing was imported"};
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::BadInput) {
+                m_batch.revert();
+            }
+            throw;
+        }
+        m_result.items = m_batch.items();
+        m_batch.finish(m_result);
+        return m_result;
+    }
+
+private:
+    static std::string namesOf(const std::vector<Source>& sources)
+    {
+        std::string names;
+        for (const Source& source : sources) {
+            names.append(names.empty() ? "" : ", ").append(toUtf8(source.name));
+        }
+        return names;
+    }
+
+    void readAll()
+    {
+        for (const Source& source : m_reviews) {
+            if (!m_result.stopped) {
+                readReviews(source);
+                m_doneBefore += source.bytes;
+            }
+        }
+        // One transaction for all of them: what they change is taken back by not committing it.
+        if (!m_items.empty()) {
+            m_batch.commit();
+        }
+        for (const Source& source : m_items) {
+            if (!m_result.stopped) {
+                readItems(source);
+                m_doneBefore += source.bytes;
+            }
+        }
+    }
+
+    void readReviews(const Source& source)
+    {
+        const auto records = source.open();
+        std::vector<Reject> pending; // before the format is known
+        std::optional<SourceFormat> format = m_settings.format;
+        try {
+            while (const auto record = records->next()) {
+                if (m_stop.stop_requested()) {
+                    m_result.stopped = true;
+                    return;
+                }
+                if (!format && !recognise(source, *record, format, pending)) {
+                    continue;
+                }
+                take(source, *record, *format);
+                m_batch.commitIfFull();
+                report(*records, "reading reviews");
+            }
+        } catch (const Error& damage) {
+            keepDamage(source, damage);
+        }
+        if (!format && !pending.empty()) {
+            throw notRecognised(source, pending.front().reason);
+        }
+    }
+
+    /// Looks at the next line; lines that are no JSON are rejects once the format is known.
+    bool recognise(const Source& source, const SourceText& record,
+                   std::optional<SourceFormat>& format, std::vector<Reject>& pending)
+    {
+        const Recognised seen = m_parser.recognise(record.text);
+        if (seen.format) {
+            format = seen.format;
+            for (const Reject& reject : pending) {
+                ++m_result.read;
+                addReject(reject, true);
+            }
+            return true;
+        }
+        pending.push_back(rejectOf(record, source.name, "fields: " + seen.fields));
+        if (pending.size() >= mostLinesLookedAt) {
+            throw notRecognised(source, pending.front().reason);
+        }
+        return false;
+    }
+
+    static Error notRecognised(const Source& source, const std::string& seen)
+    {
+        return {ErrorKind::BadInput,
+                "the format is not recognised (" + escapedForDisplay(seen) + ")", source.name,
+                "give the format, one of amazon-2023, amazon-2018, nextquill"};
+    }
+
+    void take(const Source& source, const SourceText& record, SourceFormat format)
+    {
+        m_result.format = format;
+        if (record.tooLong) {
+            ++m_result.read;
+            addReject(rejectOf(record, source.name, "it is longer than 64 MiB"), true);
+            return;
+        }
+        for (const IncomingReview& review : m_parser.reviews(format, record.text)) {
+            ++m_result.read;
+            if (!review.reason.empty()) {
+                addReject(rejectOf(record, source.name, review.reason), true);
+            } else if (m_batch.add(review)) {
+                ++m_result.kept;
+            } else {
+                ++m_result.duplicates;
+            }
+        }
+    }
+
+    void addReject(const Reject& reject, bool ofReview)
+    {
+        m_result.rejected += ofReview ? 1 : 0;
+        if (++m_rejects > m_settings.maximumRejects) {
+            throw TooManyRejects{reject};
+        }
+        m_batch.addReject(reject);
+    }
+
+    /// A compressed stream that ends early is a reject; other failures are the caller's.
+    void keepDamage(const Source& source, const Error& damage)
+    {
+        if (damage.kind() != ErrorKind::BadInput || m_result.read == 0) {
+            throw damage;
+        }
+        ++m_result.read;
+        addReject({.file = source.name, .reason = damage.problem(), .text = damage.where()}, true);
+    }
+
+    void readItems(const Source& source)
+    {
+        const auto records = source.open();
+        try {
+            const bool whole = importItems(
+                *records, source.name, m_batch,
+                [this](const Reject& reject) { addReject(reject, false); }, m_stop,
+                [this, &records] { report(*records, "reading items"); });
+            m_result.stopped = !whole;
+        } catch (const Error& damage) {
+            if (damage.kind() != ErrorKind::BadInput) {
+                throw;
+            }
+            addReject({.file = source.name, .reason = damage.problem(), .text = damage.where()},
+                      false);
+        }
+    }
+
+    void report(const RecordSource& records, const char* stage)
+    {
+        m_progress.report(
+            {.done = m_doneBefore + records.consumedBytes(), .total = m_total, .stage = stage});
+    }
+
+    const std::vector<Source>& m_reviews;
+    const std::vector<Source>& m_items;
+    const ImportSettings& m_settings;
+    StopToken m_stop;
+    Progress& m_progress;
+    RecordParser m_parser;
+    ImportBatch m_batch;
+    ImportResult m_result;
+    std::int64_t m_rejects = 0;
+    std::int64_t m_total = 0;
+    std::int64_t m_doneBefore = 0;
+};
+
+std::vector<std::string> previewRow(const IncomingReview& review)
+{
+    const auto cell = [](const std::string& text) {
+        return std::string{cutAtWord(text, longestCell)};
+    };
+    if (!review.reason.empty()) {
+        return {"", "", "", "", "cannot be read: " + review.reason, ""};
+    }
+    return {cell(review.user),  cell(review.item.asin), fmt::format("{}", review.rating),
+            cell(review.title), cell(review.text),      fmt::format("{}", review.time)};
+}
+
+} // namespace
+
+ImportResult importReviews(Project& project, const std::vector<fs::path>& files,
+                           const ImportSettings& settings, StopToken stop, Progress& progress)
+{
+    const std::vector<Source> reviews = sourcesOf(files);
+    const std::vector<Source> items = sourcesOf(settings.items);
+    return Import{project, reviews, items, settings, std::move(stop), progress}.run();
+}
+
+ImportResult importReviewText(Project& project, std::string_view reviews, std::string_view items,
+                              const std::string& name, StopToken stop, Progress& progress)
+{
+    const auto sourceOf = [&name](std::string_view text) {
+        return Source{.name = name,
+                      .bytes = static_cast<std::int64_t>(text.size()),
+                      .open = [text] { return recordsOfText(text); }};
+    };
+    const std::vector<Source> reviewSources{sourceOf(reviews)};
+    const std::vector<Source> itemSources{sourceOf(items)};
+    const ImportSettings settings;
+    return Import{project, reviewSources, itemSources, settings, std::move(stop), progress}.run();
+}
+
+ImportPreview previewImport(const fs::path& file)
+{
+    ImportPreview preview;
+    preview.columns = {"user", "item", "rating", "title", "text", "time"};
+    RecordParser parser;
+    const auto records = recordsOfFile(file);
+    int lines = 0;
+    while (preview.rows.size() < mostLinesLookedAt && lines < mostLinesLookedAt) {
+        const auto record = records->next();
+        if (!record) {
+            break;
+        }
+        ++lines;
+        if (!preview.format) {
+            const Recognised seen = parser.recognise(record->text);
+            preview.format = seen.format;
+            preview.why = "The fields are " + escapedForDisplay(seen.fields) + ".";
+        }
+        if (preview.format) {
+            for (const IncomingReview& review : parser.reviews(*preview.format, record->text)) {
+                if (preview.rows.size() < mostLinesLookedAt) {
+                    preview.rows.push_back(previewRow(review));
+                }
+            }
+        }
+    }
+    if (lines == 0) {
+        preview.why = "The file is empty.";
+    }
+    return preview;
+}
+
+std::string_view name(SourceFormat format)
+{
+    return formatNames.at(static_cast<std::size_t>(format));
+}
+
+std::optional<SourceFormat> sourceFormat(std::string_view name)
+{
+    const auto* const found = std::ranges::find(formatNames, name);
+    return found == formatNames.end()
+               ? std::nullopt
+               : std::optional{static_cast<SourceFormat>(found - formatNames.begin())};
+}
+
+} // namespace nextquill::store

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/import/ItemImport.h"
+
+#include "core/base/Utf8.h"
+#include "core/store/import/ImportBatch.h"
+
+namespace nextquill::store {
+
+namespace {
+
+constexpr std::size_t longestRejectText = 4'096;
+
+} // namespace
+
+Reject rejectOf(const SourceText& record, const std::string& file, const std::string& reason)
+{
+    std::string text = toUtf8(record.text.substr(0, longestRejectText));
+    if (text.size() > longestRejectText) { // U+FFFD may be longer than what it replaces
+        text = cutAtWord(text, longestRejectText);
+    }
+    return {.file = file,
+            .line = record.line,
+            .byte = record.byte,
+            .reason = reason,
+            .text = std::move(text)};
+}
+
+bool importItems(RecordSource& source, const std::string& name, ImportBatch& batch,
+                 const OnRejectedItem& onRejected, const StopToken& stop,
+                 const std::function<void()>& onLine)
+{
+    RecordParser parser;
+    while (const auto record = source.next()) {
+        if (stop.stop_requested()) {
+            return false;
+        }
+        const ItemLine line = record->tooLong ? ItemLine{.reason = "it is longer than 64 MiB"}
+                                              : parser.item(record->text);
+        if (line.reason.empty()) {
+            batch.completeItem(line.item);
+        } else {
+            onRejected(rejectOf(*record, name, line.reason));
+        }
+        onLine();
+    }
+    return true;
+}
+
+} // namespace nextquill::store

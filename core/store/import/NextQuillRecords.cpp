@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/import/NextQuillRecords.h"
+
+#include "core/store/import/AmazonReviews.h"
+
+namespace nextquill::store {
+
+namespace {
+
+/// 1973 in milliseconds, the year 5138 in seconds: no review is told wrong by it.
+constexpr double secondsBelow = 1e11;
+
+IncomingReview reviewOf(const JsonElement& element, const std::string& user)
+{
+    IncomingReview review;
+    JsonObject object;
+    if (element.get(object) != simdjson::SUCCESS) {
+        review.reason = "a review in the record is no JSON object";
+        return review;
+    }
+    review.user = user;
+    review.item.asin = textField(object, {"asin", "parent_asin", "item_id"});
+    review.item.title = textField(object, {"item_title"});
+    review.item.description = paragraphsField(object, "item_description");
+    review.title = textField(object, {"title"});
+    review.text = textField(object, {"text"});
+    const auto time = numberField(object, {"timestamp"});
+    checkReview(review, numberField(object, {"rating"}), time,
+                time && *time < secondsBelow ? 1'000 : 1);
+    return review;
+}
+
+} // namespace
+
+std::vector<IncomingReview> nextQuillRecord(const JsonObject& record)
+{
+    std::vector<IncomingReview> reviews;
+    const std::string user = textField(record, {"user_id"});
+    simdjson::dom::array profile;
+    if (record["profile"].get(profile) == simdjson::SUCCESS) {
+        for (const JsonElement element : profile) {
+            reviews.push_back(reviewOf(element, user));
+        }
+    }
+    JsonElement data;
+    if (record["data"].get(data) == simdjson::SUCCESS && !data.is_null()) {
+        reviews.push_back(reviewOf(data, user));
+    }
+    if (reviews.empty()) {
+        reviews.push_back({.reason = "the record has no reviews"});
+    }
+    return reviews;
+}
+
+} // namespace nextquill::store

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/import/Importer.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nextquill::store {
+
+struct IncomingItem
+{
+    std::string asin;
+    std::string title;
+    std::string description;
+};
+
+/// A review as a source has it, or the reason why it cannot be taken.
+struct IncomingReview
+{
+    std::string user;
+    IncomingItem item; ///< title and description where the record has them
+    double rating = 0;
+    std::string title;
+    std::string text;
+    std::int64_t time = 0; ///< milliseconds
+    std::string reason;    ///< empty: it can be taken
+};
+
+/// What one line of metadata says, or why it cannot be taken.
+struct ItemLine
+{
+    IncomingItem item;
+    std::string reason;
+};
+
+/// What a line looks like.
+struct Recognised
+{
+    std::optional<SourceFormat> format;
+    std::string fields; ///< the names that were seen, for people
+};
+
+/// Reads single records of all formats. Keeps its buffers from line to line.
+class RecordParser
+{
+public:
+    RecordParser();
+    ~RecordParser();
+    RecordParser(const RecordParser&) = delete;
+    RecordParser& operator=(const RecordParser&) = delete;
+
+    [[nodiscard]] Recognised recognise(std::string_view record);
+
+    /// The reviews of one record: one, but for NextQuill records. At least one, so that a bad
+    /// record counts.
+    [[nodiscard]] std::vector<IncomingReview> reviews(SourceFormat format, std::string_view record);
+
+    [[nodiscard]] ItemLine item(std::string_view line);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace nextquill::store
