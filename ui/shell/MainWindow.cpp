@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/MainWindow.h"
+
+#include "ui/compare/CompareView.h"
+#include "ui/histories/HistoriesView.h"
+#include "ui/inspect/InspectView.h"
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+#include "ui/runs/RunsView.h"
+#include "ui/shell/ActivityLine.h"
+#include "ui/shell/Rail.h"
+#include "ui/shell/WelcomeView.h"
+#include "ui/widgets/MessageBar.h"
+#include "ui/widgets/Theme.h"
+
+#include <QAction>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace nextquill::ui {
+
+namespace {
+
+constexpr qsizetype recentKept = 8;
+const QString recentKey = QStringLiteral("recent");
+const QString projectFilter = QStringLiteral("NextQuill (*.nextquill)");
+
+} // namespace
+
+MainWindow::MainWindow(Theme& theme, QWidget* parent)
+    : QMainWindow{parent}
+    , m_theme{theme}
+    , m_session{new ProjectSession{this}}
+    , m_rail{new Rail{this}}
+    , m_pages{new QStackedWidget{this}}
+    , m_messages{new MessageBar{this}}
+    , m_activity{new ActivityLine{this}}
+    , m_welcome{new WelcomeView{this}}
+    , m_histories{new HistoriesView{*m_session, this}}
+    , m_runs{new RunsView{*m_session, this}}
+    , m_inspect{new InspectView{*m_session, this}}
+    , m_compare{new CompareView{*m_session, this}}
+{
+    setAcceptDrops(true);
+    setMinimumSize(960, 600);
+    createWorkspaces();
+    createMenus();
+    connectSession();
+    restoreLook();
+    renewForProject();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::createWorkspaces()
+{
+    m_rail->addPlace(tr("Histories"), QStringLiteral("histories"), QStringLiteral("Ctrl+1"));
+    m_rail->addPlace(tr("Runs"), QStringLiteral("runs"), QStringLiteral("Ctrl+2"));
+    m_rail->addPlace(tr("Inspect"), QStringLiteral("inspect"), QStringLiteral("Ctrl+3"));
+    m_rail->addPlace(tr("Compare"), QStringLiteral("compare"), QStringLiteral("Ctrl+4"));
+    for (QWidget* page : {static_cast<QWidget*>(m_histories), static_cast<QWidget*>(m_runs),
+                          static_cast<QWidget*>(m_inspect), static_cast<QWidget*>(m_compare),
+                          static_cast<QWidget*>(m_welcome)}) {
+        m_pages->addWidget(page);
+    }
+    connect(m_rail, &Rail::chosen, this, &MainWindow::showPlace);
+    connect(m_welcome, &WelcomeView::demoRequested, this, &MainWindow::openDemo);
+    connect(m_welcome, &WelcomeView::newRequested, this, &MainWindow::newProject);
+    connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::openProject);
+    connect(m_welcome, &WelcomeView::fileRequested, this,
+            [this](const QString& file) { openFile(pathOf(file)); });
+
+    auto* content = new QWidget{this};
+    auto* column = new QVBoxLayout{content};
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_messages);
+    column->addWidget(m_pages, 1);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(0);
+    upper->addWidget(m_rail);
+    upper->addWidget(content, 1);
+    auto* central = new QWidget{this};
+    auto* layout = new QVBoxLayout{central};
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(upper, 1);
+    layout->addWidget(m_activity);
+    setCentralWidget(central);
+}
+
+void MainWindow::connectSession()
+{
+    connect(m_session, &ProjectSession::projectChanged, this, &MainWindow::renewForProject);
+    connect(m_session, &ProjectSession::failed, this, [this](const Failure& failure) {
+        m_messages->showMessage({.kind = MessageBar::Kind::Error,
+                                 .text = tr("%1. %2.").arg(failure.problem, failure.remedy),
+                                 .details = failure.where});
+    });
+    connect(m_session, &ProjectSession::noticed, this,
+            [this](const QString& text, const QString& actionText,
+                   const std::function<void()>& action) {
+                m_messages->showMessage({.kind = MessageBar::Kind::Information,
+                                         .text = text,
+                                         .actionText = actionText,
+                                         .action = action});
+            });
+    connect(m_session, &ProjectSession::jobTracked, m_activity, &ActivityLine::addJob);
+    connect(m_session, &ProjectSession::inspectRequested, this, [this](ExampleId example) {
+        showPlace(2);
+        m_inspect->showExample(example);
+    });
+    connect(m_session, &ProjectSession::compareRequested, this, [this](ExampleId example) {
+        showPlace(3);
+        m_compare->showExample(example);
+    });
+    connect(m_activity, &ActivityLine::jobsChanged, this,
+            [this] { m_rail->setBadge(1, m_runs->runningRuns()); });
+}
+
+void MainWindow::renewForProject()
+{
+    const bool open = m_session->isOpen();
+    for (QAction* action : std::as_const(m_needProject)) {
+        action->setEnabled(open);
+    }
+    m_rail->setVisible(open);
+    setWindowTitle(open ? tr("%1 — NextQuill Workbench").arg(m_session->name())
+                        : tr("NextQuill Workbench"));
+    m_activity->setProject(m_session->isReadOnly() ? tr("read-only") : QString{});
+    if (open) {
+        showPlace(0);
+    } else {
+        m_pages->setCurrentWidget(m_welcome);
+        m_welcome->setRecent(QSettings{}.value(recentKey).toStringList());
+    }
+}
+
+void MainWindow::showPlace(int place)
+{
+    if (m_session->isOpen()) {
+        m_pages->setCurrentIndex(place);
+        m_rail->setCurrent(place);
+    }
+}
+
+void MainWindow::open(const QString& title,
+                      const std::function<OpenedProject(const StopToken&, Progress&)>& opening)
+{
+    auto* job =
+        startJob(title, m_session->workers(), this,
+                 [opening](StopToken stop, Progress& progress) { return opening(stop, progress); });
+    m_session->track(job);
+    connect(job, &Job::done, this, [this, job] {
+        showOpened(job->takeValue());
+        job->deleteLater();
+    });
+    connect(job, &Job::failed, m_session, &ProjectSession::failed);
+    connect(job, &Job::failed, job, &QObject::deleteLater);
+    connect(job, &Job::stopped, job, &QObject::deleteLater);
+}
+
+void MainWindow::showOpened(const OpenedProject& opened)
+{
+    m_messages->closeMessage();
+    m_session->setProject(opened.file, opened.readOnly);
+    remember(shownPath(opened.file));
+    if (opened.readOnly) {
+        m_messages->showMessage({.kind = MessageBar::Kind::Warning,
+                                 .text = tr("Opened to read only: %1.").arg(shown(opened.why))});
+    } else if (!opened.interrupted.empty()) {
+        m_messages->showMessage(
+            {.kind = MessageBar::Kind::Warning,
+             .text = tr("%n run(s) had been interrupted: %1. Resume them in Runs.", nullptr,
+                        static_cast<int>(opened.interrupted.size()))
+                         .arg(shown(opened.interrupted.front())),
+             .actionText = tr("Show runs"),
+             .action = [this] { showPlace(1); }});
+    }
+}
+
+void MainWindow::openFile(const std::filesystem::path& file)
+{
+    const bool recover = m_runs->runningRuns() == 0;
+    open(tr("Opening %1").arg(shownPath(file.filename())),
+         [file = std::filesystem::absolute(file), recover](const StopToken&, Progress&) {
+             return ui::openProject(file, recover);
+         });
+}
+
+void MainWindow::openDemo()
+{
+    open(tr("Opening the demo"),
+         [](const StopToken& stop, Progress& progress) { return ui::openDemo(stop, progress); });
+}
+
+void MainWindow::newProject()
+{
+    QString file = QFileDialog::getSaveFileName(this, tr("New project"), {}, projectFilter);
+    if (file.isEmpty()) {
+        return;
+    }
+    if (!file.endsWith(QStringLiteral(".nextquill"))) {
+        file += QStringLiteral(".nextquill");
+    }
+    open(tr("Making a project"),
+         [path = pathOf(file)](const StopToken&, Progress&) { return createProject(path); });
+}
+
+void MainWindow::openProject()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open project"), {}, projectFilter);
+    if (!file.isEmpty()) {
+        openFile(pathOf(file));
+    }
+}
+
+void MainWindow::closeProject()
+{
+    m_session->setProject({}, false);
+}
+
+void MainWindow::toggleTheme()
+{
+    m_theme.apply(m_theme.ground() == Ground::Light ? ThemeChoice::Dark : ThemeChoice::Light);
+    QSettings{}.setValue(QStringLiteral("theme"), static_cast<int>(m_theme.choice()));
+}
+
+void MainWindow::remember(const QString& file)
+{
+    QSettings settings;
+    QStringList recent = settings.value(recentKey).toStringList();
+    recent.removeAll(file);
+    recent.prepend(file);
+    settings.setValue(recentKey, recent.mid(0, recentKept));
+}
+
+void MainWindow::restoreLook()
+{
+    const QSettings settings;
+    resize(1280, 800);
+    restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (m_runs->runningRuns() > 0) {
+        const auto answer = QMessageBox::question(
+            this, tr("A run is going on"),
+            tr("Stop it after this micro-batch and close? A checkpoint is written, and the run can "
+               "be resumed."),
+            QMessageBox::Close | QMessageBox::Cancel, QMessageBox::Cancel);
+        if (answer != QMessageBox::Close) {
+            event->ignore();
+            return;
+        }
+        m_runs->requestStopAll();
+    }
+    QSettings{}.setValue(QStringLiteral("geometry"), saveGeometry());
+    event->accept(); // what still works is waited for when the session ends
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.toLocalFile().endsWith(QStringLiteral(".nextquill"))) {
+            event->acceptProposedAction();
+            openFile(pathOf(url.toLocalFile()));
+            return;
+        }
+    }
+}
+
+} // namespace nextquill::ui
