@@ -39,6 +39,44 @@ qsizetype endOfLine(const TokenLayout& layout, int line, bool last)
     return found;
 }
 
+qsizetype nextWord(const TokenText& text, qsizetype current, int step)
+{
+    qsizetype token = current + step;
+    while (token > 0 && token < text.tokens.size() - 1 && !startsWord(text, token)) {
+        token += step;
+    }
+    return token;
+}
+
+/// May lie one beyond either end of the text.
+qsizetype horizontal(const TokenLayout& layout, const TokenText& text, qsizetype current,
+                     TokenMove move)
+{
+    const int forward = isRightToLeft(text, current) ? -1 : 1;
+    switch (move) {
+    case TokenMove::Left:
+        return current - forward;
+    case TokenMove::Right:
+        return current + forward;
+    case TokenMove::WordLeft:
+        return nextWord(text, current, -forward);
+    case TokenMove::WordRight:
+        return nextWord(text, current, forward);
+    case TokenMove::LineStart:
+    case TokenMove::LineEnd: {
+        const qsizetype found =
+            endOfLine(layout, layout.lineOfToken(current), move == TokenMove::LineEnd);
+        return found < 0 ? current : found;
+    }
+    case TokenMove::TextStart:
+        return 0;
+    case TokenMove::TextEnd:
+        return text.tokens.size() - 1;
+    default:
+        return current;
+    }
+}
+
 } // namespace
 
 std::optional<TokenMove> tokenMoveFor(const QKeyEvent& key)
@@ -94,45 +132,7 @@ qsizetype TokenCursor::moved(const TokenLayout& layout, const TokenText& text, q
         return vertical(layout, current, pageHeight, move == TokenMove::PageUp ? -1 : 1);
     }
     forgetColumn();
-    const int forward = isRightToLeft(text, current) ? -1 : 1;
-    const auto toWord = [&](qsizetype step) {
-        qsizetype token = current + step;
-        while (token > 0 && token < count - 1 && !startsWord(text, token)) {
-            token += step;
-        }
-        return token;
-    };
-    qsizetype target = current;
-    switch (move) {
-    case TokenMove::Left:
-        target = current - forward;
-        break;
-    case TokenMove::Right:
-        target = current + forward;
-        break;
-    case TokenMove::WordLeft:
-        target = toWord(-forward);
-        break;
-    case TokenMove::WordRight:
-        target = toWord(forward);
-        break;
-    case TokenMove::LineStart:
-    case TokenMove::LineEnd: {
-        const int line = layout.lineOfToken(current);
-        const qsizetype found = endOfLine(layout, line, move == TokenMove::LineEnd);
-        target = found < 0 ? current : found;
-        break;
-    }
-    case TokenMove::TextStart:
-        target = 0;
-        break;
-    case TokenMove::TextEnd:
-        target = count - 1;
-        break;
-    default:
-        break;
-    }
-    return std::clamp<qsizetype>(target, 0, count - 1);
+    return std::clamp<qsizetype>(horizontal(layout, text, current, move), 0, count - 1);
 }
 
 qsizetype TokenCursor::vertical(const TokenLayout& layout, qsizetype current, double distance,

@@ -29,58 +29,52 @@ bool TokenView::Private::handleKey(const QKeyEvent& key, bool perform)
     return handleCommand(key, perform);
 }
 
+TokenView::Private::Command TokenView::Private::controlCommand(int key, bool shift)
+{
+    switch (key) {
+    case Qt::Key_C:
+        return shift ? &Private::copyValues : &Private::copyText;
+    case Qt::Key_A:
+        return &Private::selectAll;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        return &Private::enlarge;
+    case Qt::Key_Minus:
+        return &Private::reduce;
+    case Qt::Key_0:
+        return &Private::resetSize;
+    default:
+        return nullptr;
+    }
+}
+
+TokenView::Private::Command TokenView::Private::plainCommand(int key, bool shift) const
+{
+    switch (key) {
+    case Qt::Key_Space:
+        return &Private::togglePin;
+    case Qt::Key_N:
+        return shift ? &Private::goToPrevious : &Private::goToNext;
+    case Qt::Key_P:
+        return &Private::goToPrevious;
+    case Qt::Key_Slash:
+        return &Private::find;
+    case Qt::Key_Escape:
+        return selected != TextRange{} || !pinned.isEmpty() ? &Private::escape : nullptr;
+    default:
+        return nullptr;
+    }
+}
+
 bool TokenView::Private::handleCommand(const QKeyEvent& key, bool perform)
 {
-    using Command = void (Private::*)();
     const Qt::KeyboardModifiers held = key.modifiers() & ~Qt::KeypadModifier;
-    const bool control = held.testFlag(Qt::ControlModifier);
-    const bool shift = held.testFlag(Qt::ShiftModifier);
     if ((held & (Qt::AltModifier | Qt::MetaModifier)) != Qt::NoModifier) {
         return false;
     }
-    Command command = nullptr;
-    if (control) {
-        switch (key.key()) {
-        case Qt::Key_C:
-            command = shift ? &Private::copyValues : &Private::copyText;
-            break;
-        case Qt::Key_A:
-            command = &Private::selectAll;
-            break;
-        case Qt::Key_Plus:
-        case Qt::Key_Equal:
-            command = &Private::enlarge;
-            break;
-        case Qt::Key_Minus:
-            command = &Private::reduce;
-            break;
-        case Qt::Key_0:
-            command = &Private::resetSize;
-            break;
-        default:
-            break;
-        }
-    } else {
-        switch (key.key()) {
-        case Qt::Key_Space:
-            command = &Private::togglePin;
-            break;
-        case Qt::Key_N:
-            command = shift ? &Private::goToPrevious : &Private::goToNext;
-            break;
-        case Qt::Key_P:
-            command = &Private::goToPrevious;
-            break;
-        case Qt::Key_Slash:
-            command = &Private::find;
-            break;
-        case Qt::Key_Escape:
-            command = selected != TextRange{} || !pinned.isEmpty() ? &Private::escape : nullptr;
-            break;
-        default:
-            break;
-        }
-    }
+    const bool shift = held.testFlag(Qt::ShiftModifier);
+    const Command command = held.testFlag(Qt::ControlModifier) ? controlCommand(key.key(), shift)
+                                                               : plainCommand(key.key(), shift);
     if (command != nullptr && perform) {
         (this->*command)();
     }

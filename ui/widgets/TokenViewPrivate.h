@@ -26,6 +26,9 @@ public:
     void setHovered(qsizetype token);
     void makeVisible(qsizetype token);
     [[nodiscard]] bool handleKey(const QKeyEvent& key, bool perform);
+    using Command = void (Private::*)();
+    [[nodiscard]] static Command controlCommand(int key, bool shift);
+    [[nodiscard]] Command plainCommand(int key, bool shift) const;
     [[nodiscard]] bool handleCommand(const QKeyEvent& key, bool perform);
     void escape();
     void copyText();
