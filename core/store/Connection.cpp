@@ -141,6 +141,8 @@ void Query::restart()
 {
     m_statement.tryReset();
     m_statement.clearBindings();
+    m_bound = 0;
+    m_ended = false;
 }
 
 Query& Query::bindNext(std::int64_t value)
@@ -174,7 +176,8 @@ Query& Query::bindBlob(const std::string& bytes)
 bool Query::next()
 {
     try {
-        return m_statement.executeStep();
+        m_ended = m_ended || !m_statement.executeStep();
+        return !m_ended;
     } catch (const SQLite::Exception& failure) {
         throw translate(failure, m_connection.file());
     }
@@ -186,6 +189,7 @@ int Query::run()
     }
     const int changed = sqlite3_changes(m_connection.database().getHandle());
     m_statement.tryReset();
+    m_ended = true;
     return changed;
 }
 

@@ -66,7 +66,6 @@ public:
     Query& with(const Values&... values)
     {
         restart();
-        m_bound = 0;
         (bindNext(values), ...);
         return *this;
     }
@@ -101,6 +100,7 @@ private:
     Connection& m_connection;
     SQLite::Statement m_statement;
     int m_bound = 0;
+    bool m_ended = false; ///< and not started anew
 };
 
 /// All or nothing: rolled back unless commit() was called.

@@ -46,6 +46,9 @@ public:
         if (!m_operator.empty()) {
             fail("\"" + m_operator + "\" needs words on both sides");
         }
+        if (m_query.empty() && m_skipped) {
+            fail("it has no letters or digits");
+        }
         return m_query;
     }
 
@@ -95,7 +98,11 @@ private:
         if (word.find('*') != std::string_view::npos) {
             fail("* can only stand at the end of a word");
         }
-        addTerm(word, prefix);
+        if (prefix || std::ranges::any_of(word, isSearchable)) {
+            addTerm(word, prefix);
+        } else {
+            m_skipped = true; // as in "rock & roll"
+        }
     }
 
     void setOperator(std::string_view word)
@@ -128,6 +135,7 @@ private:
     std::string_view m_expression;
     std::size_t m_at = 0;
     int m_terms = 0;
+    bool m_skipped = false; ///< something without letters or digits was left out
     std::string m_operator; ///< read, and waiting for its right side
     std::string m_query;
 };
