@@ -60,7 +60,8 @@ struct LossReport
     double causal = 0; ///< without alpha; 0 where there is none
     double meanPce = 0;
     double preferenceRatio = 0; ///< share of target tokens with pce above the threshold
-    long tokens = 0;            ///< target tokens
+    bool hasPce = false;        ///< both worlds were computed; else the two figures above are 0
+    std::int64_t tokens = 0;    ///< target tokens
 };
 
 } // namespace nextquill::causal
