@@ -10,7 +10,6 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::int64_t rowsOfBatch = 20'000;
 constexpr std::size_t bytesOfBatch = std::size_t{32} << 20;
 constexpr std::size_t mostRemembered = 50'000;
 constexpr std::size_t contentDigits = 32; // of SHA-256: 16 bytes
@@ -197,11 +196,13 @@ bool ImportBatch::completeItem(const IncomingItem& item)
     return changed > 0;
 }
 
-void ImportBatch::commitIfFull()
+bool ImportBatch::commitIfFull()
 {
-    if (m_rows >= rowsOfBatch || m_bytes >= bytesOfBatch) {
+    const bool full = m_rows >= rowsOfBatch || m_bytes >= bytesOfBatch;
+    if (full) {
         commit();
     }
+    return full;
 }
 
 void ImportBatch::commit()
@@ -216,6 +217,21 @@ void ImportBatch::commit()
     addToTotals(m_connection, m_counts);
     m_transaction->commit();
     m_transaction.reset();
+    m_itemsCommitted = m_items;
+    forgetBatch();
+}
+
+void ImportBatch::dropUnfinished()
+{
+    m_transaction.reset();
+    m_items = m_itemsCommitted;
+    m_userIds.clear(); // some of these rows are gone
+    m_itemIds.clear();
+    forgetBatch();
+}
+
+void ImportBatch::forgetBatch()
+{
     m_users.clear();
     m_newOfItem.clear();
     m_counts = {};
@@ -235,10 +251,7 @@ void ImportBatch::finish(const ImportResult& result)
 
 void ImportBatch::revert()
 {
-    m_transaction.reset();
-    m_counts = {};
-    m_users.clear();
-    m_newOfItem.clear();
+    dropUnfinished();
     begin();
     Query touched{m_connection,
                   "SELECT DISTINCT user_id FROM reviews WHERE id > ? AND import_id = ?"};

@@ -15,6 +15,9 @@
 
 namespace nextquill::store {
 
+/// Rows of one transaction: more are faster, fewer let a stop that comes during a commit wait less.
+constexpr std::int64_t rowsOfBatch = 10'000;
+
 /// Writes what an import brings, in batches: one transaction each, begun by the first row.
 class ImportBatch
 {
@@ -31,9 +34,12 @@ public:
     /// Completes an item that the project has; false when there is none, or nothing new is said.
     bool completeItem(const IncomingItem& item);
 
-    /// Commits when the batch is full.
-    void commitIfFull();
+    /// Commits when the batch is full; true then.
+    bool commitIfFull();
     void commit();
+
+    /// Forgets what came since the last commit.
+    void dropUnfinished();
 
     /// Ends the import with its figures. Commits.
     void finish(const ImportResult& result);
@@ -48,6 +54,7 @@ private:
     struct Statements;
 
     void begin();
+    void forgetBatch();
     [[nodiscard]] std::int64_t userId(const std::string& name);
     [[nodiscard]] std::int64_t itemId(const IncomingItem& item);
 
@@ -59,6 +66,7 @@ private:
     std::int64_t m_lastUser = 0;
     std::int64_t m_lastItem = 0;
     std::int64_t m_items = 0;
+    std::int64_t m_itemsCommitted = 0;
     std::int64_t m_rows = 0;
     std::size_t m_bytes = 0;
     Counts m_counts;

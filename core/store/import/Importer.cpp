@@ -133,14 +133,16 @@ private:
         try {
             while (const auto record = records->next()) {
                 if (m_stop.stop_requested()) {
-                    m_result.stopped = true;
+                    backToLastCommit();
                     return;
                 }
                 if (!format && !recognise(source, *record, format, pending)) {
                     continue;
                 }
                 take(source, *record, *format);
-                m_batch.commitIfFull();
+                if (m_batch.commitIfFull()) {
+                    m_committed = m_result;
+                }
                 report(*records, "reading reviews");
             }
         } catch (const Error& damage) {
@@ -149,6 +151,16 @@ private:
         if (!format && !pending.empty()) {
             throw notRecognised(source, pending.front().reason);
         }
+    }
+
+    /// Committing half a batch would let a person wait: it is dropped and can be read again.
+    void backToLastCommit()
+    {
+        m_batch.dropUnfinished();
+        const SourceFormat format = m_result.format;
+        m_result = m_committed;
+        m_result.format = format;
+        m_result.stopped = true;
     }
 
     /// Looks at the next line; lines that are no JSON are rejects once the format is known.
@@ -249,6 +261,7 @@ private:
     RecordParser m_parser;
     ImportBatch m_batch;
     ImportResult m_result;
+    ImportResult m_committed; ///< as it was when a batch was last finished
     std::int64_t m_rejects = 0;
     std::int64_t m_total = 0;
     std::int64_t m_doneBefore = 0;

@@ -37,7 +37,8 @@ struct ImportResult
     std::int64_t rejected = 0;
     std::int64_t duplicates = 0; ///< already in the project (same user, item, time and text)
     std::int64_t items = 0;      ///< item rows added or completed
-    bool stopped = false;        ///< asked to stop; what was read until then is kept
+    bool stopped =
+        false; ///< asked to stop; all figures are of the finished batches, which are kept
     SourceFormat format{};
 };
 
@@ -70,7 +71,7 @@ struct ImportPreview
 /// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
 /// `read`.
 ///
-/// Stops    within 100 ms; keeps what was read until then
+/// Stops    within 100 ms; keeps finished batches (10,000 reviews)
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
 ///          allowed (nothing of this import stays then), Error(Storage)
 [[nodiscard]] ImportResult importReviews(Project& project,

@@ -5,6 +5,7 @@
 #include "core/base/Error.h"
 #include "core/base/Random.h"
 #include "core/store/Histories.h"
+#include "core/store/import/ImportBatch.h"
 
 #include "tests/core/store/TemporaryProject.h"
 #include "tests/support/Fixtures.h"
@@ -265,21 +266,27 @@ TEST(Importer, KeepsItemsAsTheyWereWhenTheirFileIsBroken)
     expectSound(*temporary.project);
 }
 
-TEST(Importer, KeepsWhatWasReadWhenAskedToStop)
+TEST(Importer, KeepsFinishedBatchesWhenAskedToStop)
 {
     TemporaryProject temporary;
-    const auto file = temporary.folder.write("r.jsonl", histories(10, 10));
-    Interrupter progress{30, false};
-    const auto result =
-        importReviews(*temporary.project, {file}, {}, progress.source.get_token(), progress);
-    EXPECT_TRUE(result.stopped);
-    EXPECT_EQ(result.kept, 30);
-    EXPECT_EQ(Histories{*temporary.project}.counts().reviews, 30);
-    expectSound(*temporary.project);
+    const auto file = temporary.folder.write("r.jsonl", histories(1'000, 12));
+    for (const std::int64_t kept : {0, 10'000}) {
+        Interrupter progress{static_cast<int>(kept) + 1'500, false};
+        const auto result =
+            importReviews(*temporary.project, {file}, {}, progress.source.get_token(), progress);
+        EXPECT_TRUE(result.stopped);
+        EXPECT_EQ(result.kept, kept);
+        EXPECT_EQ(result.kept + result.rejected + result.duplicates, result.read);
+        EXPECT_EQ(Histories{*temporary.project}.counts().reviews, kept);
+        expectSound(*temporary.project);
+    }
+    Interrupter progress{-1, false};
     const auto rest = importReviews(*temporary.project, {file}, {}, {}, progress);
-    EXPECT_EQ(rest.duplicates, 30);
-    EXPECT_EQ(rest.kept, 70);
+    EXPECT_FALSE(rest.stopped);
+    EXPECT_EQ(rest.duplicates, 10'000);
+    EXPECT_EQ(rest.kept, 2'000);
     EXPECT_EQ(progress.done, static_cast<std::int64_t>(std::filesystem::file_size(file)));
+    expectSound(*temporary.project);
 }
 
 TEST(Importer, KilledInTheMiddleLeavesASoundProject)
@@ -291,7 +298,8 @@ TEST(Importer, KilledInTheMiddleLeavesASoundProject)
     }
     const auto file = temporary.folder.write("r.jsonl", text);
     temporary.project.reset();
-    for (const int after : {1, 500, 20'000, 20'500}) {
+    std::int64_t kept = 0;
+    for (const int after : {1, 500, 10'000, 15'500}) {
         const pid_t child = ::fork();
         if (child == 0) {
             Interrupter progress{after, true};
@@ -304,10 +312,11 @@ TEST(Importer, KilledInTheMiddleLeavesASoundProject)
         EXPECT_EQ(WEXITSTATUS(status), 7);
         const auto project = Project::open(temporary.file(), OpenMode::ReadWrite);
         expectSound(*project);
-        EXPECT_EQ(Histories{*project}.counts().reviews, after < 20'000 ? 0 : 20'000);
+        kept = Histories{*project}.counts().reviews;
+        EXPECT_EQ(kept, after < rowsOfBatch ? 0 : rowsOfBatch); // whole batches, all of them
     }
     const auto project = Project::open(temporary.file(), OpenMode::ReadWrite);
-    EXPECT_EQ(importReviews(*project, {file}, {}, {}, noProgress).kept, 1'000);
+    EXPECT_EQ(importReviews(*project, {file}, {}, {}, noProgress).kept, 21'000 - kept);
     expectSound(*project);
 }
 
