@@ -48,7 +48,7 @@ GgufModelFiles::GgufModelFiles(const std::filesystem::path& path)
     }
     m_tokenizer = std::make_shared<text::Tokenizer>(readGgufTokenizer(m_file));
     m_license = m_file.metadata().text("general.license").value_or("");
-    m_markup = text::recogniseMarkup(chatTemplate(), namedTokens().beginning.value_or(""));
+    setMarkup(chatTemplate(), namedTokens().beginning);
     std::vector<text::TokenId> stops;
     for (const char* key : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
                             "tokenizer.ggml.eom_token_id"}) {

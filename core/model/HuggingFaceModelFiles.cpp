@@ -120,8 +120,7 @@ HuggingFaceModelFiles::HuggingFaceModelFiles(const fs::path& folder)
     }
     m_tokenizer =
         std::make_shared<text::Tokenizer>(text::readTokenizerFile(folder / "tokenizer.json"));
-    m_markup =
-        text::recogniseMarkup(m_settings.chatTemplate, m_settings.tokens.beginning.value_or(""));
+    setMarkup(m_settings.chatTemplate, m_settings.tokens.beginning);
     std::optional<text::TokenId> end;
     if (m_settings.tokens.end) {
         end = m_tokenizer->find(*m_settings.tokens.end);

@@ -51,7 +51,9 @@ public:
         if (field.is_null() && otherwise) {
             return *otherwise;
         }
-        if (!field.is_number_unsigned() || field.get<std::uint64_t>() == 0) {
+        const bool isWhole = field.is_number_integer();
+        if (!isWhole || (!field.is_number_unsigned() && field.get<std::int64_t>() < 0) ||
+            field.get<std::uint64_t>() == 0) {
             throw damaged(std::string{key} +
                               (field.is_null() ? " is missing" : " is no positive whole number"),
                           m_where);

@@ -66,6 +66,25 @@ std::shared_ptr<const ModelFiles> ModelFiles::open(const fs::path& path)
     refuseOtherFile(path);
 }
 
+void ModelFiles::setMarkup(std::string_view chatTemplate,
+                           const std::optional<std::string>& beginningToken)
+{
+    try {
+        m_markup = text::recogniseMarkup(chatTemplate, beginningToken.value_or(""));
+    } catch (const Error& error) {
+        m_markupError = Error{error.kind(), error.problem(), m_path.string() + ", " + error.where(),
+                              error.remedy()};
+    }
+}
+
+const text::ChatMarkup& ModelFiles::markup() const
+{
+    if (m_markupError) {
+        throw Error{*m_markupError};
+    }
+    return m_markup;
+}
+
 void ModelFiles::checkWeights() const
 {
     for (const ExpectedWeight& weight : expectedWeights(m_config)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Error.h"
 #include "core/base/Progress.h"
 #include "core/model/ModelConfig.h"
 #include "core/model/TensorView.h"
@@ -42,7 +43,9 @@ public:
     {
         return m_tokenizer;
     }
-    [[nodiscard]] const text::ChatMarkup& markup() const { return m_markup; }
+    /// Throws Error(Unsupported) when the model's chat template is none that we know; all else of
+    /// the model can be used then.
+    [[nodiscard]] const text::ChatMarkup& markup() const;
 
     /// What closes a target text: `eos_token` of tokenizer_config.json or GGUF's eos_token_id.
     [[nodiscard]] text::TokenId endOfText() const { return m_endOfText; }
@@ -87,6 +90,8 @@ protected:
     [[nodiscard]] virtual std::vector<std::shared_ptr<const MappedFile>> weightFiles() const = 0;
     [[nodiscard]] virtual Companions companions() const = 0;
 
+    void setMarkup(std::string_view chatTemplate, const std::optional<std::string>& beginningToken);
+
     /// Checks weights and ids against the configuration and sets what follows from them; the last
     /// step of opening.
     void finish(text::TokenId endOfText, const std::vector<text::TokenId>& furtherStops);
@@ -94,7 +99,6 @@ protected:
     std::filesystem::path m_path;
     ModelConfig m_config;
     std::shared_ptr<const text::Tokenizer> m_tokenizer;
-    text::ChatMarkup m_markup;
     text::TokenId m_endOfText{};
     std::vector<text::TokenId> m_stopTokens;
     std::string m_kind;
@@ -105,6 +109,9 @@ protected:
 private:
     void checkWeights() const;
     void checkToken(text::TokenId id) const;
+
+    text::ChatMarkup m_markup;
+    std::optional<Error> m_markupError; ///< why there is none
 };
 
 } // namespace nextquill::model
