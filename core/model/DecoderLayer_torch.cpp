@@ -16,21 +16,24 @@ Tensor LinearLayer::apply(const Tensor& x, PassContext& context) const
 
 Tensor DecoderLayer::attend(const Tensor& x, std::size_t index, PassContext& context) const
 {
-    const std::int64_t rows = x.size(0);
     const Tensor normed = rmsNorm(x, inputNorm, normEpsilon);
-    Tensor q = query.apply(normed, context).view({rows, -1, headSize});
-    Tensor k = key.apply(normed, context).view({rows, -1, headSize});
-    const Tensor v = value.apply(normed, context).view({rows, -1, headSize});
+    const auto heads = [&](const LinearLayer& linear) {
+        const Tensor y = linear.apply(normed, context);
+        return y.view({y.size(0), y.size(1) / headSize, headSize});
+    };
+    Tensor q = heads(query);
+    Tensor k = heads(key);
+    const Tensor v = heads(value);
     if (queryNorm.defined()) {
         q = rmsNorm(q, queryNorm, normEpsilon);
         k = rmsNorm(k, keyNorm, normEpsilon);
     }
     q = rotate(q, context.rotary);
     k = rotate(k, context.rotary);
-    if (context.caches.empty()) {
-        return segmentAttention(q, k, v, context.plan).view({rows, -1});
-    }
-    return cachedAttention(q, k, v, *context.plan, context.caches, index).view({rows, -1});
+    const Tensor attended = context.caches.empty()
+                                ? segmentAttention(q, k, v, context.plan)
+                                : cachedAttention(q, k, v, *context.plan, context.caches, index);
+    return attended.flatten(1);
 }
 
 Tensor DecoderLayer::forward(const Tensor& x, std::size_t index, const std::optional<Tensor>& rows,

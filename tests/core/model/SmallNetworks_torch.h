@@ -5,7 +5,6 @@
 #include "core/model/Network_torch.h"
 #include "core/model/Segments.h"
 
-#include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <initializer_list>
