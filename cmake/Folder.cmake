@@ -13,14 +13,18 @@ function(nextquill_folder folder)
     list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
     list(TRANSFORM arg_DEPENDS PREPEND "nextquill_")
 
-    add_library(${target} STATIC ${arg_SOURCES} ${arg_TORCH_SOURCES})
+    add_library(${target} STATIC ${arg_SOURCES})
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_HEADERS})
     target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE nextquill_flags ${arg_USES})
     if(arg_TORCH_SOURCES)
-        target_link_libraries(${target} PRIVATE nextquill_torch)
-        target_precompile_headers(${target} REUSE_FROM nextquill_torch_pch)
-        set_source_files_properties(${arg_SOURCES} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-        set_property(TARGET ${target} PROPERTY JOB_POOL_COMPILE torch)
+        # Apart from the plain sources: LibTorch's folder of headers holds other libraries' too, of
+        # other versions than those that are installed (fmt).
+        add_library(${target}_torch OBJECT ${arg_TORCH_SOURCES})
+        target_link_libraries(${target}_torch PRIVATE ${arg_DEPENDS} nextquill_torch nextquill_flags)
+        target_precompile_headers(${target}_torch REUSE_FROM nextquill_torch_pch)
+        set_property(TARGET ${target}_torch PROPERTY JOB_POOL_COMPILE torch)
+        target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_torch>)
+        target_link_libraries(${target} PRIVATE $<LINK_ONLY:nextquill_torch>)
     endif()
 endfunction()
 
