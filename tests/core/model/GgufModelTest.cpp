@@ -298,7 +298,7 @@ TEST_F(GgufModel, WritesFilesThatReadTheSameAgain)
               files->tokenizer()->encode("ababb<|im_end|>").ids);
 }
 
-class DemoModel : public ::testing::Test
+class DemoModelFiles : public ::testing::Test
 {
 protected:
     void SetUp() override
@@ -313,7 +313,7 @@ protected:
     std::shared_ptr<const ModelFiles> m_files;
 };
 
-TEST_F(DemoModel, IsWhatItsMakersSay)
+TEST_F(DemoModelFiles, IsWhatItsMakersSay)
 {
     const ModelConfig& config = m_files->config();
     EXPECT_EQ(config.modelType, "llama");
@@ -336,7 +336,7 @@ TEST_F(DemoModel, IsWhatItsMakersSay)
               "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
 }
 
-TEST_F(DemoModel, TokenizesAsTheReference)
+TEST_F(DemoModelFiles, TokenizesAsTheReference)
 {
     NEXTQUILL_NEED_SHARED(file, "fixtures/tokenizer/smollm2.json");
     const Json cases = readJsonFile(file, {.bytes = std::size_t{64} << 20}).at("cases");
@@ -373,7 +373,7 @@ constexpr std::array<Statistics, 5> demoStatistics{{
     {"model.norm.weight", 1.8026597764756944, 0.2945575854084647, 3.34375, 0.0071581443093646745},
 }};
 
-TEST_F(DemoModel, HasTheValuesThatThePythonPackageGives)
+TEST_F(DemoModelFiles, HasTheValuesThatThePythonPackageGives)
 {
     for (const Statistics& expected : demoStatistics) {
         const std::vector<float> values = read(*m_files, expected.name);
