@@ -12,6 +12,7 @@
 #include "core/causal/FusedHead_torch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -367,19 +368,22 @@ private:
 class KnownGradient : public torch::autograd::Function<KnownGradient>
 {
 public:
-    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& hidden_h,
-                          const Tensor& hidden_0, const Tensor& head, const Tensor& loss,
-                          const Tensor& ofHidden_h, const Tensor& ofHidden_0, const Tensor& ofHead)
+    /// With respect to the two hidden states and the head; undefined where none is wanted.
+    struct Gradients
     {
-        static_cast<void>(hidden_h);
-        static_cast<void>(hidden_0);
-        static_cast<void>(head);
-        context->save_for_backward({ofHidden_h, ofHidden_0, ofHead});
-        return loss.clone();
+        std::array<Tensor, 3> of;
+    };
+
+    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*hidden_h*/,
+                          const Tensor& /*hidden_0*/, const Tensor& /*head*/, const Tensor& value,
+                          const Gradients& known)
+    {
+        context->save_for_backward({known.of[0], known.of[1], known.of[2]});
+        return value.clone();
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                   torch::autograd::variable_list outer)
+                                                   const torch::autograd::variable_list& outer)
     {
         torch::autograd::variable_list gradients = context->get_saved_variables();
         for (Tensor& gradient : gradients) {
@@ -387,10 +391,17 @@ public:
                 gradient = gradient * outer[0].to(gradient.scalar_type());
             }
         }
-        gradients.resize(7); // the known gradients themselves have none
+        gradients.resize(5); // the value and the known gradients have none
         return gradients;
     }
 };
+
+/// The tensor, or an empty one in the place of a world that is not computed: autograd asks every
+/// input for its device.
+Tensor orEmpty(const Tensor& tensor, const Tensor& like)
+{
+    return tensor.defined() ? tensor : torch::empty({0}, like.options());
+}
 
 Tensor castLike(const Tensor& gradient, const Tensor& value)
 {
@@ -424,10 +435,11 @@ LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
         result.loss = value;
         return result;
     }
-    result.loss = KnownGradient::apply(pass.hidden_h, pass.hidden_0, headWeight, value,
-                                       castLike(gradients.hidden_h, pass.hidden_h),
-                                       castLike(gradients.hidden_0, pass.hidden_0),
-                                       castLike(gradients.head, headWeight));
+    result.loss = KnownGradient::apply(
+        orEmpty(pass.hidden_h, value), orEmpty(pass.hidden_0, value), headWeight, value,
+        KnownGradient::Gradients{{castLike(gradients.hidden_h, pass.hidden_h),
+                                  castLike(gradients.hidden_0, pass.hidden_0),
+                                  castLike(gradients.head, headWeight)}});
     return result;
 }
 
