@@ -1,7 +1,7 @@
 # `cmake --install build/release --prefix DIR`
 include(GNUInstallDirs)
 install(TARGETS nextquill RUNTIME)
-if(NEXTQUILL_GUI)
+if(TARGET nextquill-workbench)
     install(TARGETS nextquill-workbench RUNTIME)
     install(FILES packaging/desktop/org.nextquill.Workbench.desktop
         DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)

@@ -218,19 +218,24 @@ configure()
         stop "the build could not be configured" "see the lines above"
 }
 
-# build PRESET GUI
+# build PRESET GUI [TARGET…]
 build()
 {
+    local preset=$1
     configure "$1" "$2"
+    shift 2
     say "compiling with $jobs jobs; the first time takes a while"
-    cmake --build "build/$1" -j "$jobs" ||
+    cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"} ||
         stop "the build failed" "see the lines above"
 }
 
+# run_ctest PRESET [CTEST_ARGUMENT…]
 run_ctest()
 {
-    ctest --test-dir "build/$1" --output-on-failure --no-tests=error ||
-        stop "tests failed" "see the lines above; again with: ctest --test-dir build/$1 --rerun-failed --output-on-failure"
+    local preset=$1
+    shift
+    ctest --test-dir "build/$preset" --output-on-failure --no-tests=error "$@" ||
+        stop "tests failed" "see the lines above; again with: ctest --test-dir build/$preset --rerun-failed --output-on-failure"
 }
 
 check_formatting()
