@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Layout without a font engine: advance widths of Helvetica's kin are close to these for Latin
-// text, and `textLength` makes each word exactly as wide as its box whatever font draws it.
+// Layout without a font engine: from the advances of one common font. `textLength` makes each word
+// as wide as its box in programs that know it.
 #include "core/base/Utf8.h"
 #include "core/workflow/EffectColor.h"
 #include "core/workflow/Figure.h"
@@ -21,21 +21,22 @@ constexpr double margin = 28;
 constexpr double fontSize = 16;
 constexpr double lineHeight = 27;
 constexpr double boxHeight = 22;
-constexpr std::string_view fontFamily = "Helvetica, Arial, 'DejaVu Sans', Symbola, sans-serif";
+constexpr std::string_view fontFamily = "'DejaVu Sans', Verdana, Symbola, sans-serif";
 
-/// Advance of a character in ems: classes of width, wide scripts a full em, marks none.
+/// Advances of U+0020 to U+007E in DejaVu Sans, thousandths of an em. The font is a wide one: where
+/// another draws the text and knows no `textLength`, words keep clear of each other.
+constexpr std::array<int, 95> asciiAdvances{
+    318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361,  318, 337, 636, 636, 636,
+    636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632,
+    575, 775, 752, 295, 295, 656, 557, 863, 748, 787, 603, 787, 695, 635,  611, 732, 684, 989, 685,
+    611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352,  635, 634, 278, 278, 579,
+    278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592,  525, 636, 337, 636, 838};
+
+/// Advance of a character in ems: wide scripts a full one, marks none.
 double advance(char32_t c)
 {
-    constexpr std::u32string_view narrow = U"iljtfrI.,;:'!|()[]/ -";
-    constexpr std::u32string_view wide = U"mwMW@%";
-    if (narrow.find(c) != std::u32string_view::npos) {
-        return 0.31;
-    }
-    if (wide.find(c) != std::u32string_view::npos) {
-        return 0.85;
-    }
-    if (c >= U'A' && c <= U'Z') {
-        return 0.68;
+    if (c >= U' ' && c <= U'~') {
+        return asciiAdvances[c - U' '] / 1000.0;
     }
     if ((c >= 0x300 && c < 0x370) || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f)) {
         return 0;
@@ -43,7 +44,7 @@ double advance(char32_t c)
     const bool fullWidth = (c >= 0x1100 && c < 0x1200) || (c >= 0x2e80 && c < 0xa4d0) ||
                            (c >= 0xac00 && c < 0xd7b0) || (c >= 0xf900 && c < 0xfb00) ||
                            (c >= 0xff00 && c < 0xff61) || c >= 0x1f000;
-    return fullWidth ? 1.0 : 0.56;
+    return fullWidth ? 1.0 : 0.64;
 }
 
 double widthOf(std::string_view text, double size)
