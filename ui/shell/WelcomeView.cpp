@@ -74,7 +74,7 @@ QWidget* WelcomeView::createStart()
     auto* demo = button(tr("Open the &demo"), QStringLiteral("play"), QStringLiteral("openDemo"),
                         &WelcomeView::demoRequested);
     demo->setProperty("role", QStringLiteral("primary"));
-    demo->setToolTip(tr("64 invented people, a small model, ready to inspect"));
+    demo->setToolTip(tr("78 invented people, a small model, ready to inspect"));
     button(tr("&New project…"), QStringLiteral("add"), QStringLiteral("newProject"),
            &WelcomeView::newRequested);
     button(tr("&Open…"), QStringLiteral("folder"), QStringLiteral("openProject"),
