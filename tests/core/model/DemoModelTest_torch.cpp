@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+
 namespace nextquill::model {
 
 namespace {
@@ -42,6 +44,9 @@ protected:
         if (!file || !reference) {
             return;
         }
+        // Two threads that wait for each other stand still on a busy machine.
+        s_threads = at::get_num_threads();
+        setThreads(1);
         s_decoder = testing::loadFrom(*file, ComputeType::Float32);
         const torch::NoGradGuard noGrad;
         for (const NamedParameter& parameter : s_decoder->network().parameters()) {
@@ -50,7 +55,13 @@ protected:
         s_cases = readJsonFile(*reference, {}).at("cases");
     }
 
-    static void TearDownTestSuite() { s_decoder.reset(); }
+    static void TearDownTestSuite()
+    {
+        if (s_decoder) {
+            s_decoder.reset();
+            setThreads(s_threads);
+        }
+    }
 
     void SetUp() override
     {
@@ -68,6 +79,7 @@ protected:
 
     static inline std::unique_ptr<Decoder> s_decoder;
     static inline Json s_cases;
+    static inline int s_threads = 1;
 };
 
 TEST_F(DemoModel, TokenizesThePromptsOfTheReference)
@@ -116,10 +128,12 @@ TEST_F(DemoModel, NextTokensAndLogProbabilitiesEqualTheReference)
 TEST_F(DemoModel, GoesOnGreedilyAsTheReferenceDoes)
 {
     constexpr double safeMargin = 1e-3;
+    constexpr std::size_t tokens = 12;
     const torch::NoGradGuard noGrad;
     for (const Json& reference : s_cases) {
         ASSERT_GT(reference["greedy_min_margin"].get<double>(), safeMargin);
-        const Ids expected = idsOf(reference["greedy_ids"]);
+        Ids expected = idsOf(reference["greedy_ids"]);
+        expected.resize(std::min(expected.size(), tokens));
         Ids continued;
         KeyValueCache cache;
         Ids next = idsOf(reference["prompt_ids"]);
