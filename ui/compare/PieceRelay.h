@@ -16,11 +16,7 @@ class PieceRelay : public QObject
     Q_OBJECT
 
 public:
-    [[nodiscard]] static std::shared_ptr<PieceRelay> create()
-    {
-        // Whoever lets go last: the object ends on its own thread.
-        return {new PieceRelay, [](PieceRelay* relay) { relay->deleteLater(); }};
-    }
+    [[nodiscard]] static std::shared_ptr<PieceRelay> create();
 
     void say(const QString& piece) { Q_EMIT said(piece); }
 
