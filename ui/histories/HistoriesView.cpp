@@ -198,7 +198,8 @@ void HistoriesView::createTimeline()
     auto* panes = new QSplitter{this};
     panes->addWidget(left);
     panes->addWidget(right);
-    panes->setStretchFactor(0, 2);
+    panes->setSizes({480, 760});
+    panes->setStretchFactor(0, 0);
     panes->setStretchFactor(1, 3);
     panes->setChildrenCollapsible(false);
     m_pages->addWidget(panes);
