@@ -36,7 +36,10 @@ struct Attribution
 
 /// Measures leave-one-out effects in one tree-shaped packed pass: prompts share their prefixes.
 ///
+/// Numbers  softmax and differences in float32, whatever the decoder's dtype
 /// Stops    between passes; throws Stopped
+/// Throws   Error(BadInput) for an empty prompt or target, or more tokens than the model's context;
+///          Error(OutOfMemory)
 /// Source   METHOD.md, Per-history-item effect
 [[nodiscard]] Attribution attribute(model::Decoder& decoder, const LeaveOneOutExample& example,
                                     StopToken stop, Progress& progress);

@@ -3,6 +3,7 @@
 #include "core/causal/Attribution.h"
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
+#include "core/model/TorchErrors_torch.h"
 
 #include <algorithm>
 #include <span>
@@ -126,7 +127,7 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
     return torch::stack(all).to(torch::kCPU, torch::kFloat);
 }
 
-void requireUsable(const LeaveOneOutExample& example)
+void requireUsable(const LeaveOneOutExample& example, const model::ModelConfig& config)
 {
     const bool emptyPrompt =
         example.full.empty() || std::ranges::any_of(example.without, &Ids::empty);
@@ -134,14 +135,21 @@ void requireUsable(const LeaveOneOutExample& example)
         throw Error{ErrorKind::BadInput, "a prompt or the target has no tokens", example.id,
                     "choose a text with words"};
     }
+    std::size_t longest = example.full.size();
+    for (const Ids& prompt : example.without) {
+        longest = std::max(longest, prompt.size());
+    }
+    if (longest + example.target.size() > static_cast<std::size_t>(config.contextLength)) {
+        throw Error{ErrorKind::BadInput,
+                    "prompt and text have " + std::to_string(longest + example.target.size()) +
+                        " tokens, the model's context is " + std::to_string(config.contextLength),
+                    example.id, "lower the prompt budget, or take a shorter text"};
+    }
 }
 
-} // namespace
-
-Attribution attribute(model::Decoder& decoder, const LeaveOneOutExample& example, StopToken stop,
-                      Progress& progress)
+Attribution leaveEachOut(model::Decoder& decoder, const LeaveOneOutExample& example,
+                         const StopToken& stop, Progress& progress)
 {
-    requireUsable(example);
     const torch::NoGradGuard noGrad;
     const std::size_t T = example.target.size();
     const std::size_t k = example.without.size();
@@ -173,6 +181,16 @@ Attribution attribute(model::Decoder& decoder, const LeaveOneOutExample& example
         first = last;
     }
     return attribution;
+}
+
+} // namespace
+
+Attribution attribute(model::Decoder& decoder, const LeaveOneOutExample& example, StopToken stop,
+                      Progress& progress)
+{
+    requireUsable(example, decoder.config());
+    return model::translated("attributing to the history of " + example.id,
+                             [&] { return leaveEachOut(decoder, example, stop, progress); });
 }
 
 } // namespace nextquill::causal

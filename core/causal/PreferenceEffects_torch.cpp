@@ -4,6 +4,7 @@
 #include "core/causal/TwinExample.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
+#include "core/model/TorchErrors_torch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -158,12 +159,10 @@ void requireUsable(const TwinExample& example, const model::ModelConfig& config)
     }
 }
 
-} // namespace
-
-std::vector<PreferenceEffects> measurePreferenceEffects(model::Decoder& decoder,
-                                                        std::span<const TwinExample> examples,
-                                                        const EffectLimits& limits, StopToken stop,
-                                                        Progress& progress)
+std::vector<PreferenceEffects> measureAll(model::Decoder& decoder,
+                                          std::span<const TwinExample> examples,
+                                          const EffectLimits& limits, const StopToken& stop,
+                                          Progress& progress)
 {
     const torch::NoGradGuard noGrad;
     std::vector<PreferenceEffects> results;
@@ -188,6 +187,17 @@ std::vector<PreferenceEffects> measurePreferenceEffects(model::Decoder& decoder,
     }
     progress.report({.done = total, .total = total, .stage = "measuring effects"});
     return results;
+}
+
+} // namespace
+
+std::vector<PreferenceEffects> measurePreferenceEffects(model::Decoder& decoder,
+                                                        std::span<const TwinExample> examples,
+                                                        const EffectLimits& limits, StopToken stop,
+                                                        Progress& progress)
+{
+    return model::translated("measuring effects",
+                             [&] { return measureAll(decoder, examples, limits, stop, progress); });
 }
 
 } // namespace nextquill::causal

@@ -87,25 +87,33 @@ void InspectView::showExample(ExampleId example)
 
 void InspectView::measure()
 {
+    ask(tr("Measuring effects"), /*attribution=*/false);
+}
+
+void InspectView::ask(const QString& title, bool attribution)
+{
     if (!m_session.isOpen() || !m_example || m_model->model().isEmpty()) {
         return;
     }
     const Request request{.project = m_session.file(),
                           .model = stored(m_model->model()),
                           .example = *m_example,
-                          .generated = m_source->currentIndex() == 1};
+                          .generated = m_source->currentIndex() == 1,
+                          .attribution = attribution};
     auto* job =
-        startJob(tr("Measuring effects"), m_session.workers(), this,
+        startJob(title, m_session.workers(), this,
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
                      return measureOn(*models, request, stop, progress);
                  });
     start(job);
-    connect(job, &Job::done, this, [this, job] {
+    connect(job, &Job::done, this, [this, job, attribution] {
         const InspectionPtr inspection = job->takeValue();
         if (m_job == job) {
             m_job = nullptr;
             m_progress->hide();
+            const qsizetype token = attribution ? m_text->currentToken() : -1;
             showInspection(inspection);
+            m_text->setCurrentToken(token);
         }
         job->deleteLater();
     });
@@ -247,32 +255,10 @@ void InspectView::shadeByReview(int review)
 
 void InspectView::attribute()
 {
-    if (!m_inspection || m_inspection->attribution || !m_example) {
-        return;
+    if (m_inspection && !m_inspection->attribution) {
+        // The same text again, this time with each past text left out once.
+        ask(tr("Leaving out past texts"), /*attribution=*/true);
     }
-    // The same text again, this time with each past text left out once.
-    const Request request{.project = m_session.file(),
-                          .model = stored(m_model->model()),
-                          .example = *m_example,
-                          .generated = m_source->currentIndex() == 1,
-                          .attribution = true};
-    auto* job =
-        startJob(tr("Leaving out past texts"), m_session.workers(), this,
-                 [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
-                     return measureOn(*models, request, stop, progress);
-                 });
-    start(job);
-    connect(job, &Job::done, this, [this, job] {
-        const InspectionPtr inspection = job->takeValue();
-        if (m_job == job) {
-            m_job = nullptr;
-            m_progress->hide();
-            const qsizetype token = m_text->currentToken();
-            showInspection(inspection);
-            m_text->setCurrentToken(token);
-        }
-        job->deleteLater();
-    });
 }
 
 void InspectView::cycleMeasure()

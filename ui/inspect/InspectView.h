@@ -54,6 +54,8 @@ private:
     void createPanes();
     void createShortcuts();
     void measure();
+    /// Has the chosen text measured anew on a worker; an older question is given up.
+    void ask(const QString& title, bool attribution);
     void start(Job* job);
     void showInspection(std::shared_ptr<const workflow::Inspection> inspection);
     void attribute();

@@ -2,6 +2,7 @@
 #include "ui/inspect/TokenPanel.h"
 
 #include "core/base/Utf8.h"
+#include "core/causal/Objective.h"
 
 #include "ui/inspect/AlternativesModel.h"
 #include "ui/inspect/EffectMeasure.h"
@@ -116,7 +117,9 @@ void TokenPanel::showToken(const workflow::Inspection& inspection, qsizetype tok
     const causal::TokenEffect& effect = inspection.effects.tokens[index];
     m_token->setText(shownToken(inspection.tokenTexts[index]));
     m_sentence->setText(sentence(inspection, token));
-    const bool weighted = static_cast<double>(effect.pce()) > threshold;
+    const causal::Objective objective; // weights of the method's own
+    const double weight =
+        static_cast<double>(effect.pce()) > threshold ? objective.highWeight : objective.lowWeight;
     m_numbers->setText(
         tr("PCE %1   %2 bits\nwith history %3 (rank %4)\nwithout %5 (rank %6)\nweight in the loss "
            "%7")
@@ -124,8 +127,7 @@ void TokenPanel::showToken(const workflow::Inspection& inspection, qsizetype tok
                  QString::number(static_cast<double>(effect.p_h), 'f', 3),
                  QString::number(effect.rank_h),
                  QString::number(static_cast<double>(effect.p_0), 'f', 3),
-                 QString::number(effect.rank_0),
-                 weighted ? QStringLiteral("0.9") : QStringLiteral("0.1")));
+                 QString::number(effect.rank_0), QString::number(weight)));
     m_model->setAlternatives(entries(effect.top_h, inspection.top_h[index]),
                              entries(effect.top_0, inspection.top_0[index]));
 }
