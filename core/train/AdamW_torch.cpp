@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/AdamW_torch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -103,6 +104,16 @@ void AdamW::clearGradients()
     for (model::NamedParameter& parameter : m_parameters) {
         parameter.tensor.mutable_grad() = Tensor{};
     }
+}
+
+bool AdamW::isFinite() const
+{
+    const torch::NoGradGuard noGrad;
+    return std::ranges::all_of(m_moments, [](const Moments& moments) {
+        return torch::isfinite(moments.master).all().item<bool>() &&
+               torch::isfinite(moments.first).all().item<bool>() &&
+               torch::isfinite(moments.second).all().item<bool>();
+    });
 }
 
 std::vector<AdamW::Slot> AdamW::state() const

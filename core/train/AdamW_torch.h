@@ -34,7 +34,10 @@ public:
     void step(double learningRate);
     void clearGradients();
 
-    /// What a resume needs, as named tensors; restore() takes the same names.
+    /// True when no weight and no moment is infinite or no number.
+    [[nodiscard]] bool isFinite() const;
+
+    /// What a resume needs, as named tensors: fill them in place, then call restored().
     struct Slot
     {
         std::string name;

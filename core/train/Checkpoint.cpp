@@ -5,6 +5,9 @@
 #include "core/base/Digest.h"
 #include "core/base/Error.h"
 
+#include <set>
+#include <system_error>
+
 namespace nextquill::train {
 
 namespace fs = std::filesystem;
@@ -21,24 +24,74 @@ void syncFiles(const fs::path& folder, OrderedJson& digests)
     }
 }
 
+/// A folder that goes, whatever happens, unless it was renamed.
+class TemporaryCheckpoint
+{
+public:
+    explicit TemporaryCheckpoint(fs::path path)
+        : m_path{std::move(path)}
+    {
+        fs::remove_all(m_path); // of a run that was killed while it wrote
+        fs::create_directories(m_path);
+    }
+    ~TemporaryCheckpoint()
+    {
+        std::error_code ignored; // there is an error under way already, or nothing to remove
+        fs::remove_all(m_path, ignored);
+    }
+    TemporaryCheckpoint(const TemporaryCheckpoint&) = delete;
+    TemporaryCheckpoint& operator=(const TemporaryCheckpoint&) = delete;
+
+    /// Takes the place of `folder`, which comes back when that does not work.
+    void moveTo(const fs::path& folder) const
+    {
+        const fs::path before = folder.string() + ".old";
+        fs::remove_all(before);
+        const bool replaces = fs::exists(folder);
+        if (replaces) {
+            fs::rename(folder, before);
+        }
+        std::error_code failed;
+        fs::rename(m_path, folder, failed);
+        if (failed && replaces) {
+            fs::rename(before, folder);
+        }
+        if (failed) {
+            throw fs::filesystem_error{"rename", folder, failed};
+        }
+        syncToDisk(folder.parent_path());
+        fs::remove_all(before);
+    }
+
+private:
+    fs::path m_path;
+};
+
+std::set<std::string> filesIn(const fs::path& folder)
+{
+    std::set<std::string> names;
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
+        names.insert(entry.path().filename().string());
+    }
+    names.erase(manifestName);
+    return names;
+}
+
 } // namespace
 
 void writeCheckpoint(const fs::path& folder, const OrderedJson& state,
                      const std::function<void(const fs::path&)>& writeFiles)
 {
-    const fs::path temporary = folder.string() + ".tmp";
     try {
-        fs::remove_all(temporary); // of a run that was killed while it wrote
-        fs::create_directories(temporary);
-        writeFiles(temporary);
+        const fs::path path = folder.string() + ".tmp";
+        const TemporaryCheckpoint temporary{path};
+        writeFiles(path);
         OrderedJson digests = OrderedJson::object();
-        syncFiles(temporary, digests);
-        writeFileAtomically(temporary / manifestName,
+        syncFiles(path, digests);
+        writeFileAtomically(path / manifestName,
                             OrderedJson{{"state", state}, {"sha256", digests}}.dump(2) + "\n");
-        syncToDisk(temporary);
-        fs::remove_all(folder); // the same step, written again after a resume
-        fs::rename(temporary, folder);
-        syncToDisk(folder.parent_path());
+        syncToDisk(path);
+        temporary.moveTo(folder);
     } catch (const fs::filesystem_error& error) {
         throw Error{ErrorKind::Storage,
                     "the checkpoint cannot be written (" + error.code().message() + ")",
@@ -46,31 +99,30 @@ void writeCheckpoint(const fs::path& folder, const OrderedJson& state,
     }
 }
 
-bool isWholeCheckpoint(const fs::path& folder)
+std::optional<Json> checkpointState(const fs::path& folder)
 {
     try {
         const Json manifest = readJsonFile(folder / manifestName, {});
+        std::set<std::string> files = filesIn(folder);
         for (const auto& [name, digest] : manifest.at("sha256").items()) {
-            const bool plain = name.find('/') == std::string::npos;
-            if (!plain || sha256OfFile(folder / name) != digest.get<std::string>()) {
-                return false;
+            const bool isThere = files.erase(name) == 1;
+            if (!isThere || sha256OfFile(folder / name) != digest.get<std::string>()) {
+                return std::nullopt;
             }
         }
-        return manifest.contains("state");
+        return files.empty() ? std::optional{manifest.at("state")} : std::nullopt;
     } catch (const Error&) {
-        return false; // not readable: not whole, which is the answer
+        return std::nullopt; // not readable: not whole, which is the answer
     } catch (const Json::exception&) {
-        return false;
+        return std::nullopt;
+    } catch (const fs::filesystem_error&) {
+        return std::nullopt;
     }
 }
 
-Json checkpointState(const fs::path& folder)
+bool isWholeCheckpoint(const fs::path& folder)
 {
-    if (!isWholeCheckpoint(folder)) {
-        throw Error{ErrorKind::BadInput, "the checkpoint is damaged or unfinished", folder.string(),
-                    "delete its folder; the run then resumes from the one before"};
-    }
-    return readJsonFile(folder / manifestName, {}).at("state");
+    return checkpointState(folder).has_value();
 }
 
 } // namespace nextquill::train

@@ -8,27 +8,54 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <system_error>
 
 namespace nextquill::train {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// What is left of a run whose run.toml is gone would be taken for the new run's.
+bool holdsARun(const fs::path& folder)
+{
+    const fs::path checkpoints = folder / "checkpoints";
+    return fs::exists(folder / "run.toml") || fs::exists(folder / "events.jsonl") ||
+           (fs::exists(checkpoints) && !fs::is_empty(checkpoints));
+}
+
+void makeFolders(const fs::path& folder)
+{
+    try {
+        if (holdsARun(folder)) {
+            throw Error{ErrorKind::BadInput, "the folder holds a run already", folder.string(),
+                        "choose another folder, or resume that run"};
+        }
+        fs::create_directories(folder / "checkpoints");
+        fs::permissions(folder, fs::perms::owner_all);
+    } catch (const fs::filesystem_error& error) {
+        throw Error{ErrorKind::Storage,
+                    "the run's folder cannot be made (" + error.code().message() + ")",
+                    folder.string(), "check the free space and the rights of the folder above"};
+    }
+}
+
+/// "120" → 120; none for what is no checkpoint's name, such as "120.tmp".
+std::optional<std::int64_t> stepOf(const std::string& name)
+{
+    std::int64_t step = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step);
+    const bool named = error == std::errc{} && step >= 0 && std::to_string(step) == name;
+    return named ? std::optional{step} : std::nullopt;
+}
+
+} // namespace
+
 std::unique_ptr<RunDirectory> RunDirectory::create(const fs::path& folder,
                                                    const TrainingSettings& settings,
                                                    const OrderedJson& manifest)
 {
-    if (fs::exists(folder / "run.toml")) {
-        throw Error{ErrorKind::BadInput, "the folder holds a run already", folder.string(),
-                    "choose another folder, or resume that run"};
-    }
-    std::error_code failed;
-    fs::create_directories(folder / "checkpoints", failed);
-    if (failed) {
-        throw Error{ErrorKind::Storage,
-                    "the run's folder cannot be made (" + failed.message() + ")", folder.string(),
-                    "check the free space and the rights of the folder above"};
-    }
-    fs::permissions(folder, fs::perms::owner_all);
+    makeFolders(folder);
     writeFileAtomically(folder / "manifest.json", manifest.dump(2) + "\n");
     // Last: a folder is a run once its settings are there.
     writeFileAtomically(folder / "run.toml", toToml(settings));
@@ -37,7 +64,8 @@ std::unique_ptr<RunDirectory> RunDirectory::create(const fs::path& folder,
 
 std::unique_ptr<RunDirectory> RunDirectory::open(const fs::path& folder)
 {
-    if (!fs::exists(folder / "run.toml")) {
+    std::error_code unreadable;
+    if (!fs::exists(folder / "run.toml", unreadable)) {
         throw Error{ErrorKind::BadInput, "the folder holds no run", folder.string(),
                     "name a folder with a run.toml"};
     }
@@ -52,18 +80,44 @@ std::unique_ptr<RunDirectory> RunDirectory::open(const fs::path& folder)
 
 std::vector<std::int64_t> RunDirectory::checkpoints() const
 {
+    std::vector<std::int64_t> steps = checkpointFolders();
+    std::erase_if(steps,
+                  [this](std::int64_t step) { return !isWholeCheckpoint(checkpointFolder(step)); });
+    return steps;
+}
+
+std::vector<std::int64_t> RunDirectory::checkpointFolders() const
+{
+    const fs::path folder = m_folder / "checkpoints";
     std::vector<std::int64_t> steps;
-    for (const fs::directory_entry& entry : fs::directory_iterator{m_folder / "checkpoints"}) {
-        const std::string name = entry.path().filename().string();
-        std::int64_t step = 0;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step);
-        const bool named = error == std::errc{} && end == name.data() + name.size();
-        if (named && isWholeCheckpoint(entry.path())) {
-            steps.push_back(step);
+    try {
+        if (!fs::exists(folder)) { // copied from elsewhere without its empty folders
+            return steps;
         }
+        for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
+            if (const auto step = stepOf(entry.path().filename().string())) {
+                steps.push_back(*step);
+            }
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw Error{ErrorKind::Storage,
+                    "the checkpoints cannot be listed (" + error.code().message() + ")",
+                    folder.string(), "check the rights of the folder"};
     }
     std::ranges::sort(steps, std::greater{});
     return steps;
+}
+
+void RunDirectory::removeUnfinishedCheckpoints() const
+{
+    std::error_code stays; // costs room on the disk, nothing else
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator{m_folder / "checkpoints", stays}) {
+        const fs::path ending = entry.path().extension();
+        if (stepOf(entry.path().stem().string()) && (ending == ".tmp" || ending == ".old")) {
+            fs::remove_all(entry.path(), stays);
+        }
+    }
 }
 
 fs::path RunDirectory::checkpointFolder(std::int64_t step) const

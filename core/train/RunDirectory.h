@@ -19,11 +19,11 @@ class RunDirectory
 {
 public:
     /// Makes the folder (0700) with run.toml and manifest.json. Throws Error(BadInput) when it
-    /// holds a run already, Error(Storage).
+    /// holds a run already, or what is left of one; Error(Storage).
     [[nodiscard]] static std::unique_ptr<RunDirectory> create(const std::filesystem::path& folder,
                                                               const TrainingSettings& settings,
                                                               const OrderedJson& manifest);
-    /// Opens one to go on with. Throws Error(BadInput) when it is none.
+    /// Opens one to go on with. Throws Error(BadInput) when it is none, Error(Storage).
     [[nodiscard]] static std::unique_ptr<RunDirectory> open(const std::filesystem::path& folder);
 
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
@@ -33,8 +33,14 @@ public:
 
     [[nodiscard]] std::filesystem::path modelFolder() const { return m_folder / "model"; }
     /// Steps of the whole checkpoints, newest first (a manifest that verifies).
+    ///
+    /// Speed    reads all of their files
     [[nodiscard]] std::vector<std::int64_t> checkpoints() const;
+    /// Steps of all checkpoints' folders, newest first, whole or not.
+    [[nodiscard]] std::vector<std::int64_t> checkpointFolders() const;
     [[nodiscard]] std::filesystem::path checkpointFolder(std::int64_t step) const;
+    /// Removes what a program that was killed left of the checkpoint it was writing.
+    void removeUnfinishedCheckpoints() const;
 
 private:
     RunDirectory() = default;

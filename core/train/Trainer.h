@@ -5,9 +5,11 @@
 #include "core/causal/TwinExample.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 
 namespace nextquill::model {
 class Decoder;
@@ -39,35 +41,51 @@ class RunControl
 {
 public:
     /// Holds before the next micro-batch; the model stays loaded.
-    void pause() { m_paused.store(true); }
-    void resume()
+    void pause() { setPaused(true); }
+    void resume() { setPaused(false); }
+    [[nodiscard]] bool isPaused() const
     {
-        m_paused.store(false);
-        m_paused.notify_all();
+        const std::scoped_lock lock{m_mutex};
+        return m_paused;
     }
-    [[nodiscard]] bool isPaused() const { return m_paused.load(); }
-    /// Returns once it is not paused (any more).
-    void waitWhilePaused() const { m_paused.wait(true); }
+    /// Returns once it is not paused (any more), or asked to stop, in whatever order the two come.
+    void waitWhilePaused(const StopToken& stop) const
+    {
+        std::unique_lock lock{m_mutex};
+        m_changed.wait(lock, stop, [this] { return !m_paused; });
+    }
 
     /// Asks for a checkpoint at the next step.
     void requestCheckpoint() { m_checkpoint.store(true); }
     [[nodiscard]] bool takeCheckpointRequest() { return m_checkpoint.exchange(false); }
 
 private:
-    std::atomic<bool> m_paused{false};
+    void setPaused(bool paused)
+    {
+        {
+            const std::scoped_lock lock{m_mutex};
+            m_paused = paused;
+        }
+        m_changed.notify_all();
+    }
+
+    mutable std::mutex m_mutex; // of m_paused
+    mutable std::condition_variable_any m_changed;
+    bool m_paused = false;
     std::atomic<bool> m_checkpoint{false};
 };
 
 enum class RunEnd {
     Finished, ///< all steps done; `model/` is written
-    Stopped,  ///< asked to stop; the run can be resumed from `checkpoint`
+    Stopped,  ///< asked to stop; a resume goes on from `checkpoint`, or from the start without one
 };
 
 struct RunResult
 {
     RunEnd end = RunEnd::Finished;
     std::int64_t steps = 0; ///< optimizer steps since the run began, earlier sessions included
-    std::filesystem::path checkpoint; ///< the newest complete one, relative to the run's directory
+    /// The newest complete one, relative to the run's directory; empty when there is none yet.
+    std::filesystem::path checkpoint;
 };
 
 /// One training run: reads examples, updates the decoder, leaves everything in the run's directory.
@@ -84,10 +102,11 @@ class Trainer
 {
 public:
     /// Settings are the directory's. A directory with checkpoints is resumed from the newest whole
-    /// one. `heldOut` may be null; `frozen` is the model of effect source "frozen:MODEL", else
-    /// null.
+    /// one; damaged ones are left out, with a warning in the event log. `heldOut` may be null;
+    /// `frozen` is the model of effect source "frozen:MODEL", else null.
     ///
-    /// Throws Error(BadInput) when settings contradict each other or the decoder, before any work.
+    /// Throws Error(BadInput) when settings contradict each other, the decoder or `frozen`, before
+    /// any work; Error(OutOfMemory).
     Trainer(model::Decoder& decoder, const ExampleSource& examples, const ExampleSource* heldOut,
             model::Decoder* frozen, RunDirectory& directory);
     ~Trainer();
@@ -99,10 +118,16 @@ public:
     ///
     /// When stopped, the step under way is given up and repeated on resume, and the last finished
     /// one is checkpointed. Progress counts optimizer steps. A step with a non-finite loss or
-    /// gradient is skipped and recorded with its example ids.
+    /// gradient is skipped and recorded with its example ids; `max-skipped-steps` of them in a row
+    /// end the run. Weights that are not finite are never checkpointed.
     ///
-    /// Stops    within one micro-batch and one checkpoint; returns RunEnd::Stopped, no throw
-    /// Throws   Error(OutOfMemory), Error(Storage): the newest checkpoint stays valid
+    /// Numbers  losses in events are means over the records of a step, mean_pce and
+    ///          preference_ratio means over its target tokens
+    /// Stops    within one micro-batch (or held-out record) and one checkpoint; returns
+    ///          RunEnd::Stopped, no throw
+    /// Throws   Error(OutOfMemory), Error(Storage), Error(DeviceLost), Error(BadInput) for a run
+    ///          that finds no finite loss or was begun with other records: an "error" event says so
+    ///          and the newest checkpoint stays valid
     [[nodiscard]] RunResult run(StopToken stop, Progress& progress, RunControl& control);
 
 private:

@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
 #include "core/base/Random.h"
 #include "core/causal/FusedHead_torch.h"
-#include "core/causal/PreferenceEffects.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/AdapterDirectory_torch.h"
 #include "core/model/Decoder.h"
 #include "core/model/ModelExport_torch.h"
+#include "core/model/TorchErrors_torch.h"
 #include "core/train/AdamW_torch.h"
 #include "core/train/Checkpoint.h"
 #include "core/train/CheckpointState_torch.h"
-#include "core/train/DataOrder.h"
+#include "core/train/HeldOut_torch.h"
 #include "core/train/LearningRate.h"
+#include "core/train/LossSum.h"
 #include "core/train/RunDirectory.h"
+#include "core/train/RunEvents.h"
+#include "core/train/StepRecords.h"
 #include "core/train/Trainer.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <span>
-#include <sys/resource.h>
 #include <utility>
 
 namespace nextquill::train {
@@ -32,47 +36,63 @@ using causal::LossReport;
 using causal::TwinExample;
 
 constexpr const char* tensorsFile = "state.safetensors";
+constexpr const char* place = "training"; // of errors that LibTorch reports
 
 double secondsSince(std::chrono::steady_clock::time_point start)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::int64_t peakMemoryBytes()
-{
-    struct rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
-}
-
-std::int64_t packedTokens(const TwinExample& example, bool plain)
+std::int64_t packedTokens(const TwinExample& example, causal::Worlds worlds)
 {
     const std::size_t written = example.target.size() - 1;
-    const std::size_t history = example.historyBranch.size() + written;
-    const std::size_t other = plain ? example.plainBranch.size() + written : 0;
-    return static_cast<std::int64_t>(example.prefix.size() + history + other);
+    const std::size_t history = worlds.history ? example.historyBranch.size() + written : 0;
+    const std::size_t plain = worlds.plain ? example.plainBranch.size() + written : 0;
+    return static_cast<std::int64_t>(example.prefix.size() + history + plain);
 }
 
-/// Weighted sum of reports; weights of one step add up to 1.
-void accumulate(LossReport& sum, const LossReport& part, double weight)
+/// Dropout for as long as this lives.
+class DropoutOn
 {
-    sum.loss += weight * part.loss;
-    sum.main += weight * part.main;
-    sum.causal += weight * part.causal;
-    const auto tokens = static_cast<double>(sum.tokens);
-    const auto added = static_cast<double>(part.tokens);
-    if (added > 0) {
-        sum.meanPce = (sum.meanPce * tokens + part.meanPce * added) / (tokens + added);
-        sum.preferenceRatio =
-            (sum.preferenceRatio * tokens + part.preferenceRatio * added) / (tokens + added);
+public:
+    explicit DropoutOn(model::Network& network)
+        : m_network{network}
+    {
+        m_network.setTraining(true);
     }
-    sum.hasPce = part.hasPce;
-    sum.tokens += part.tokens;
-}
+    ~DropoutOn() { m_network.setTraining(false); }
+    DropoutOn(const DropoutOn&) = delete;
+    DropoutOn& operator=(const DropoutOn&) = delete;
 
-OrderedJson orNull(bool known, double value)
+private:
+    model::Network& m_network;
+};
+
+/// The directory's settings, when they, the decoder and the examples go together.
+TrainingSettings checkedSettings(const model::Decoder& decoder, const ExampleSource& examples,
+                                 const model::Decoder* frozen, const RunDirectory& directory)
 {
-    return known && std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr);
+    const TrainingSettings& settings = directory.settings();
+    const auto refuse = [&directory](const char* problem, const char* remedy) {
+        throw Error{ErrorKind::BadInput, problem, directory.folder().string(), remedy};
+    };
+    validate(settings);
+    if (examples.size() == 0) {
+        refuse("there is no training example", "make a split with training examples");
+    }
+    if (settings.full && decoder.adapters()) {
+        refuse("full training of a model that has adapters", "train adapters, or merge them first");
+    }
+    if (!settings.full && !decoder.adapters()) {
+        refuse("adapters are to be trained and the model has none",
+               "add adapters to it, or set full");
+    }
+    if (settings.effectSource.starts_with("frozen:") != (frozen != nullptr)) {
+        refuse(frozen != nullptr ? "a frozen model is given and effect-source is online"
+                                 : "effect-source names a frozen model and none is given",
+               "set effect-source to the model that measures effects, or to online");
+    }
+    return settings;
 }
 
 } // namespace
@@ -84,202 +104,224 @@ public:
             model::Decoder* frozen, RunDirectory& directory)
         : m_decoder{decoder}
         , m_examples{examples}
-        , m_heldOut{heldOut}
         , m_frozen{frozen}
         , m_directory{directory}
-        , m_settings{directory.settings()}
-        , m_order{std::max<std::int64_t>(1, examples.size()), m_settings.seed, m_settings.shuffle}
+        , m_settings{checkedSettings(decoder, examples, frozen, directory)}
+        , m_heldOut{decoder, frozen, heldOut, m_settings.objective, directory.events()}
+        , m_records{examples, decoder.config(), m_settings, directory.events()}
         , m_optimizer{decoder.network().trainableParameters(), m_settings}
     {
-        validate(m_settings);
-        if (examples.size() == 0) {
-            throw Error{ErrorKind::BadInput, "there is no training example",
-                        directory.folder().string(), "make a split with training examples"};
-        }
-        if (m_settings.full && decoder.adapters()) {
-            throw Error{ErrorKind::BadInput, "full training of a model that has adapters",
-                        directory.folder().string(), "train adapters, or merge them first"};
-        }
-        m_stepsPerEpoch = (examples.size() + recordsPerStep() - 1) / recordsPerStep();
-        const std::int64_t all = m_settings.epochs * m_stepsPerEpoch;
+        const std::int64_t all = m_settings.epochs * m_records.stepsPerEpoch();
         m_totalSteps = m_settings.maxSteps > 0 ? m_settings.maxSteps : all;
     }
 
     RunResult run(const StopToken& stop, Progress& progress, RunControl& control)
     {
         m_start = std::chrono::steady_clock::now();
+        m_optimizer.clearGradients();
+        m_directory.removeUnfinishedCheckpoints();
         resumeFromNewest();
-        if (m_step == 0) {
-            evaluate(stop);
-        }
-        // A pause must not hold a run that is asked to stop.
-        const std::stop_callback wake{stop, [&control] { control.resume(); }};
-        while (m_step < m_totalSteps) {
-            progress.report({.done = m_step, .total = m_totalSteps, .stage = "training"});
+        while (true) {
+            if (isEvaluationDue()) {
+                report(progress, "evaluating");
+                if (!evaluate(stop)) {
+                    return endStopped();
+                }
+            }
+            if (m_step > 0 && isCheckpointDue(control)) {
+                checkpoint();
+            }
+            if (m_step >= m_totalSteps) {
+                break;
+            }
+            report(progress, "training");
             if (!trainStep(stop, control)) {
                 return endStopped();
             }
-            const bool last = m_step == m_totalSteps;
-            if (last || isDue(m_settings.evaluateEvery, 0)) {
-                evaluate(stop);
-            }
-            if (last || control.takeCheckpointRequest() ||
-                isDue(m_settings.checkpointEvery, m_stepsPerEpoch)) {
-                checkpoint();
-            }
         }
-        progress.report({.done = m_step, .total = m_totalSteps, .stage = "saving"});
+        report(progress, "saving");
         return endFinished();
     }
 
-private:
-    /// The records of one optimizer step, broken ones left out.
-    struct StepRecords
+    /// What ended the run, for those who watch its directory.
+    void recordError(const Error& error) noexcept
     {
-        std::vector<TwinExample> examples;
-    };
-
-    [[nodiscard]] std::int64_t recordsPerStep() const
-    {
-        return m_settings.batch * m_settings.accumulation;
+        try {
+            m_directory.events().append(
+                {{"event", "error"}, {"step", m_step}, {"message", error.what()}});
+        } catch (const std::exception&) {
+            return; // the disk failed too; the error itself goes on to the caller
+        }
     }
 
-    [[nodiscard]] double elapsed() const { return m_secondsBefore + secondsSince(m_start); }
-
-    [[nodiscard]] bool isDue(std::int64_t every, std::int64_t otherwise) const
+private:
+    [[nodiscard]] causal::Worlds worlds() const
     {
-        const std::int64_t period = every > 0 ? every : otherwise;
-        return period > 0 && m_step % period == 0;
+        return {.history = m_settings.objective.needsHistoryPass(),
+                .plain = m_settings.objective.needsPlainPass()};
+    }
+
+    /// Training time, pauses not counted.
+    [[nodiscard]] double elapsed() const
+    {
+        return m_secondsBefore + secondsSince(m_start) - m_secondsPaused;
+    }
+
+    void report(Progress& progress, const char* stage) const
+    {
+        progress.report({.done = m_step, .total = m_totalSteps, .stage = stage});
+    }
+
+    /// Every so many steps, and at the end.
+    [[nodiscard]] bool isDue(std::int64_t every) const
+    {
+        return m_step >= m_totalSteps || (every > 0 && m_step % every == 0);
+    }
+
+    [[nodiscard]] bool isEvaluationDue() const
+    {
+        return m_heldOut.hasRecords() && m_evaluated != m_step &&
+               (m_step == 0 || isDue(m_settings.evaluateEvery));
+    }
+
+    [[nodiscard]] bool isCheckpointDue(RunControl& control) const
+    {
+        const bool asked = control.takeCheckpointRequest();
+        return asked || isDue(m_settings.checkpointEvery > 0 ? m_settings.checkpointEvery
+                                                             : m_records.stepsPerEpoch());
     }
 
     void resumeFromNewest()
     {
-        const std::vector<std::int64_t> steps = m_directory.checkpoints();
-        if (steps.empty()) {
+        for (const std::int64_t step : m_directory.checkpointFolders()) {
+            const fs::path folder = m_directory.checkpointFolder(step);
+            const std::optional<Json> state = checkpointState(folder);
+            if (!state) {
+                warn(step, "the checkpoint is damaged: it is left out");
+                continue;
+            }
+            if (m_checkpoints.empty()) {
+                restore(folder, *state);
+            }
+            m_checkpoints.push_back(step);
+        }
+        if (m_checkpoints.empty()) {
             m_directory.events().append({{"event", "start"},
                                          {"steps", m_totalSteps},
                                          {"records", m_examples.size()},
-                                         {"steps_per_epoch", m_stepsPerEpoch}});
-            return;
+                                         {"steps_per_epoch", m_records.stepsPerEpoch()}});
         }
-        const fs::path folder = m_directory.checkpointFolder(steps.front());
-        const Json state = checkpointState(folder);
-        readTensors(folder / tensorsFile, m_optimizer.state());
-        m_optimizer.restored(state.at("optimizer_steps").get<std::int64_t>());
-        m_step = state.at("step").get<std::int64_t>();
-        m_secondsBefore = state.at("seconds").get<double>();
-        m_checkpointed = m_step;
+    }
+
+    void restore(const fs::path& folder, const Json& state)
+    {
+        try {
+            if (state.at("records").get<std::int64_t>() != m_examples.size()) {
+                throw Error{ErrorKind::BadInput,
+                            "the run began with " + state.at("records").dump() +
+                                " training records, there are " +
+                                std::to_string(m_examples.size()) + " now",
+                            folder.string(), "put the old records back, or start a new run"};
+            }
+            readTensors(folder / tensorsFile, m_optimizer.state());
+            m_optimizer.restored(state.at("optimizer_steps").get<std::int64_t>());
+            m_step = state.at("step").get<std::int64_t>();
+            m_skipped = state.at("skipped_in_a_row").get<std::int64_t>();
+            m_evaluated = state.at("evaluated").get<std::int64_t>();
+            m_secondsBefore = state.at("seconds").get<double>();
+            warnOfOtherThreads(state.at("threads").get<int>());
+        } catch (const Json::exception&) {
+            throw Error{ErrorKind::BadInput, "the checkpoint's state is not one of this program",
+                        folder.string(), "delete its folder; the run resumes from the one before"};
+        }
         m_directory.events().append(
             {{"event", "resume"}, {"step", m_step}, {"steps", m_totalSteps}});
     }
 
-    StepRecords recordsOf(std::int64_t step)
+    void warn(std::int64_t step, const std::string& message)
     {
-        const std::int64_t epoch = step / m_stepsPerEpoch;
-        const std::int64_t first = (step % m_stepsPerEpoch) * recordsPerStep();
-        const std::int64_t last = std::min(first + recordsPerStep(), m_examples.size());
-        StepRecords records;
-        for (std::int64_t place = first; place < last; ++place) {
-            const std::int64_t index = m_order.at(epoch * m_examples.size() + place);
-            try {
-                records.examples.push_back(m_examples.example(index));
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::BadInput) {
-                    throw;
-                }
-                m_directory.events().append(
-                    {{"event", "warning"},
-                     {"step", step + 1},
-                     {"record", index},
-                     {"message", std::string{"record left out: "} + error.what()}});
-            }
+        m_directory.events().append({{"event", "warning"}, {"step", step}, {"message", message}});
+    }
+
+    void warnOfOtherThreads(int before)
+    {
+        if (before != torch::get_num_threads()) {
+            warn(m_step, "resumed with " + std::to_string(torch::get_num_threads()) +
+                             " threads after " + std::to_string(before) +
+                             ": sums may differ in their last digits");
         }
-        return records;
     }
 
     /// False when asked to stop: then nothing has changed.
     bool trainStep(const StopToken& stop, RunControl& control)
     {
-        const auto start = std::chrono::steady_clock::now();
-        const StepRecords records = recordsOf(m_step);
-        LossReport report;
+        const double start = elapsed();
+        const auto records = m_records.after(m_step, stop);
+        if (!records) {
+            return false;
+        }
+        const DropoutOn dropout{m_decoder.network()};
+        LossSum losses;
         std::int64_t tokens = 0;
-        m_decoder.network().setTraining(true);
-        const auto count = static_cast<std::int64_t>(records.examples.size());
+        const auto count = static_cast<std::int64_t>(records->size());
         for (std::int64_t first = 0; first < count; first += m_settings.batch) {
-            hold(control);
+            hold(stop, control);
             if (stop.stop_requested()) {
                 m_optimizer.clearGradients();
                 return false;
             }
             const std::int64_t size = std::min(m_settings.batch, count - first);
-            const std::span group{records.examples.data() + first, static_cast<std::size_t>(size)};
-            tokens += backward(group, count, first / m_settings.batch, report);
+            const std::span group{records->data() + first, static_cast<std::size_t>(size)};
+            tokens += backward(group, count, first / m_settings.batch, losses);
         }
-        m_decoder.network().setTraining(false);
-        finishStep(records, report, tokens, start);
+        finishStep(*records, losses.mean(), tokens, start);
         return true;
     }
 
-    void hold(RunControl& control)
+    void hold(const StopToken& stop, RunControl& control)
     {
-        if (!control.isPaused()) {
+        if (!control.isPaused() || stop.stop_requested()) {
             return;
         }
+        const auto start = std::chrono::steady_clock::now();
         m_directory.events().append({{"event", "pause"}, {"step", m_step}});
-        control.waitWhilePaused();
-        m_directory.events().append({{"event", "resume"}, {"step", m_step}});
+        control.waitWhilePaused(stop);
+        m_secondsPaused += secondsSince(start);
+        if (!stop.stop_requested()) {
+            m_directory.events().append({{"event", "resume"}, {"step", m_step}});
+        }
     }
 
     /// Gradients of one micro-batch, added to those before; returns the tokens it packed.
     std::int64_t backward(std::span<const TwinExample> group, std::int64_t recordsOfStep,
-                          std::int64_t microBatch, LossReport& report)
+                          std::int64_t microBatch, LossSum& losses)
     {
         const Random seeds{m_settings.seed, static_cast<std::uint64_t>(m_step)};
         m_decoder.network().setDropoutSeed(seeds.bits(static_cast<std::uint64_t>(microBatch)));
-        const bool plain = m_settings.objective.needsPlainPass();
-        const causal::TwinHidden pass =
-            causal::twinPass(m_decoder.network(), group,
-                             {.history = m_settings.objective.needsHistoryPass(), .plain = plain});
+        const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), group, worlds());
+        const torch::Tensor head = m_decoder.network().headWeight();
         const causal::LossResult result = causal::objectiveLoss(
-            m_settings.objective, pass, m_decoder.network().headWeight(), frozenEffects(group));
+            m_settings.objective, pass, head, frozenEffects(m_frozen, group, head.device()));
+        // A loss is the mean over the records of its micro-batch, or over its tokens.
+        const bool byRecord = m_settings.objective.normalize == causal::Normalize::Record;
         const std::int64_t microBatches = (recordsOfStep + m_settings.batch - 1) / m_settings.batch;
-        const double weight =
-            m_settings.objective.normalize == causal::Normalize::Batch
-                ? 1.0 / static_cast<double>(microBatches)
-                : static_cast<double>(group.size()) / static_cast<double>(recordsOfStep);
-        (result.loss * weight).backward();
-        accumulate(report, result.report, weight);
+        const double weight = byRecord ? static_cast<double>(group.size()) : 1.0;
+        const auto all = static_cast<double>(byRecord ? recordsOfStep : microBatches);
+        (result.loss * (weight / all)).backward();
+        losses.add(result.report, weight);
         std::int64_t tokens = 0;
         for (const TwinExample& example : group) {
-            tokens += packedTokens(example, plain);
+            tokens += packedTokens(example, worlds());
         }
         return tokens;
     }
 
-    [[nodiscard]] std::optional<torch::Tensor> frozenEffects(std::span<const TwinExample> group)
-    {
-        if (m_frozen == nullptr) {
-            return std::nullopt;
-        }
-        NoProgress quiet;
-        std::vector<float> pces;
-        for (const causal::PreferenceEffects& effects :
-             causal::measurePreferenceEffects(*m_frozen, group, {}, {}, quiet)) {
-            for (const causal::TokenEffect& token : effects.tokens) {
-                pces.push_back(token.pce());
-            }
-        }
-        return torch::tensor(pces).to(m_decoder.network().headWeight().device());
-    }
-
-    void finishStep(const StepRecords& records, const LossReport& report, std::int64_t tokens,
-                    std::chrono::steady_clock::time_point start)
+    void finishStep(const std::vector<TwinExample>& records, const LossReport& losses,
+                    std::int64_t tokens, double start)
     {
         const double norm = gradientNorm(m_optimizer.parameters());
         const double rate = learningRate(m_settings, m_step + 1, m_totalSteps);
-        const bool finite = std::isfinite(report.loss) && std::isfinite(norm);
-        if (finite && !records.examples.empty()) {
+        if (!records.empty() && std::isfinite(losses.loss) && std::isfinite(norm)) {
             clipGradients(m_optimizer.parameters(), norm, m_settings.maxGradNorm);
             m_optimizer.step(rate);
             m_skipped = 0;
@@ -288,29 +330,24 @@ private:
             skipStep(records);
         }
         ++m_step;
-        const double seconds = std::max(secondsSince(start), 1e-9);
-        m_directory.events().append(
-            {{"event", "step"},
-             {"step", m_step},
-             {"epoch", static_cast<double>(m_step) / static_cast<double>(m_stepsPerEpoch)},
-             {"loss", orNull(true, report.loss)},
-             {"loss_main", orNull(true, report.main)},
-             {"loss_causal", orNull(m_settings.objective.hasCausalTerm(), report.causal)},
-             {"mean_pce", orNull(report.hasPce, report.meanPce)},
-             {"preference_ratio", orNull(report.hasPce, report.preferenceRatio)},
-             {"lr", rate},
-             {"grad_norm", orNull(true, norm)},
-             {"tokens", tokens},
-             {"tokens_per_second", static_cast<double>(tokens) / seconds},
-             {"seconds", elapsed()},
-             {"peak_memory_bytes", peakMemoryBytes()}});
+        m_directory.events().append(stepEvent(
+            {.step = m_step,
+             .epoch = static_cast<double>(m_step) / static_cast<double>(m_records.stepsPerEpoch()),
+             .losses = losses,
+             .hasRecords = !records.empty(),
+             .rate = rate,
+             .gradientNorm = norm,
+             .tokens = tokens,
+             .stepSeconds = elapsed() - start,
+             .seconds = elapsed()},
+            m_settings.objective));
     }
 
     /// A loss or gradient that is no number never reaches the weights.
-    void skipStep(const StepRecords& records)
+    void skipStep(const std::vector<TwinExample>& records)
     {
         OrderedJson ids = OrderedJson::array();
-        for (const TwinExample& example : records.examples) {
+        for (const TwinExample& example : records) {
             ids.push_back(example.id);
         }
         m_directory.events().append(
@@ -328,60 +365,40 @@ private:
     }
 
     /// Held-out loss by the same objective as in training, and the cross-entropies of both worlds.
-    void evaluate(const StopToken& stop)
+    /// False when asked to stop.
+    bool evaluate(const StopToken& stop)
     {
-        if (m_heldOut == nullptr || m_heldOut->size() == 0) {
-            return;
+        const std::optional<HeldOutLoss> loss = m_heldOut.measure(m_step, stop);
+        if (!loss) {
+            return false;
         }
-        const torch::NoGradGuard noGrad;
-        LossReport objective;
-        double nll_h = 0;
-        double nll_0 = 0;
-        std::int64_t used = 0;
-        for (std::int64_t i = 0; i < m_heldOut->size() && !stop.stop_requested(); ++i) {
-            const std::vector<TwinExample> one{m_heldOut->example(i)};
-            const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), one, {});
-            const torch::Tensor head = m_decoder.network().headWeight();
-            const auto loss = [&](const causal::Objective& o,
-                                  const std::optional<torch::Tensor>& effects = std::nullopt) {
-                return causal::objectiveLoss(o, pass, head, effects).report;
-            };
-            accumulate(objective, loss(m_settings.objective, frozenEffects(one)), 1);
-            nll_h += loss(causal::Objective::defaults(causal::ObjectiveKind::Sft)).loss;
-            nll_0 += loss(causal::Objective::defaults(causal::ObjectiveKind::SftNoHistory)).loss;
-            ++used;
-        }
-        if (used < m_heldOut->size()) {
-            return; // asked to stop: a mean over a part would not compare
-        }
-        const auto n = static_cast<double>(used);
-        m_directory.events().append({{"event", "evaluate"},
-                                     {"step", m_step},
-                                     {"loss", objective.loss / n},
-                                     {"loss_main", objective.main / n},
-                                     {"loss_causal", objective.causal / n},
-                                     {"nll", nll_h / n},
-                                     {"nll_no_history", nll_0 / n},
-                                     {"mean_pce", objective.meanPce},
-                                     {"preference_ratio", objective.preferenceRatio},
-                                     {"records", used},
-                                     {"seconds", elapsed()}});
+        m_directory.events().append(evaluateEvent(m_step, *loss, elapsed(), m_settings.objective));
+        m_evaluated = m_step;
+        return true;
     }
 
     void checkpoint()
     {
-        if (m_checkpointed == m_step) {
+        if (!m_checkpoints.empty() && m_checkpoints.front() == m_step) {
             return;
+        }
+        if (!m_optimizer.isFinite()) {
+            throw Error{ErrorKind::BadInput, "the weights are not finite any more",
+                        m_directory.folder().string(),
+                        "lower lr and resume from the newest checkpoint, or start again"};
         }
         writeCheckpoint(m_directory.checkpointFolder(m_step),
                         {{"step", m_step},
                          {"optimizer_steps", m_optimizer.steps()},
+                         {"skipped_in_a_row", m_skipped},
+                         {"evaluated", m_evaluated},
+                         {"records", m_examples.size()},
                          {"seconds", elapsed()},
                          {"threads", torch::get_num_threads()}},
                         [this](const fs::path& folder) {
                             writeTensors(folder / tensorsFile, m_optimizer.state());
                         });
-        m_checkpointed = m_step;
+        m_checkpoints.insert(m_checkpoints.begin(), m_step);
         m_directory.events().append({{"event", "checkpoint"},
                                      {"step", m_step},
                                      {"path", "checkpoints/" + std::to_string(m_step)}});
@@ -389,28 +406,26 @@ private:
         removeOldCheckpoints();
     }
 
-    void removeOldCheckpoints() const
+    void removeOldCheckpoints()
     {
-        const std::vector<std::int64_t> steps = m_directory.checkpoints();
-        for (std::size_t i = static_cast<std::size_t>(m_settings.keepCheckpoints); i < steps.size();
-             ++i) {
+        while (std::cmp_greater(m_checkpoints.size(), m_settings.keepCheckpoints)) {
             std::error_code kept; // an old checkpoint that cannot go is no reason to end the run
-            fs::remove_all(m_directory.checkpointFolder(steps[i]), kept);
+            fs::remove_all(m_directory.checkpointFolder(m_checkpoints.back()), kept);
+            m_checkpoints.pop_back();
         }
     }
 
     [[nodiscard]] RunResult resultWith(RunEnd end) const
     {
         RunResult result{.end = end, .steps = m_step};
-        if (m_checkpointed >= 0) {
-            result.checkpoint = fs::path{"checkpoints"} / std::to_string(m_checkpointed);
+        if (!m_checkpoints.empty()) {
+            result.checkpoint = fs::path{"checkpoints"} / std::to_string(m_checkpoints.front());
         }
         return result;
     }
 
     RunResult endStopped()
     {
-        m_decoder.network().setTraining(false);
         if (m_step > 0) {
             checkpoint();
         }
@@ -429,8 +444,10 @@ private:
         } else {
             model::writeAdapter(m_decoder, temporary, m_decoder.files().path().string());
         }
+        syncToDisk(temporary);
         fs::remove_all(folder);
         fs::rename(temporary, folder);
+        syncToDisk(m_directory.folder());
         m_directory.events().append(
             {{"event", "done"}, {"step", m_step}, {"model", "model"}, {"seconds", elapsed()}});
         m_directory.events().sync();
@@ -439,24 +456,27 @@ private:
 
     model::Decoder& m_decoder;
     const ExampleSource& m_examples;
-    const ExampleSource* m_heldOut;
     model::Decoder* m_frozen;
     RunDirectory& m_directory;
     TrainingSettings m_settings;
-    DataOrder m_order;
+    HeldOut m_heldOut;
+    StepRecords m_records;
     AdamW m_optimizer;
-    std::int64_t m_stepsPerEpoch = 1;
     std::int64_t m_totalSteps = 0;
-    std::int64_t m_step = 0;          ///< finished ones
-    std::int64_t m_checkpointed = -1; ///< step of the newest checkpoint
-    std::int64_t m_skipped = 0;       ///< in a row
-    double m_secondsBefore = 0;       ///< of earlier sessions
+    std::int64_t m_step = 0;                 ///< finished ones
+    std::int64_t m_evaluated = -1;           ///< step of the newest held-out loss
+    std::int64_t m_skipped = 0;              ///< in a row
+    std::vector<std::int64_t> m_checkpoints; ///< the whole ones, newest first
+    double m_secondsBefore = 0;              ///< of earlier sessions
+    double m_secondsPaused = 0;
     std::chrono::steady_clock::time_point m_start;
 };
 
 Trainer::Trainer(model::Decoder& decoder, const ExampleSource& examples,
                  const ExampleSource* heldOut, model::Decoder* frozen, RunDirectory& directory)
-    : m_session{std::make_unique<Session>(decoder, examples, heldOut, frozen, directory)}
+    : m_session{model::translated(place, [&] {
+        return std::make_unique<Session>(decoder, examples, heldOut, frozen, directory);
+    })}
 {
 }
 
@@ -464,7 +484,12 @@ Trainer::~Trainer() = default;
 
 RunResult Trainer::run(StopToken stop, Progress& progress, RunControl& control)
 {
-    return m_session->run(stop, progress, control);
+    try {
+        return model::translated(place, [&] { return m_session->run(stop, progress, control); });
+    } catch (const Error& error) {
+        m_session->recordError(error);
+        throw;
+    }
 }
 
 } // namespace nextquill::train
