@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/Connection.h"
 
-#include "core/base/Progress.h"
 #include "core/store/WriterLock.h"
 
 #include <sqlite3.h>
@@ -13,6 +12,8 @@ namespace nextquill::store {
 namespace {
 
 constexpr int busyMilliseconds = 5'000;
+constexpr int stepsBetweenStopPoints = 1'000;
+constexpr sqlite3_int64 mostMemory = sqlite3_int64{1} << 30; // of all connections
 
 struct Limit
 {
@@ -37,6 +38,50 @@ int flagsFor(Access access)
         break;
     }
     return SQLite::OPEN_READWRITE;
+}
+
+/// No statement of ours does these; one in a file that a stranger made may try.
+int authorize(void* /*unused*/, int action, const char* /*first*/, const char* second,
+              const char* /*database*/, const char* /*inside*/)
+{
+    constexpr std::string_view refusedFunctions[] = {"load_extension", "fts3_tokenizer", "readfile",
+                                                     "writefile", "edit"};
+    switch (action) {
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+    case SQLITE_CREATE_TRIGGER:
+    case SQLITE_CREATE_TEMP_TRIGGER:
+    case SQLITE_CREATE_VIEW:
+    case SQLITE_CREATE_TEMP_VIEW:
+        return SQLITE_DENY;
+    case SQLITE_FUNCTION:
+        for (const std::string_view refused : refusedFunctions) {
+            if (second != nullptr && refused == second) {
+                return SQLITE_DENY;
+            }
+        }
+        return SQLITE_OK;
+    default:
+        return SQLITE_OK;
+    }
+}
+
+void secure(sqlite3* database)
+{
+    for (const Limit& limit : limits) {
+        sqlite3_limit(database, limit.which, limit.most);
+    }
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+    sqlite3_set_authorizer(database, authorize, nullptr);
+    sqlite3_hard_heap_limit64(mostMemory);
+}
+
+int stopAsked(void* token)
+{
+    return static_cast<const StopToken*>(token)->stop_requested() ? 1 : 0;
 }
 
 SQLite::Database openDatabase(const std::string& file, Access access)
@@ -88,10 +133,7 @@ Connection::Connection(const std::filesystem::path& file, Access access,
     , m_readOnly{access == Access::Read}
     , m_database{openDatabase(m_file, access)}
 {
-    for (const Limit& limit : limits) {
-        sqlite3_limit(m_database.getHandle(), limit.which, limit.most);
-    }
-    sqlite3_db_config(m_database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    secure(m_database.getHandle());
     execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
             "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;"
             "PRAGMA temp_store = MEMORY;");
@@ -115,9 +157,29 @@ void Connection::useWriteAheadLog()
     execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 }
 
+void Connection::syncEveryCommit(bool every) noexcept
+{
+    m_database.tryExec(every ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+}
+
 void Connection::interrupt() noexcept
 {
     sqlite3_interrupt(m_database.getHandle());
+}
+
+// Not sqlite3_interrupt(): while the full-text index reads, that also ends the ROLLBACK.
+StopGuard::StopGuard(Connection& connection, StopToken stop)
+    : m_connection{connection}
+{
+    m_connection.m_stop = std::move(stop);
+    sqlite3_progress_handler(m_connection.database().getHandle(), stepsBetweenStopPoints, stopAsked,
+                             &m_connection.m_stop);
+}
+
+StopGuard::~StopGuard()
+{
+    sqlite3_progress_handler(m_connection.database().getHandle(), 0, nullptr, nullptr);
+    m_connection.m_stop = {};
 }
 
 namespace {
@@ -177,6 +239,7 @@ Query& Query::bindBlob(const std::string& bytes)
 
 bool Query::next()
 {
+    stopPoint(m_connection.m_stop);
     try {
         m_ended = m_ended || !m_statement.executeStep();
         return !m_ended;
@@ -193,6 +256,12 @@ int Query::run()
     m_statement.tryReset();
     m_ended = true;
     return changed;
+}
+
+std::int64_t Query::insert()
+{
+    run();
+    return sqlite3_last_insert_rowid(m_connection.database().getHandle());
 }
 
 std::int64_t Query::integer(int column) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Error.h"
+#include "core/base/Progress.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -23,7 +24,8 @@ enum class Access { Write, Read, Create };
 /// interrupted.
 [[nodiscard]] Error translate(const SQLite::Exception& failure, const std::string& file);
 
-/// One SQLite connection, set up for a file that a stranger may have made.
+/// One SQLite connection, set up for a file that a stranger may have made: nothing in its schema
+/// runs (no triggers, views, extensions, other databases), and what it may cost is limited.
 ///
 /// Threads  one at a time; interrupt() alone may come from another one
 class Connection
@@ -46,13 +48,36 @@ public:
     /// Turns on the write-ahead log with full syncs; only for a file that is known to be ours.
     void useWriteAheadLog();
 
+    /// Lets commits be synced by the next full one or checkpoint only, for bulk work: a power cut
+    /// may take the last of them back, but never damages the file. Not inside a transaction.
+    void syncEveryCommit(bool every) noexcept;
+
     void interrupt() noexcept;
 
 private:
+    friend class StopGuard;
+    friend class Query;
+
     std::shared_ptr<WriterLock> m_lock; ///< let go after the database is closed
     std::string m_file;
     bool m_readOnly;
     SQLite::Database m_database;
+    StopToken m_stop; ///< of the StopGuard, if there is one
+};
+
+/// While it lives, what runs on the connection ends soon after a stop is asked for: queries throw
+/// Stopped, a transaction that is open is to be rolled back (its destructor does that). End it
+/// before statements that must run all the same. One at a time.
+class StopGuard
+{
+public:
+    StopGuard(Connection& connection, StopToken stop);
+    ~StopGuard();
+    StopGuard(const StopGuard&) = delete;
+    StopGuard& operator=(const StopGuard&) = delete;
+
+private:
+    Connection& m_connection;
 };
 
 /// A prepared statement whose failures are ours.
@@ -89,6 +114,10 @@ public:
 
     /// Runs it to the end; returns the number of rows changed.
     int run();
+
+    /// Runs an INSERT of one row; returns the row's id. Much cheaper than RETURNING, for which
+    /// SQLite keeps a journal of the statement.
+    std::int64_t insert();
 
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double real(int column) const;

@@ -70,9 +70,7 @@ private:
 std::int64_t addStep(Connection& connection, const std::string& what)
 {
     Query{connection, "DELETE FROM steps WHERE undone = 1"}.run();
-    Query query{connection, "INSERT INTO steps (what) VALUES (?) RETURNING id"};
-    query.with(what);
-    return query.next() ? query.integer(0) : 0;
+    return Query{connection, "INSERT INTO steps (what) VALUES (?)"}.with(what).insert();
 }
 
 void addChange(Connection& connection, std::int64_t step, ReviewId review, const char* field,

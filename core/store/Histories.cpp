@@ -3,6 +3,7 @@
 
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
+#include "core/store/HistoryRule.h"
 #include "core/store/Project.h"
 #include "core/store/ReviewQuery.h"
 
@@ -197,10 +198,9 @@ ExampleData Histories::example(ExampleId id) const
     Query query{m_project.connection(),
                 "SELECT " + reviewColumns() +
                     ", i.id, i.asin, i.title, i.description, i.reviews "
-                    "FROM reviews r JOIN items i ON i.id = r.item_id "
-                    "WHERE r.user_id = ? AND (r.time, r.id) < (?, ?) AND r.excluded = 0 "
-                    "ORDER BY r.time DESC, r.id DESC"};
-    query.with(target->user, target->time, target->id);
+                    "FROM reviews r JOIN items i ON i.id = r.item_id WHERE " +
+                    historyCondition + " ORDER BY r.time DESC, r.id DESC"};
+    query.with(target->user, target->time);
     while (query.next()) {
         data.history.push_back(reviewFrom(query));
         data.historyItems.push_back(itemFrom(query, reviewColumnCount));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/Project.h"
 
+#include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
 #include "core/store/Schema.h"
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <mutex>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -21,37 +23,107 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void makeEmptyFile(const fs::path& file)
+constexpr const char* sideFiles[] = {"-journal", "-wal", "-shm"};
+
+std::string reasonOf(int error)
 {
-    const int descriptor =
-        ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (descriptor < 0) {
-        const std::string reason = std::generic_category().message(errno);
-        if (errno == EEXIST) {
-            throw Error{ErrorKind::BadInput, "there is a file of that name", file.string(),
-                        "open it, or choose another name"};
-        }
-        throw Error{ErrorKind::Storage, "the project cannot be made (" + reason + ")",
-                    file.string(), "check that the folder exists and may be written"};
-    }
-    ::close(descriptor);
+    return std::generic_category().message(error);
 }
 
-void removeFiles(const fs::path& file)
+Error cannotBeMade(const fs::path& file, const std::string& reason)
+{
+    return {ErrorKind::Storage, "the project cannot be made (" + reason + ")", file.string(),
+            "check that the folder exists and may be written"};
+}
+
+Error nameIsTaken(const fs::path& file)
+{
+    return {ErrorKind::BadInput, "there is a file of that name", file.string(),
+            "open it, or choose another name"};
+}
+
+fs::path folderOf(const fs::path& file)
+{
+    return file.has_parent_path() ? file.parent_path() : fs::path{"."};
+}
+
+bool isEmptyFile(const fs::path& file)
+{
+    std::error_code failed;
+    return fs::is_regular_file(fs::symlink_status(file, failed)) && fs::is_empty(file, failed) &&
+           !failed;
+}
+
+void removeWithSideFiles(const fs::path& file)
 {
     std::error_code ignored;
-    for (const char* ending : {"", "-wal", "-shm"}) {
+    fs::remove(file, ignored);
+    for (const char* ending : sideFiles) {
         fs::remove(file.string() + ending, ignored);
     }
 }
 
-/// Ends with the whole schema in the file itself, not in its write-ahead log.
-std::unique_ptr<Connection> newConnection(const fs::path& file, std::shared_ptr<WriterLock> lock)
+/// The name is free, or that of an empty file: what a program that was ended leaves, nothing of
+/// anybody's. A log without its project is somebody's: SQLite would play it into the new one.
+void requireFree(const fs::path& file)
 {
-    auto connection = std::make_unique<Connection>(file, Access::Create, std::move(lock));
-    migrate(*connection, migrations());
-    connection->useWriteAheadLog();
-    return connection;
+    std::error_code failed;
+    if (!fs::is_directory(folderOf(file), failed)) {
+        throw cannotBeMade(file, reasonOf(ENOENT));
+    }
+    if (isEmptyFile(file)) {
+        return;
+    }
+    if (fs::symlink_status(file, failed).type() != fs::file_type::not_found) {
+        throw nameIsTaken(file);
+    }
+    for (const char* ending : sideFiles) {
+        const fs::path side{file.string() + ending};
+        if (fs::exists(side, failed) && !isEmptyFile(side)) {
+            throw Error{ErrorKind::BadInput, "there is the log of a project that is gone",
+                        side.string(), "move it away, or choose another name"};
+        }
+    }
+}
+
+/// Writes the whole schema into a new file; closed, it needs no log.
+void writeNewFile(const fs::path& file)
+{
+    removeWithSideFiles(file); // of a program that was ended
+    const int descriptor =
+        ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor < 0) {
+        throw cannotBeMade(file, reasonOf(errno));
+    }
+    ::close(descriptor);
+    Connection connection{file, Access::Create};
+    migrate(connection, migrations());
+}
+
+/// Gives a finished file its name, never over another one's.
+void giveName(const fs::path& made, const fs::path& file)
+{
+    const bool replacesEmpty = isEmptyFile(file);
+    if (replacesEmpty) {
+        removeWithSideFiles(file);
+    }
+    if (::link(made.c_str(), file.c_str()) == 0) {
+        ::unlink(made.c_str());
+        return;
+    }
+    if (errno == EEXIST) {
+        throw nameIsTaken(file);
+    }
+    // A file system without hard links. The lock keeps other programs of ours away.
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) {
+        throw cannotBeMade(file, reasonOf(errno));
+    }
+    if (std::error_code failed; fs::exists(file, failed)) {
+        throw nameIsTaken(file);
+    }
+    if (::rename(made.c_str(), file.c_str()) != 0) {
+        throw cannotBeMade(file, reasonOf(errno));
+    }
 }
 
 void bringUpToDate(Connection& connection)
@@ -82,14 +154,23 @@ Project::~Project() = default;
 
 std::unique_ptr<Project> Project::create(const fs::path& file)
 {
-    makeEmptyFile(file);
+    static std::mutex one; // the lock below is shared by the threads of a process
+    const std::scoped_lock guard{one};
+    requireFree(file);
+    auto lock = WriterLock::take(file);
+    const fs::path made = folderOf(file) / ('.' + file.filename().string() + ".new");
     try {
-        auto lock = WriterLock::take(file);
-        return std::unique_ptr<Project>{new Project{file, newConnection(file, std::move(lock))}};
+        writeNewFile(made);
+        syncToDisk(made);
+        giveName(made, file);
+        syncToDisk(folderOf(file));
     } catch (const Error&) {
-        removeFiles(file);
+        removeWithSideFiles(made);
         throw;
     }
+    auto connection = std::make_unique<Connection>(file, Access::Write, std::move(lock));
+    connection->useWriteAheadLog();
+    return std::unique_ptr<Project>{new Project{file, std::move(connection)}};
 }
 
 std::unique_ptr<Project> Project::open(const fs::path& file, OpenMode mode)
@@ -99,10 +180,19 @@ std::unique_ptr<Project> Project::open(const fs::path& file, OpenMode mode)
         throw Error{ErrorKind::BadInput, "there is no such project", file.string(),
                     "check the name, or make a new project"};
     }
+    if (isEmptyFile(file)) {
+        throw Error{ErrorKind::BadInput,
+                    "the file is empty: a project that was never finished, or never one",
+                    file.string(), "remove it, then make a new project of that name"};
+    }
     const bool write = mode == OpenMode::ReadWrite;
+    const bool isOpenHere = WriterLock::isHeldHere(file);
     auto connection = std::make_unique<Connection>(file, write ? Access::Write : Access::Read,
                                                    write ? WriterLock::take(file) : nullptr);
     requireProject(*connection);
+    if (write && !isOpenHere) {
+        requireSoundPages(*connection);
+    }
     refuseTriggersAndViews(*connection);
     if (write) {
         bringUpToDate(*connection);
@@ -137,8 +227,8 @@ void Project::interrupt() noexcept
 
 std::vector<std::string> Project::check(bool full, StopToken stop) const
 {
+    const StopGuard guard{*m_connection, stop};
     const std::stop_callback onStop{stop, [this] { m_connection->interrupt(); }};
-    stopPoint(stop);
     std::vector<std::string> faults;
     Query pages{*m_connection, full ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"};
     while (pages.next()) {
@@ -155,7 +245,6 @@ std::vector<std::string> Project::check(bool full, StopToken stop) const
     for (std::string& fault : faultsOfTotals(*m_connection)) {
         faults.push_back(std::move(fault));
     }
-    stopPoint(stop);
     return faults;
 }
 

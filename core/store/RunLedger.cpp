@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <fmt/format.h>
 #include <system_error>
 
 namespace nextquill::store {
@@ -113,6 +114,15 @@ bool hasCheckpoint(const fs::path& folder)
            !fs::is_empty(folder / "checkpoints", failed) && !failed;
 }
 
+/// For a statement that changes or removes one run. Throws when it met none.
+void requireRun(const Project& project, RunId run, int changed)
+{
+    if (changed == 0) {
+        throw Error{ErrorKind::BadInput, fmt::format("there is no run {}", number(run)),
+                    project.file().string(), "see `nextquill runs list`"};
+    }
+}
+
 /// The folder of a row inside the project's folder; a row that points elsewhere gets its default.
 fs::path safeFolder(const Project& project, const RunRow& row)
 {
@@ -140,14 +150,10 @@ RunRow RunLedger::add(const std::string& stem, RunRow row)
     row.error.clear();
     Query query{connection,
                 "INSERT INTO runs (name, state, objective, model, split, data_digest, folder, "
-                "settings, summary, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
+                "settings, summary, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     query.with(row.name, store::name(row.state), row.objective, row.model, row.split,
                row.dataDigest, row.folder, toLine(row.settings), toLine(row.summary), row.created);
-    if (query.next()) {
-        row.id = RunId{query.integer(0)};
-    }
-    while (query.next()) {
-    }
+    row.id = RunId{query.insert()};
     transaction.commit();
     return row;
 }
@@ -155,18 +161,18 @@ RunRow RunLedger::add(const std::string& stem, RunRow row)
 void RunLedger::setState(RunId run, RunState state, const std::string& error)
 {
     Transaction transaction{m_project.connection()};
-    Query{m_project.connection(), "UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ?"}
-        .with(store::name(state), error, hasEnded(state) ? now() : std::int64_t{0}, run)
-        .run();
+    Query query{m_project.connection(),
+                "UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ?"};
+    query.with(store::name(state), error, hasEnded(state) ? now() : std::int64_t{0}, run);
+    requireRun(m_project, run, query.run());
     transaction.commit();
 }
 
 void RunLedger::setSummary(RunId run, const Json& summary)
 {
     Transaction transaction{m_project.connection()};
-    Query{m_project.connection(), "UPDATE runs SET summary = ? WHERE id = ?"}
-        .with(toLine(summary), run)
-        .run();
+    Query query{m_project.connection(), "UPDATE runs SET summary = ? WHERE id = ?"};
+    requireRun(m_project, run, query.with(toLine(summary), run).run());
     transaction.commit();
 }
 
@@ -191,7 +197,8 @@ std::optional<RunRow> RunLedger::find(std::string_view nameOrId) const
 void RunLedger::remove(RunId run)
 {
     Transaction transaction{m_project.connection()};
-    Query{m_project.connection(), "DELETE FROM runs WHERE id = ?"}.with(run).run();
+    Query query{m_project.connection(), "DELETE FROM runs WHERE id = ?"};
+    requireRun(m_project, run, query.with(run).run());
     transaction.commit();
 }
 

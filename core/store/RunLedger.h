@@ -47,6 +47,9 @@ struct ModelRow
     std::string description;    ///< "Llama, 135 M parameters, Q4_1"
 };
 
+/// The runs and models of a project.
+///
+/// Throws   Error(BadInput) naming the id when a run that is to be changed is not there
 class RunLedger
 {
 public:

@@ -17,6 +17,8 @@ namespace nextquill::store {
 
 namespace {
 
+constexpr std::uintmax_t mostCheckedAtOnce = std::uintmax_t{64} << 20; // 0.1 to 0.2 s
+
 std::int64_t pragma(Connection& connection, const std::string& name)
 {
     Query query{connection, "PRAGMA " + name};
@@ -118,9 +120,27 @@ void requireSchema(Connection& connection, const std::vector<std::string_view>& 
 void refuseTriggersAndViews(Connection& connection)
 {
     Query query{connection,
-                "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')"};
+                "SELECT count(*) FROM sqlite_schema, "
+                "(SELECT 'CREATE VIRTUAL TABLE ' AS make, ' USING fts5' AS with_module) "
+                "WHERE type NOT IN ('table', 'index') OR (type = 'table' AND rootpage = 0 AND "
+                "substr(sql, 1, length(make || name || with_module)) "
+                "<> make || name || with_module)"};
     if (query.next() && query.integer(0) > 0) {
         throw foreignSchema(connection.file());
+    }
+}
+
+void requireSoundPages(Connection& connection)
+{
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(connection.file(), failed);
+    if (failed || size > mostCheckedAtOnce) {
+        return;
+    }
+    Query query{connection, "PRAGMA quick_check(1)"};
+    if (query.next() && query.text(0) != "ok") {
+        throw Error{ErrorKind::Storage, "the project file is damaged (" + query.text(0) + ")",
+                    connection.file(), "open it for reading only, or go back to a backup"};
     }
 }
 

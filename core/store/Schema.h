@@ -32,7 +32,12 @@ std::string backUp(Connection& connection, std::int64_t version);
 /// steps make.
 void requireSchema(Connection& connection, const std::vector<std::string_view>& steps);
 
-/// Throws Error(BadInput) when there are triggers or views: they run a stranger's statements.
+/// Throws Error(BadInput) when there are triggers, views or virtual tables other than full-text
+/// indices: they run a stranger's statements or another module's code.
 void refuseTriggersAndViews(Connection& connection);
+
+/// Throws Error(Storage) when SQLite's quick check finds damage. Only for files of a size that is
+/// checked at once; Project::check() is for all.
+void requireSoundPages(Connection& connection);
 
 } // namespace nextquill::store

@@ -4,9 +4,11 @@
 #include "core/base/Digest.h"
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
+#include "core/store/HistoryRule.h"
 #include "core/store/Project.h"
 #include "core/store/SplitPlan.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -81,16 +83,19 @@ public:
     /// text.
     void add(const Query& row)
     {
-        if (m_earlier == 0 || row.integer(1) != m_user) {
+        if (!m_any || row.integer(1) != m_user) {
             finishUser();
+            m_any = true;
             m_user = row.integer(1);
-            m_chain = sha256(row.text(4));
+            m_time = row.integer(2);
+            m_history = sha256(row.text(4));
         }
-        chain(row);
-        if (m_earlier >= m_settings.minimumHistory && row.integer(3) >= m_settings.minimumWords) {
-            m_ofUser.push_back({row.integer(0), m_user, row.integer(2), m_chain});
+        if (isHistory(m_time, row.integer(2))) {
+            finishMoment();
+            m_time = row.integer(2);
         }
-        ++m_earlier;
+        m_moment.push_back(
+            {.target = {row.integer(0), m_user, m_time, digestOf(row)}, .words = row.integer(3)});
     }
 
     std::vector<SplitTarget> finish()
@@ -100,21 +105,47 @@ public:
     }
 
 private:
-    /// A digest of the review and of all that its user wrote before: of one example, in linear
-    /// time.
-    void chain(const Query& row)
+    struct Candidate
+    {
+        SplitTarget target;
+        std::int64_t words = 0;
+    };
+
+    /// Of one example: of the review and of all that its user wrote before, in linear time.
+    [[nodiscard]] std::string digestOf(const Query& row) const
     {
         Digest digest;
-        digest.add(m_chain);
+        digest.add(m_history);
         addField(digest, std::to_string(row.integer(2)));
         for (int column = 5; column <= 10; ++column) {
             addField(digest, row.text(column));
         }
-        m_chain = digest.hex();
+        return digest.hex();
+    }
+
+    /// Reviews of one time have the same history. Among themselves they are ordered by what they
+    /// say, not by row id: which one is the last does not depend on the order of import.
+    void finishMoment()
+    {
+        std::ranges::sort(m_moment, {},
+                          [](const Candidate& candidate) { return candidate.target.digest; });
+        Digest digest;
+        digest.add(m_history);
+        for (Candidate& candidate : m_moment) {
+            digest.add(candidate.target.digest);
+            if (m_earlier >= m_settings.minimumHistory &&
+                candidate.words >= m_settings.minimumWords) {
+                m_ofUser.push_back(std::move(candidate.target));
+            }
+        }
+        m_history = digest.hex();
+        m_earlier += static_cast<std::int64_t>(m_moment.size());
+        m_moment.clear();
     }
 
     void finishUser()
     {
+        finishMoment();
         const auto most = static_cast<std::size_t>(m_settings.maximumTargetsPerUser);
         const std::size_t drop =
             most > 0 && m_ofUser.size() > most ? m_ofUser.size() - most : std::size_t{0};
@@ -126,9 +157,12 @@ private:
     }
 
     const SplitSettings& m_settings;
+    bool m_any = false;
     std::int64_t m_user = 0;
-    std::int64_t m_earlier = 0; ///< reviews of this user so far
-    std::string m_chain;
+    std::int64_t m_time = 0;
+    std::int64_t m_earlier = 0;      ///< reviews of this user before `m_time`
+    std::string m_history;           ///< digest of these
+    std::vector<Candidate> m_moment; ///< reviews of this user at `m_time`
     std::vector<SplitTarget> m_ofUser;
     std::vector<SplitTarget> m_targets;
 };
@@ -153,15 +187,13 @@ void insert(Connection& connection, Split& split, const std::vector<SplitTarget>
     Query query{connection,
                 "INSERT INTO splits (name, rule, minimum_history, minimum_words, maximum_targets, "
                 "validation_share, test_share, seed, train, validation, test, digest) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     query.with(settings.name, ruleNames.at(static_cast<std::size_t>(settings.rule)),
                settings.minimumHistory, settings.minimumWords, settings.maximumTargetsPerUser,
                settings.validationShare, settings.testShare,
                std::bit_cast<std::int64_t>(settings.seed), split.train, split.validation,
                split.test, split.digest);
-    if (query.next()) {
-        split.id = SplitId{query.integer(0)};
-    }
+    split.id = SplitId{query.insert()};
     Query example{connection, "INSERT INTO split_examples VALUES (?, ?, ?)"};
     for (const SplitTarget& target : targets) {
         example.with(split.id, target.part, target.review).run();
@@ -247,7 +279,13 @@ std::vector<ExampleId> Splits::examples(SplitId split, SplitPart part) const
 void Splits::freeze(SplitId split)
 {
     Transaction transaction{m_project.connection()};
-    Query{m_project.connection(), "UPDATE splits SET frozen = 1 WHERE id = ?"}.with(split).run();
+    const int changed = Query{m_project.connection(), "UPDATE splits SET frozen = 1 WHERE id = ?"}
+                            .with(split)
+                            .run();
+    if (changed == 0) {
+        throw Error{ErrorKind::BadInput, fmt::format("there is no split {}", number(split)),
+                    m_project.file().string(), "see `nextquill data stats`"};
+    }
     transaction.commit();
 }
 

@@ -14,7 +14,8 @@ namespace nextquill::store {
 class Project;
 
 enum class SplitRule {
-    LeaveLastOut, ///< per user: the last review tests, the one before validates, the rest train
+    LeaveLastOut, ///< per user: the last target tests, the one before validates, the rest train;
+                  ///< of several of the last time one tests, and none is another's history
     ByUser, ///< whole users train, validate or test, drawn with the seed; held-out users are new
     ByTime, ///< targets before the quantiles of all times train, then validate, then test
 };
@@ -25,7 +26,7 @@ struct SplitSettings
 {
     std::string name = "default";
     SplitRule rule = SplitRule::LeaveLastOut;
-    int minimumHistory = 4;                 ///< earlier reviews that a target must have
+    int minimumHistory = 4;                 ///< strictly earlier reviews that a target must have
     std::int64_t minimumWords = 5;          ///< of the target's text
     std::int64_t maximumTargetsPerUser = 8; ///< the newest; 0: all. The authors take 10 in all
     double validationShare = 0.1;           ///< ByUser, ByTime
@@ -66,6 +67,7 @@ public:
     /// Examples in the order of ids.
     [[nodiscard]] std::vector<ExampleId> examples(SplitId split, SplitPart part) const;
 
+    /// Throws Error(BadInput) when there is no such split.
     void freeze(SplitId split);
 
 private:

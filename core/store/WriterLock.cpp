@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace nextquill::store {
 
@@ -21,17 +22,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The locks of this process by the project's real path.
+/// A lock file that this process has open, and how many WriterLocks share it.
+struct Held
+{
+    int descriptor = -1;
+    int holders = 0;
+};
+
+/// The locks of this process by the project's real path. A lock file is opened and closed with
+/// the mutex held: it is never locked a second time before it was let go.
 struct Registry
 {
     std::mutex mutex;
-    std::map<std::string, std::weak_ptr<WriterLock>> locks;
+    std::map<std::string, Held> locks; // guarded by mutex
 };
 
 Registry& registry()
 {
     static Registry locks;
     return locks;
+}
+
+std::string keyOf(const fs::path& project)
+{
+    std::error_code failed;
+    const fs::path real = fs::weakly_canonical(project, failed);
+    return (failed ? project : real).string();
 }
 
 std::string holder(int descriptor)
@@ -52,49 +68,69 @@ std::string ourName()
     return "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
 }
 
-} // namespace
-
-std::shared_ptr<WriterLock> WriterLock::take(const fs::path& project)
+/// The descriptor of the locked file.
+int lockFile(const std::string& file, const fs::path& project)
 {
-    std::error_code failed;
-    const fs::path real = fs::weakly_canonical(project, failed);
-    const fs::path& key = failed ? project : real;
-    Registry& all = registry();
-    const std::scoped_lock guard{all.mutex};
-    if (auto held = all.locks[key.string()].lock()) {
-        return held;
-    }
-    const std::shared_ptr<WriterLock> lock{new WriterLock{key.string() + ".lock", project}};
-    all.locks[key.string()] = lock;
-    return lock;
-}
-
-WriterLock::WriterLock(const fs::path& file, const fs::path& project)
-    : m_descriptor{
-          ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)}
-{
-    if (m_descriptor < 0) {
+    const int descriptor =
+        ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    if (descriptor < 0) {
         throw Error{ErrorKind::Storage,
                     "the project's lock file cannot be opened (" +
                         std::generic_category().message(errno) + ")",
-                    file.string(), "check the rights of the folder, or open it for reading only"};
+                    file, "check the rights of the folder, or open it for reading only"};
     }
-    if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0) {
-        const std::string who = holder(m_descriptor);
-        ::close(m_descriptor);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        const std::string who = holder(descriptor);
+        ::close(descriptor);
         throw Error{ErrorKind::Storage, "the project is open for writing in " + who,
                     project.string(), "close it there, or open it for reading only"};
     }
     // The name is for people: the lock holds whether or not it could be written.
     const std::string name = ourName();
-    if (::ftruncate(m_descriptor, 0) == 0) {
-        static_cast<void>(::pwrite(m_descriptor, name.data(), name.size(), 0) < 0);
+    if (::ftruncate(descriptor, 0) == 0) {
+        static_cast<void>(::pwrite(descriptor, name.data(), name.size(), 0) < 0);
     }
+    return descriptor;
+}
+
+} // namespace
+
+std::shared_ptr<WriterLock> WriterLock::take(const fs::path& project)
+{
+    std::string key = keyOf(project);
+    Registry& all = registry();
+    const std::scoped_lock guard{all.mutex};
+    auto held = all.locks.find(key);
+    if (held == all.locks.end()) {
+        const int descriptor = lockFile(key + ".lock", project);
+        held = all.locks.emplace(key, Held{.descriptor = descriptor}).first;
+    }
+    ++held->second.holders;
+    return std::shared_ptr<WriterLock>{new WriterLock{std::move(key)}};
+}
+
+bool WriterLock::isHeldHere(const fs::path& project)
+{
+    const std::string key = keyOf(project);
+    Registry& all = registry();
+    const std::scoped_lock guard{all.mutex};
+    return all.locks.contains(key);
+}
+
+WriterLock::WriterLock(std::string key)
+    : m_key{std::move(key)}
+{
 }
 
 WriterLock::~WriterLock()
 {
-    ::close(m_descriptor);
+    Registry& all = registry();
+    const std::scoped_lock guard{all.mutex};
+    const auto held = all.locks.find(m_key);
+    if (held != all.locks.end() && --held->second.holders == 0) {
+        ::close(held->second.descriptor);
+        all.locks.erase(held);
+    }
 }
 
 } // namespace nextquill::store

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 namespace nextquill::store {
 
@@ -10,6 +11,9 @@ namespace nextquill::store {
 ///
 /// A lock of the kernel on `NAME.nextquill.lock`, so that a holder that dies lets go of it. The
 /// file stays; it names the last holder's process and host.
+///
+/// Threads  any; taking and letting go are one step each, so that a thread that takes the lock
+///          while another one lets go of it gets it
 class WriterLock
 {
 public:
@@ -18,14 +22,17 @@ public:
     /// Throws Error(Storage) naming the process that holds it.
     [[nodiscard]] static std::shared_ptr<WriterLock> take(const std::filesystem::path& project);
 
+    /// Whether this process has the lock of that project now.
+    [[nodiscard]] static bool isHeldHere(const std::filesystem::path& project);
+
     ~WriterLock();
     WriterLock(const WriterLock&) = delete;
     WriterLock& operator=(const WriterLock&) = delete;
 
 private:
-    WriterLock(const std::filesystem::path& file, const std::filesystem::path& project);
+    explicit WriterLock(std::string key);
 
-    int m_descriptor;
+    std::string m_key;
 };
 
 } // namespace nextquill::store

@@ -9,6 +9,7 @@ namespace nextquill::store {
 namespace {
 
 constexpr double highestRating = 10;
+constexpr double secondsBelow = 1e11;
 constexpr double latestTime = 253'402'300'799'999; // the end of the year 9999
 constexpr std::size_t longestKey = 256;
 
@@ -19,11 +20,15 @@ bool isKey(const std::string& key)
 
 } // namespace
 
-void checkReview(IncomingReview& review, std::optional<double> rating, std::optional<double> time,
-                 double millisecondsPerUnit)
+double millisecondsFrom(double time)
+{
+    return time < secondsBelow ? time * 1'000 : time;
+}
+
+void checkReview(IncomingReview& review, std::optional<double> rating, std::optional<double> time)
 {
     review.rating = rating.value_or(0);
-    const double milliseconds = time.value_or(0) * millisecondsPerUnit;
+    const double milliseconds = millisecondsFrom(time.value_or(0));
     if (!isKey(review.user)) {
         review.reason = "it names no user";
     } else if (!isKey(review.item.asin)) {
@@ -46,7 +51,7 @@ IncomingReview amazon2023(const JsonObject& line)
     review.item.asin = textField(line, {"parent_asin", "asin"});
     review.title = textField(line, {"title"});
     review.text = textField(line, {"text"});
-    checkReview(review, numberField(line, {"rating"}), numberField(line, {"timestamp"}), 1);
+    checkReview(review, numberField(line, {"rating"}), numberField(line, {"timestamp"}));
     return review;
 }
 
@@ -57,8 +62,7 @@ IncomingReview amazon2018(const JsonObject& line)
     review.item.asin = textField(line, {"asin"});
     review.title = withoutHtmlEntities(textField(line, {"summary"}));
     review.text = withoutHtmlEntities(textField(line, {"reviewText"}));
-    checkReview(review, numberField(line, {"overall"}), numberField(line, {"unixReviewTime"}),
-                1'000);
+    checkReview(review, numberField(line, {"overall"}), numberField(line, {"unixReviewTime"}));
     return review;
 }
 

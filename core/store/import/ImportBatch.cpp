@@ -4,7 +4,9 @@
 #include "core/base/Digest.h"
 #include "core/store/Totals.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace nextquill::store {
 
@@ -44,9 +46,9 @@ struct ImportBatch::Statements
 {
     explicit Statements(Connection& connection)
         : findUser{connection, "SELECT id FROM users WHERE name = ?"}
-        , addUser{connection, "INSERT INTO users (name) VALUES (?) RETURNING id"}
+        , addUser{connection, "INSERT INTO users (name) VALUES (?)"}
         , findItem{connection, "SELECT id FROM items WHERE asin = ?"}
-        , addItem{connection, "INSERT INTO items (asin) VALUES (?) RETURNING id"}
+        , addItem{connection, "INSERT INTO items (asin) VALUES (?)"}
         , completeItem{connection,
                        "UPDATE items SET title = CASE ?2 WHEN '' THEN title ELSE ?2 END, "
                        "description = CASE ?3 WHEN '' THEN description ELSE ?3 END "
@@ -59,7 +61,7 @@ struct ImportBatch::Statements
                    "(description = '' AND ?3 <> ''))"}
         , find{connection, "SELECT 1 FROM reviews WHERE content = ?"}
         , add{connection, "INSERT INTO reviews (user_id, item_id, import_id, time, rating, words, "
-                          "title, text, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"}
+                          "title, text, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"}
         , index{connection, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text) "
                              "VALUES (?, ?, ?, ?, ?, ?)"}
@@ -95,18 +97,38 @@ std::int64_t idFrom(Query& query)
 ImportBatch::ImportBatch(Connection& connection, const std::string& files)
     : m_connection{connection}
 {
+    m_connection.syncEveryCommit(false);
     begin();
+    tuneForBulk(true);
     m_statements = std::make_unique<Statements>(connection);
     m_lastReview = highestId(connection, "reviews");
     m_lastUser = highestId(connection, "users");
     m_lastItem = highestId(connection, "items");
-    Query query{connection, "INSERT INTO imports (files, started) VALUES (?, ?) RETURNING id"};
-    query.with(files, now());
-    m_import = idFrom(query);
+    m_import = Query{connection, "INSERT INTO imports (files, started) VALUES (?, ?)"}
+                   .with(files, now())
+                   .insert();
     commit();
 }
 
-ImportBatch::~ImportBatch() = default;
+ImportBatch::~ImportBatch()
+{
+    m_transaction.reset();
+    m_connection.syncEveryCommit(true);
+}
+
+/// More of the full-text index is collected in memory and less of it merged while rows stream in.
+/// An import that dies leaves these settings; they cost a search little.
+void ImportBatch::tuneForBulk(bool bulk)
+{
+    const std::pair<const char*, int> settings[] = {{"hashsize", bulk ? 8 << 20 : 1 << 20},
+                                                    {"automerge", bulk ? 16 : 4},
+                                                    {"crisismerge", bulk ? 64 : 16}};
+    for (const auto& [name, value] : settings) {
+        Query{m_connection, "INSERT INTO reviews_text (reviews_text, rank) VALUES (?, ?)"}
+            .with(name, value)
+            .run();
+    }
+}
 
 void ImportBatch::begin()
 {
@@ -122,7 +144,7 @@ std::int64_t ImportBatch::userId(const std::string& name)
     }
     std::int64_t id = idFrom(m_statements->findUser.with(name));
     if (id == 0) {
-        id = idFrom(m_statements->addUser.with(name));
+        id = m_statements->addUser.with(name).insert();
         ++m_counts.users;
     }
     if (m_userIds.size() >= mostRemembered) {
@@ -139,9 +161,9 @@ std::int64_t ImportBatch::itemId(const IncomingItem& item)
     }
     std::int64_t id = idFrom(m_statements->findItem.with(item.asin));
     if (id == 0) {
-        id = idFrom(m_statements->addItem.with(item.asin));
+        id = m_statements->addItem.with(item.asin).insert();
         ++m_counts.items;
-        ++m_items;
+        ++m_itemsAdded;
     }
     if (m_itemIds.size() >= mostRemembered) {
         m_itemIds.clear();
@@ -162,7 +184,7 @@ bool ImportBatch::add(const IncomingReview& review)
     const std::int64_t item = itemId(review.item);
     m_statements->add.with(user, item, m_import, review.time, review.rating,
                            countWords(review.text), review.title, review.text);
-    const std::int64_t id = idFrom(m_statements->add.bindBlob(content));
+    const std::int64_t id = m_statements->add.bindBlob(content).insert();
     m_statements->index.with(id, review.title, review.text).run();
     if (!review.item.title.empty() || !review.item.description.empty()) {
         m_statements->fillItem.with(item, review.item.title, review.item.description, m_lastItem)
@@ -192,7 +214,12 @@ bool ImportBatch::completeItem(const IncomingItem& item)
     begin();
     const int changed =
         m_statements->completeItem.with(item.asin, item.title, item.description).run();
-    m_items += changed;
+    if (changed > 0) {
+        const auto id = static_cast<std::size_t>(idFrom(m_statements->findItem.with(item.asin)));
+        m_isCompleted.resize(std::max(m_isCompleted.size(), id + 1));
+        m_itemsCompleted += m_isCompleted[id] ? 0 : 1;
+        m_isCompleted[id] = true;
+    }
     return changed > 0;
 }
 
@@ -217,14 +244,16 @@ void ImportBatch::commit()
     addToTotals(m_connection, m_counts);
     m_transaction->commit();
     m_transaction.reset();
-    m_itemsCommitted = m_items;
+    m_itemsAddedCommitted = m_itemsAdded;
     forgetBatch();
 }
 
 void ImportBatch::dropUnfinished()
 {
     m_transaction.reset();
-    m_items = m_itemsCommitted;
+    m_itemsAdded = m_itemsAddedCommitted;
+    m_itemsCompleted = 0; // all of them are one batch
+    m_isCompleted.clear();
     m_userIds.clear(); // some of these rows are gone
     m_itemIds.clear();
     forgetBatch();
@@ -241,7 +270,10 @@ void ImportBatch::forgetBatch()
 
 void ImportBatch::finish(const ImportResult& result)
 {
+    commit();
+    m_connection.syncEveryCommit(true); // the commit below brings all of them to the disk
     begin();
+    tuneForBulk(false);
     Query{m_connection, "UPDATE imports SET finished = ?, read = ?, kept = ?, rejected = ?, "
                         "duplicates = ? WHERE id = ?"}
         .with(now(), result.read, result.kept, result.rejected, result.duplicates, m_import)
@@ -252,7 +284,9 @@ void ImportBatch::finish(const ImportResult& result)
 void ImportBatch::revert()
 {
     dropUnfinished();
+    m_connection.syncEveryCommit(true);
     begin();
+    tuneForBulk(false);
     Query touched{m_connection,
                   "SELECT DISTINCT user_id FROM reviews WHERE id > ? AND import_id = ?"};
     touched.with(m_lastReview, m_import);

@@ -12,13 +12,18 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace nextquill::store {
 
-/// Rows of one transaction: more are faster, fewer let a stop that comes during a commit wait less.
+/// Rows of one transaction: more are faster, fewer lose less when the import is stopped.
 constexpr std::int64_t rowsOfBatch = 10'000;
 
-/// Writes what an import brings, in batches: one transaction each, begun by the first row.
+/// Writes what an import brings, in batches: one transaction each, begun by the first row. They are
+/// safe from the death of the process at once, from a power cut when finish() has returned.
+///
+/// Stops    every function but dropUnfinished(), finish() and revert() under a StopGuard; then call
+///          dropUnfinished() once the guard has ended
 class ImportBatch
 {
 public:
@@ -47,14 +52,18 @@ public:
     /// Takes out everything that this import brought, batches that were committed included.
     void revert();
 
-    /// Item rows that were added or completed.
-    [[nodiscard]] std::int64_t items() const { return m_items; }
+    /// Items that reviews brought.
+    [[nodiscard]] std::int64_t itemsAdded() const { return m_itemsAdded; }
+
+    /// Items that metadata completed, each counted once.
+    [[nodiscard]] std::int64_t itemsCompleted() const { return m_itemsCompleted; }
 
 private:
     struct Statements;
 
     void begin();
     void forgetBatch();
+    void tuneForBulk(bool bulk);
     [[nodiscard]] std::int64_t userId(const std::string& name);
     [[nodiscard]] std::int64_t itemId(const IncomingItem& item);
 
@@ -65,8 +74,10 @@ private:
     std::int64_t m_lastReview = 0; ///< ids up to these were there before
     std::int64_t m_lastUser = 0;
     std::int64_t m_lastItem = 0;
-    std::int64_t m_items = 0;
-    std::int64_t m_itemsCommitted = 0;
+    std::int64_t m_itemsAdded = 0;
+    std::int64_t m_itemsCompleted = 0;
+    std::int64_t m_itemsAddedCommitted = 0;
+    std::vector<bool> m_isCompleted; ///< by id; of item files, which are one batch
     std::int64_t m_rows = 0;
     std::size_t m_bytes = 0;
     Counts m_counts;

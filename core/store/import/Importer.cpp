@@ -57,12 +57,13 @@ class Import
 public:
     Import(Project& project, const std::vector<Source>& reviews, const std::vector<Source>& items,
            const ImportSettings& settings, StopToken stop, Progress& progress)
-        : m_reviews{reviews}
+        : m_connection{project.connection()}
+        , m_reviews{reviews}
         , m_items{items}
         , m_settings{settings}
         , m_stop{std::move(stop)}
         , m_progress{progress}
-        , m_batch{project.connection(), namesOf(reviews)}
+        , m_batch{m_connection, namesOf(reviews)}
     {
         for (const Source& source : m_reviews) {
             m_total += source.bytes;
@@ -75,7 +76,10 @@ public:
     ImportResult run()
     {
         try {
+            const StopGuard guard{m_connection, m_stop};
             readAll();
+        } catch (const Stopped&) {
+            backToLastCommit();
         } catch (const TooManyRejects& reason) {
             m_batch.revert();
             throw Error{ErrorKind::BadInput,
@@ -90,7 +94,8 @@ public:
             }
             throw;
         }
-        m_result.items = m_batch.items();
+        m_result.items = m_batch.itemsAdded();
+        m_result.itemsCompleted = m_batch.itemsCompleted();
         m_batch.finish(m_result);
         return m_result;
     }
@@ -108,21 +113,17 @@ private:
     void readAll()
     {
         for (const Source& source : m_reviews) {
-            if (!m_result.stopped) {
-                readReviews(source);
-                m_doneBefore += source.bytes;
-            }
+            readReviews(source);
+            m_doneBefore += source.bytes;
         }
+        m_batch.commit();
+        m_committed = m_result;
         // One transaction for all of them: what they change is taken back by not committing it.
-        if (!m_items.empty()) {
-            m_batch.commit();
-        }
         for (const Source& source : m_items) {
-            if (!m_result.stopped) {
-                readItems(source);
-                m_doneBefore += source.bytes;
-            }
+            readItems(source);
+            m_doneBefore += source.bytes;
         }
+        m_batch.commit();
     }
 
     void readReviews(const Source& source)
@@ -132,10 +133,7 @@ private:
         std::optional<SourceFormat> format = m_settings.format;
         try {
             while (const auto record = records->next()) {
-                if (m_stop.stop_requested()) {
-                    backToLastCommit();
-                    return;
-                }
+                stopPoint(m_stop);
                 if (!format && !recognise(source, *record, format, pending)) {
                     continue;
                 }
@@ -153,7 +151,8 @@ private:
         }
     }
 
-    /// Committing half a batch would let a person wait: it is dropped and can be read again.
+    /// Committing half a batch would let a person wait: it is dropped and can be read again. So is
+    /// a batch whose commit was under way.
     void backToLastCommit()
     {
         m_batch.dropUnfinished();
@@ -167,7 +166,9 @@ private:
     bool recognise(const Source& source, const SourceText& record,
                    std::optional<SourceFormat>& format, std::vector<Reject>& pending)
     {
-        const Recognised seen = m_parser.recognise(record.text);
+        const Recognised seen = record.problem.empty()
+                                    ? m_parser.recognise(record.text)
+                                    : Recognised{.fields = std::string{record.problem}};
         if (seen.format) {
             format = seen.format;
             for (const Reject& reject : pending) {
@@ -193,9 +194,9 @@ private:
     void take(const Source& source, const SourceText& record, SourceFormat format)
     {
         m_result.format = format;
-        if (record.tooLong) {
+        if (!record.problem.empty()) {
             ++m_result.read;
-            addReject(rejectOf(record, source.name, "it is longer than 64 MiB"), true);
+            addReject(rejectOf(record, source.name, std::string{record.problem}), true);
             return;
         }
         for (const IncomingReview& review : m_parser.reviews(format, record.text)) {
@@ -233,11 +234,10 @@ private:
     {
         const auto records = source.open();
         try {
-            const bool whole = importItems(
+            importItems(
                 *records, source.name, m_batch,
                 [this](const Reject& reject) { addReject(reject, false); }, m_stop,
                 [this, &records] { report(*records, "reading items"); });
-            m_result.stopped = !whole;
         } catch (const Error& damage) {
             if (damage.kind() != ErrorKind::BadInput) {
                 throw;
@@ -253,6 +253,7 @@ private:
             {.done = m_doneBefore + records.consumedBytes(), .total = m_total, .stage = stage});
     }
 
+    Connection& m_connection;
     const std::vector<Source>& m_reviews;
     const std::vector<Source>& m_items;
     const ImportSettings& m_settings;
@@ -316,6 +317,10 @@ ImportPreview previewImport(const fs::path& file)
             break;
         }
         ++lines;
+        if (!record->problem.empty()) {
+            preview.rows.push_back(previewRow({.reason = std::string{record->problem}}));
+            continue;
+        }
         if (!preview.format) {
             const Recognised seen = parser.recognise(record->text);
             preview.format = seen.format;
@@ -329,8 +334,8 @@ ImportPreview previewImport(const fs::path& file)
             }
         }
     }
-    if (lines == 0) {
-        preview.why = "The file is empty.";
+    if (preview.why.empty()) {
+        preview.why = lines == 0 ? "The file is empty." : "No line can be read.";
     }
     return preview;
 }

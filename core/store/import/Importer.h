@@ -15,8 +15,8 @@ namespace nextquill::store {
 class Project;
 
 enum class SourceFormat {
-    Amazon2023, ///< JSON lines: rating title text asin parent_asin user_id timestamp(ms)
-    Amazon2018, ///< JSON lines: reviewerID asin reviewText overall summary unixReviewTime(s); also
+    Amazon2023, ///< JSON lines: rating title text asin parent_asin user_id timestamp
+    Amazon2018, ///< JSON lines: reviewerID asin reviewText overall summary unixReviewTime; also
                 ///< 2014's
     NextQuillRecords ///< JSON lines or array: user_id, profile[], data (the authors', DPL's)
 };
@@ -36,7 +36,9 @@ struct ImportResult
     std::int64_t kept = 0;
     std::int64_t rejected = 0;
     std::int64_t duplicates = 0; ///< already in the project (same user, item, time and text)
-    std::int64_t items = 0;      ///< item rows added or completed
+    std::int64_t items = 0;      ///< added to the project: reviews name them
+    std::int64_t itemsCompleted =
+        0; ///< got a title or description from metadata, added ones included
     bool stopped =
         false; ///< asked to stop; all figures are of the finished batches, which are kept
     SourceFormat format{};
@@ -67,11 +69,20 @@ struct ImportPreview
 /// Everything read is committed in batches and counted; bad lines are kept as rejects with file,
 /// line, byte and reason. Memory does not depend on the file's size.
 ///
+/// Times become milliseconds since 1970, UTC, in all formats: numbers below 1e11 are taken for
+/// seconds, others for milliseconds, whatever the release's own unit is.
+///
+/// A record is rejected when it is longer than 64 MiB, nests deeper than 64, has an object of more
+/// than 4,096 keys, a string of more than 16 MiB or more than 4,194,304 values. An array that is
+/// not closed, has a comma too many or has text behind its end is read as far as it goes, and each
+/// of these is a reject with its place.
+///
 /// A compressed file that is cut short or damaged ends there: what came before is kept, and the
 /// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
 /// `read`.
 ///
-/// Stops    within 100 ms; keeps finished batches (10,000 reviews)
+/// Stops    within 100 ms, also during a commit; keeps finished batches (10,000 reviews; all item
+///          files are one). A batch that is not finished is dropped
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
 ///          allowed (nothing of this import stays then), Error(Storage)
 [[nodiscard]] ImportResult importReviews(Project& project,

@@ -25,17 +25,16 @@ Reject rejectOf(const SourceText& record, const std::string& file, const std::st
             .text = std::move(text)};
 }
 
-bool importItems(RecordSource& source, const std::string& name, ImportBatch& batch,
+void importItems(RecordSource& source, const std::string& name, ImportBatch& batch,
                  const OnRejectedItem& onRejected, const StopToken& stop,
                  const std::function<void()>& onLine)
 {
     RecordParser parser;
     while (const auto record = source.next()) {
-        if (stop.stop_requested()) {
-            return false;
-        }
-        const ItemLine line = record->tooLong ? ItemLine{.reason = "it is longer than 64 MiB"}
-                                              : parser.item(record->text);
+        stopPoint(stop);
+        const ItemLine line = record->problem.empty()
+                                  ? parser.item(record->text)
+                                  : ItemLine{.reason = std::string{record->problem}};
         if (line.reason.empty()) {
             batch.completeItem(line.item);
         } else {
@@ -43,7 +42,6 @@ bool importItems(RecordSource& source, const std::string& name, ImportBatch& bat
         }
         onLine();
     }
-    return true;
 }
 
 } // namespace nextquill::store

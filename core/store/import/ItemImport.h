@@ -16,8 +16,8 @@ class ImportBatch;
 using OnRejectedItem = std::function<void(const Reject&)>;
 
 /// Completes the project's items from metadata. Items that no review is about are left out: a
-/// category's metadata names millions of them. Returns false when it was asked to stop.
-bool importItems(RecordSource& source, const std::string& name, ImportBatch& batch,
+/// category's metadata names millions of them. Throws Stopped when it was asked to stop.
+void importItems(RecordSource& source, const std::string& name, ImportBatch& batch,
                  const OnRejectedItem& onRejected, const StopToken& stop,
                  const std::function<void()>& onLine);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,10 +17,14 @@ struct SourceText
     std::string_view text;
     std::int64_t line = 0;
     std::int64_t byte = 0;
-    bool tooLong = false; ///< `text` has its beginning only
+    /// Empty, or why there is no record here; `text` is its beginning then, if anything.
+    std::string_view problem;
 };
 
-/// Gives the records of a source one after the other.
+constexpr std::size_t longestRecord = std::size_t{64} << 20;
+
+/// Gives the records of a source one after the other. Holds a piece of the source and one record
+/// in memory, whatever the size of either is.
 class RecordSource
 {
 public:
@@ -34,7 +39,9 @@ public:
     [[nodiscard]] virtual std::int64_t totalBytes() const = 0;
 };
 
-/// The lines of a file that are not blank, or the elements of the one array that it is.
+/// The lines of a file that are not blank, or the elements of the one array that it is, in which
+/// a missing end, a comma too many and text behind the end are problems with their places. An array
+/// may stand on one line of any length; in a compressed file or a pipe, of 64 MiB.
 [[nodiscard]] std::unique_ptr<RecordSource> recordsOfFile(const std::filesystem::path& file);
 [[nodiscard]] std::unique_ptr<RecordSource> recordsOfText(std::string_view text);
 

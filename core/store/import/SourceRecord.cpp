@@ -5,12 +5,19 @@
 #include "core/store/import/AmazonReviews.h"
 #include "core/store/import/NextQuillRecords.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace nextquill::store {
 
 namespace {
 
 constexpr std::size_t firstCapacity = 64 << 10;
+constexpr std::size_t keptCapacity = 4 << 20;
 constexpr std::size_t deepest = 64;
+constexpr std::size_t mostKeys = 4'096;
+constexpr std::size_t longestString = std::size_t{16} << 20;
+constexpr std::ptrdiff_t mostValues = std::ptrdiff_t{4} << 20; // the parser takes 24 bytes for each
 constexpr int mostFieldsNamed = 12;
 
 bool hasField(const JsonObject& object, std::string_view name)
@@ -33,6 +40,38 @@ std::optional<SourceFormat> formatOf(const JsonObject& object)
     return std::nullopt;
 }
 
+/// Counts commas and brackets in texts, too: what has that many is no record all the same.
+bool hasTooManyValues(std::string_view text)
+{
+    return text.size() > static_cast<std::size_t>(mostValues) &&
+           std::ranges::count_if(text, [](char c) { return c == ',' || c == '[' || c == '{'; }) >
+               mostValues;
+}
+
+/// Why an element breaks a limit; empty when it breaks none.
+std::string brokenLimit(const JsonElement& element)
+{
+    std::string_view text;
+    simdjson::dom::array array;
+    JsonObject object;
+    std::string broken;
+    if (element.get(text) == simdjson::SUCCESS) {
+        broken = text.size() > longestString ? "it has a text of more than 16 MiB" : "";
+    } else if (element.get(array) == simdjson::SUCCESS) {
+        for (auto at = array.begin(); broken.empty() && at != array.end(); ++at) {
+            broken = brokenLimit(*at);
+        }
+    } else if (element.get(object) == simdjson::SUCCESS) {
+        std::size_t keys = 0;
+        for (auto at = object.begin(); broken.empty() && at != object.end(); ++at) {
+            broken = at.key().size() > longestString ? "it has a key of more than 16 MiB"
+                     : ++keys > mostKeys             ? "it has an object of more than 4,096 keys"
+                                                     : brokenLimit(at.value());
+        }
+    }
+    return broken;
+}
+
 } // namespace
 
 struct RecordParser::State
@@ -40,8 +79,24 @@ struct RecordParser::State
     simdjson::dom::parser parser;
     std::string problem;
 
+    void makeParser()
+    {
+        parser = simdjson::dom::parser{};
+        if (parser.allocate(firstCapacity, deepest) != simdjson::SUCCESS) {
+            throw Error{ErrorKind::OutOfMemory, "the memory does not suffice", "import",
+                        "close other programs and try again"};
+        }
+    }
+
     std::optional<JsonObject> object(std::string_view text)
     {
+        if (parser.capacity() > keptCapacity) {
+            makeParser();
+        }
+        if (hasTooManyValues(text)) {
+            problem = "it has more than 4,194,304 values";
+            return std::nullopt;
+        }
         JsonElement element;
         if (const auto error = parser.parse(text.data(), text.size()).get(element)) {
             problem = std::string{"it is no JSON ("} + simdjson::error_message(error) + ")";
@@ -52,6 +107,13 @@ struct RecordParser::State
             problem = "it is no JSON object";
             return std::nullopt;
         }
+        // Shorter ones have no room for what a limit forbids.
+        if (text.size() > mostKeys) {
+            problem = brokenLimit(element);
+            if (!problem.empty()) {
+                return std::nullopt;
+            }
+        }
         return found;
     }
 };
@@ -59,10 +121,7 @@ struct RecordParser::State
 RecordParser::RecordParser()
     : m_state{std::make_unique<State>()}
 {
-    if (m_state->parser.allocate(firstCapacity, deepest) != simdjson::SUCCESS) {
-        throw Error{ErrorKind::OutOfMemory, "the memory does not suffice", "import",
-                    "close other programs and try again"};
-    }
+    m_state->makeParser();
 }
 
 RecordParser::~RecordParser() = default;

@@ -45,7 +45,11 @@ struct Recognised
     std::string fields; ///< the names that were seen, for people
 };
 
-/// Reads single records of all formats. Keeps its buffers from line to line.
+/// Reads single records of all formats. Keeps its buffers from line to line, those of a long one
+/// excepted.
+///
+/// A record is refused, with the limit as reason, when it nests deeper than 64, has an object of
+/// more than 4,096 keys, a string of more than 16 MiB or more than 4,194,304 values.
 class RecordParser
 {
 public:

@@ -2,11 +2,14 @@
 #include "core/store/RunLedger.h"
 
 #include "core/base/AtomicFile.h"
+#include "core/base/Error.h"
 #include "core/store/Results.h"
 
 #include "tests/core/store/TemporaryProject.h"
 
 #include <gtest/gtest.h>
+
+#include <functional>
 
 namespace nextquill::store {
 namespace {
@@ -58,6 +61,31 @@ TEST(RunLedger, NamesRunsWithTheNextFreeNumber)
     EXPECT_EQ(ledger.add("../../etc", {}).folder.find("runs/.."), std::string::npos);
     EXPECT_EQ(ledger.add("", {}).name, "run-1");
     EXPECT_EQ(ledger.all().front().name, "run-1");
+}
+
+TEST(RunLedger, RefusesToChangeARunThatIsNotThere)
+{
+    TemporaryProject temporary;
+    RunLedger ledger{*temporary.project};
+    const RunRow run = ledger.add("a", {});
+    const RunId none{417};
+    const std::function<void()> changes[] = {
+        [&] { ledger.setState(none, RunState::Done); },
+        [&] { ledger.setSummary(none, {{"loss", 1}}); },
+        [&] { ledger.remove(none); },
+    };
+    for (const auto& change : changes) {
+        try {
+            change();
+            ADD_FAILURE() << "no error";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::BadInput);
+            EXPECT_NE(error.problem().find("417"), std::string::npos) << error.problem();
+        }
+    }
+    EXPECT_EQ(ledger.find("a-1")->state, RunState::Waiting);
+    ledger.remove(run.id);
+    EXPECT_THROW(ledger.remove(run.id), Error);
 }
 
 TEST(RunLedger, RecoversRunsThatTheProgramDiedIn)

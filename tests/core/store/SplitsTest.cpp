@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -55,6 +56,102 @@ TEST(Splits, LeaveTheLastOut)
     EXPECT_EQ(drawn(*temporary.project, fewer.id), "-----TVt\n-----TVt\n-\n");
     EXPECT_EQ(splits.all().size(), 1U); // of the same name: replaced
     EXPECT_NE(fewer.digest, split.digest);
+}
+
+/// A user with one review on each of `days` days, but `last` of them on the last one.
+std::string daily(const std::string& user, int days, int last)
+{
+    std::string lines;
+    for (int day = 0; day < days; ++day) {
+        for (int i = 0; i < (day == days - 1 ? last : 1); ++i) {
+            lines += reviewLine(user, "item" + std::to_string(i), 86'400 * (day + 1),
+                                "five words of day " + std::to_string(10 * day + i));
+        }
+    }
+    return lines;
+}
+
+TEST(Splits, CountOnlyStrictlyEarlierReviewsAsHistory)
+{
+    TemporaryProject temporary;
+    temporary.import(daily("u", 1, 6) + daily("v", 4, 5));
+    Splits splits{*temporary.project};
+    const Split three = splits.create({.name = "three", .minimumHistory = 3});
+    EXPECT_EQ(three.train + three.validation + three.test, 5); // v's last day; u has no history
+    const Split four = splits.create({.name = "none", .minimumHistory = 0});
+    EXPECT_EQ(four.train + four.validation + four.test, 6 + 8);
+    EXPECT_THROW(static_cast<void>(splits.create({.name = "four", .minimumHistory = 4})), Error);
+    const Histories store{*temporary.project};
+    for (const SplitPart part : {SplitPart::Train, SplitPart::Validation, SplitPart::Test}) {
+        for (const ExampleId id : splits.examples(three.id, part)) {
+            EXPECT_EQ(store.example(id).history.size(), 3U);
+        }
+    }
+}
+
+TEST(Splits, TestOneOfSeveralReviewsOfTheLastTime)
+{
+    TemporaryProject temporary;
+    temporary.import(daily("u", 4, 3));
+    Splits splits{*temporary.project};
+    const Split split = splits.create({.minimumHistory = 1});
+    EXPECT_EQ(split.test, 1);
+    EXPECT_EQ(split.validation, 1);
+    EXPECT_EQ(split.train, 3);
+    const Histories store{*temporary.project};
+    const ExampleData example = store.example(splits.examples(split.id, SplitPart::Test).at(0));
+    EXPECT_EQ(example.target.time, 4 * 86'400'000);
+    EXPECT_EQ(example.history.size(), 3U);
+    for (const Review& review : example.history) {
+        EXPECT_LT(review.time, example.target.time);
+    }
+}
+
+TEST(Splits, ByTimeKeepReviewsOfOneTimeTogether)
+{
+    TemporaryProject temporary;
+    temporary.import(daily("u", 6, 4) + daily("v", 6, 4));
+    Splits splits{*temporary.project};
+    const Split split =
+        splits.create({.rule = SplitRule::ByTime, .minimumHistory = 1, .testShare = 0.05});
+    EXPECT_EQ(split.test, 8); // all of the last day
+    const Histories store{*temporary.project};
+    for (const ExampleId id : splits.examples(split.id, SplitPart::Train)) {
+        EXPECT_LT(store.findReview(id)->time, 6 * 86'400'000);
+    }
+}
+
+TEST(Splits, ChooseAmongReviewsOfOneTimeWhateverTheOrderOfImport)
+{
+    const SplitSettings settings{.minimumHistory = 1, .maximumTargetsPerUser = 3};
+    const auto digestOf = [&settings](bool reversed) {
+        TemporaryProject temporary;
+        std::vector<std::string> lines;
+        for (int i = 0; i < 6; ++i) {
+            lines.push_back(reviewLine("u", "a", i == 0 ? 1 : 100,
+                                       "this has got six words " + std::to_string(i)));
+        }
+        if (reversed) {
+            std::ranges::reverse(lines);
+        }
+        for (const std::string& line : lines) {
+            temporary.import(line);
+        }
+        return Splits{*temporary.project}.create(settings).digest;
+    };
+    EXPECT_EQ(digestOf(false), digestOf(true));
+}
+
+TEST(Splits, RefuseToFreezeWhatIsNotThere)
+{
+    TemporaryProject temporary;
+    try {
+        Splits{*temporary.project}.freeze(SplitId{417});
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::BadInput);
+        EXPECT_NE(error.problem().find("417"), std::string::npos);
+    }
 }
 
 TEST(Splits, LeaveShortTextsAndExcludedReviewsOut)

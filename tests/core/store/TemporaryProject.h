@@ -35,7 +35,7 @@ struct TemporaryProject
     }
 };
 
-/// A line as in Amazon's release of 2023. `time` is in milliseconds.
+/// A line as in Amazon's release of 2023. A small `time` is taken for seconds.
 inline std::string reviewLine(const std::string& user, const std::string& item, std::int64_t time,
                               const std::string& text, double rating = 4)
 {
