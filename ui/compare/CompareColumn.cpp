@@ -46,6 +46,7 @@ CompareColumn::CompareColumn(QWidget* parent)
 {
     m_title->setProperty("role", QStringLiteral("heading"));
     m_scores->setProperty("role", QStringLiteral("muted"));
+    m_scores->setObjectName(QStringLiteral("scores"));
     for (QLabel* label : {m_title, m_scores}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);

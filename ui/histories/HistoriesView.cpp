@@ -165,6 +165,8 @@ void HistoriesView::createUsers()
     connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 if (index.isValid()) {
+                    const QSignalBlocker quiet{m_search};
+                    m_search->clear(); // a user's own texts, not the search's
                     showTimeline(m_userModel->row(index.row()));
                 }
             });
@@ -231,6 +233,7 @@ void HistoriesView::createActions()
 
 void HistoriesView::reload()
 {
+    ++m_question;
     m_userModel->restart();
     showReviews({}, true);
     m_heading->clear();
@@ -278,7 +281,7 @@ void HistoriesView::loadUserPage(quint64 era)
         const bool last = users.size() < pageSize;
         const bool first = m_userModel->isEmpty();
         m_userModel->addPage(era, std::move(users), last);
-        if (first && m_userModel->rowCount() > 0) {
+        if (first && m_userModel->rowCount() > 0 && m_search->text().isEmpty()) {
             m_users->selectRow(0);
         }
     });
@@ -295,7 +298,11 @@ void HistoriesView::showTimeline(const store::User& user)
                                [id = user.id](store::Project& project, StopToken, Progress&) {
                                    return store::Histories{project}.timeline(id);
                                });
-    connect(job, &Job::done, this, [this, job] { showReviews(job->takeValue(), true); });
+    connect(job, &Job::done, this, [this, job, question = ++m_question] {
+        if (question == m_question) { // else another user or a search was asked for since
+            showReviews(job->takeValue(), true);
+        }
+    });
 }
 
 void HistoriesView::showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser)
@@ -315,6 +322,7 @@ void HistoriesView::search()
         }
         return;
     }
+    ++m_question;
     m_heading->setText(tr("Texts with %1").arg(words));
     m_delegate->setUserShown(true);
     m_reviewModel->restart(); // asks for the first page of hits

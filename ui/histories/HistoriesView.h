@@ -68,6 +68,7 @@ private:
     [[nodiscard]] std::vector<const store::ReviewRow*> selectedReviews() const;
 
     ProjectSession& m_session;
+    quint64 m_question = 0; // what the right pane shows or waits for; older answers are dropped
     QStackedWidget* m_pages;
     EmptyState* m_empty;
     QLineEdit* m_search;

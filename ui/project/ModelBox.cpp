@@ -54,7 +54,17 @@ ModelBox::ModelBox(ProjectSession& session, QWidget* parent)
         m_touched = true;
         Q_EMIT modelChosen(model());
     });
-    connect(&m_session, &ProjectSession::projectChanged, this, &ModelBox::reload);
+    connect(this, &QComboBox::currentIndexChanged, this, [this] {
+        if (const QString chosen = model(); !chosen.isEmpty()) {
+            m_last = chosen;
+        }
+    });
+    connect(&m_session, &ProjectSession::projectChanged, this, [this] {
+        m_touched = false;
+        m_last.clear();
+        clear();
+        reload();
+    });
     connect(&m_session, &ProjectSession::runsChanged, this, &ModelBox::reload);
     reload();
 }
@@ -67,6 +77,7 @@ QString ModelBox::model() const
 
 void ModelBox::setModel(const QString& model)
 {
+    m_touched = true;
     int index = findData(model);
     if (index < 0) {
         insertItem(0, shownPath(pathOf(model).filename()), model);
@@ -99,7 +110,11 @@ void ModelBox::reload()
         }
         addItem(tr("From the disk…"), browseEntry);
         const bool newest = m_preferRuns && !m_touched && !known.runs.isEmpty();
-        setCurrentIndex(std::max(0, findData(newest ? known.runs.first() : before)));
+        if (m_touched && !before.isEmpty()) {
+            setModel(before); // also one from the disk, which the project does not know
+        } else {
+            setCurrentIndex(std::max(0, findData(newest ? known.runs.first() : before)));
+        }
         Q_EMIT modelChosen(model());
     });
 }
@@ -110,10 +125,9 @@ void ModelBox::browse()
         this, tr("Model"), {},
         tr("GGUF files and configurations of folders (*.gguf config.json adapter_config.json)"));
     if (file.isEmpty()) {
-        setCurrentIndex(0);
+        setModel(m_last);
         return;
     }
-    m_touched = true;
     setModel(file.endsWith(QStringLiteral(".gguf")) ? file : shownPath(pathOf(file).parent_path()));
     Q_EMIT modelChosen(model());
 }

@@ -34,6 +34,7 @@ private:
     bool m_preferRuns = false;
     bool m_runsShown = true;
     bool m_touched = false; // the user chose: do not choose for him
+    QString m_last;         // chosen before "From the disk…"
 };
 
 } // namespace nextquill::ui

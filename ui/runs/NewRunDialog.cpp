@@ -38,6 +38,7 @@ NewRunDialog::NewRunDialog(ProjectSession& session, QWidget* parent)
     m_start->setProperty("role", QStringLiteral("primary"));
     m_start->setDefault(true);
     m_start->setObjectName(QStringLiteral("startRun"));
+    m_all->setObjectName(QStringLiteral("allSettings"));
 
     auto* fields = new QWidget{this};
     auto* form = new QFormLayout{fields};

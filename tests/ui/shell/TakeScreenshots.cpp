@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Walks the real window through a project and saves a picture of every place, in both themes and
+// two sizes. docs/screenshots/take prepares the project.
+#include "core/store/Project.h"
+
+#include "ui/compare/CompareColumn.h"
+#include "ui/compare/CompareView.h"
+#include "ui/inspect/InspectView.h"
+#include "ui/project/ModelBox.h"
+#include "ui/project/ProjectSession.h"
+#include "ui/runs/NewRunDialog.h"
+#include "ui/runs/RunsView.h"
+#include "ui/shell/MainWindow.h"
+#include "ui/widgets/Theme.h"
+#include "ui/widgets/TokenView.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QListView>
+#include <QPixmap>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstdio>
+#include <functional>
+#include <stdexcept>
+
+namespace nextquill::ui {
+namespace {
+
+class Photographer
+{
+public:
+    Photographer(Theme& theme, MainWindow& window, QString folder)
+        : m_theme{theme}
+        , m_window{window}
+        , m_folder{std::move(folder)}
+    {
+    }
+
+    /// Both themes, both sizes.
+    void takeAll(const QString& name, QWidget* what = nullptr)
+    {
+        for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            m_theme.apply(theme);
+            for (const QSize size : {QSize{1280, 800}, QSize{1920, 1080}}) {
+                m_window.resize(size);
+                QTest::qWait(300);
+                const QString file = QStringLiteral("%1/%2-%3-%4x%5.png")
+                                         .arg(m_folder, name,
+                                              theme == ThemeChoice::Light ? QStringLiteral("light")
+                                                                          : QStringLiteral("dark"))
+                                         .arg(size.width())
+                                         .arg(size.height());
+                if (!(what ? what : &m_window)->grab().save(file)) {
+                    throw std::runtime_error{"cannot write " + file.toStdString()};
+                }
+                std::puts(qPrintable(file));
+            }
+        }
+    }
+
+    template<typename Widget>
+    Widget& find(const char* name)
+    {
+        auto* widget = m_window.findChild<Widget*>(QString::fromLatin1(name));
+        if (!widget) {
+            throw std::runtime_error{std::string{"no widget "} + name};
+        }
+        return *widget;
+    }
+
+    static void wait(const char* what, const std::function<bool()>& condition)
+    {
+        constexpr int patience = 600'000; // milliseconds
+        if (!QTest::qWaitFor(condition, patience)) {
+            throw std::runtime_error{std::string{"waited in vain for "} + what};
+        }
+    }
+
+private:
+    Theme& m_theme;
+    MainWindow& m_window;
+    QString m_folder;
+};
+
+void openProject(Photographer& camera, MainWindow& window, const QString& file)
+{
+    window.openFile(file.toStdString());
+    camera.wait("the project", [&] { return window.session().isOpen(); });
+}
+
+void takeHistories(Photographer& camera, MainWindow& window)
+{
+    window.showPlace(0);
+    camera.wait("users", [&] { return camera.find<QTableView>("users").model()->rowCount() > 0; });
+    camera.wait("texts",
+                [&] { return camera.find<QListView>("timeline").model()->rowCount() > 0; });
+    camera.takeAll(QStringLiteral("histories"));
+}
+
+void takeRuns(Photographer& camera, MainWindow& window)
+{
+    window.showPlace(1);
+    camera.wait("runs", [&] { return camera.find<QTableView>("runList").model()->rowCount() > 0; });
+    QTest::qWait(2000); // the follower reads the events
+    camera.takeAll(QStringLiteral("runs"));
+    window.runs().newRun();
+    auto* const dialog = window.runs().findChild<NewRunDialog*>();
+    QTest::qWait(500);
+    camera.takeAll(QStringLiteral("new-run"), dialog);
+    dialog->reject();
+}
+
+void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
+{
+    window.showPlace(2);
+    auto& box = camera.find<ModelBox>("inspectModel");
+    camera.wait("models", [&] { return box.count() > 1; });
+    box.setModel(model);
+    window.inspect().showExample(example);
+    auto& text = camera.find<TokenView>("heatmap");
+    camera.wait("effects", [&] { return !text.text().tokens.isEmpty(); });
+    auto& past = camera.find<QTableView>("pastTexts");
+    const QVariant before = past.model()->index(0, 0).data();
+    QTest::keyClick(&text, Qt::Key_A);
+    camera.wait("attribution", [&] { return past.model()->index(0, 0).data() != before; });
+    text.setFocus();
+    text.setCurrentToken(0);
+    QTest::keyClick(&text, Qt::Key_N); // the first token beyond the threshold
+    camera.takeAll(QStringLiteral("inspect"));
+}
+
+void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
+{
+    window.showPlace(3);
+    camera.find<ModelBox>("personalModel").setModel(model);
+    camera.find<QSpinBox>("length").setValue(100);
+    window.compare().showExample(example);
+    camera.wait("the user's own text",
+                [&] { return !camera.find<CompareColumn>("column3").text().isEmpty(); });
+    QTest::mouseClick(&camera.find<QPushButton>("generate"), Qt::LeftButton);
+    camera.wait("three texts", [&] {
+        return !camera.find<CompareColumn>("column2").view().text().tokens.isEmpty();
+    });
+    QTest::qWait(500);
+    camera.takeAll(QStringLiteral("compare"));
+}
+
+void takeEmptyAndWrong(Photographer& camera, MainWindow& window, const QString& folder)
+{
+    const QString empty = folder + QStringLiteral("/new study.nextquill");
+    static_cast<void>(store::Project::create(empty.toStdString()));
+    openProject(camera, window, empty);
+    const char* const names[] = {"empty-histories", "empty-runs", "empty-inspect", "empty-compare"};
+    for (int place = 0; place < 4; ++place) {
+        window.showPlace(place);
+        QTest::qWait(500);
+        camera.takeAll(QString::fromLatin1(names[place]));
+    }
+    window.showPlace(0);
+    const QString letter = folder + QStringLiteral("/letter.nextquill");
+    QFile file{letter};
+    if (!file.open(QIODevice::WriteOnly) || file.write("Dear Sir or Madam,") < 0) {
+        throw std::runtime_error{"cannot write " + letter.toStdString()};
+    }
+    file.close();
+    window.openFile(letter.toStdString());
+    camera.wait("the message", [&] { return camera.find<QWidget>("messageBar").isVisible(); });
+    camera.takeAll(QStringLiteral("error"));
+}
+
+int run(QApplication& application)
+{
+    QCommandLineParser parser;
+    parser.addPositionalArgument(QStringLiteral("PROJECT"), QStringLiteral("with a finished run"));
+    parser.addPositionalArgument(QStringLiteral("EXAMPLE"), QStringLiteral("id of a review"));
+    parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("a run's name"));
+    parser.addPositionalArgument(QStringLiteral("FOLDER"), QStringLiteral("for the pictures"));
+    parser.process(application);
+    const QStringList arguments = parser.positionalArguments();
+    if (arguments.size() != 4) {
+        parser.showHelp(2);
+    }
+    const QTemporaryDir folder;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
+    Theme theme{application};
+    theme.apply(ThemeChoice::Light);
+    MainWindow window{theme};
+    window.show();
+    Photographer camera{theme, window, arguments[3]};
+    camera.takeAll(QStringLiteral("welcome"));
+    openProject(camera, window, arguments[0]);
+    const ExampleId example{arguments[1].toLongLong()};
+    takeHistories(camera, window);
+    takeRuns(camera, window);
+    takeInspect(camera, window, example, arguments[2]);
+    takeCompare(camera, window, example, arguments[2]);
+    takeEmptyAndWrong(camera, window, folder.path());
+    return 0;
+}
+
+} // namespace
+} // namespace nextquill::ui
+
+int main(int argc, char** argv)
+{
+    QApplication application{argc, argv};
+    QApplication::setOrganizationName(QStringLiteral("nextquill"));
+    QApplication::setApplicationName(QStringLiteral("workbench"));
+    try {
+        return nextquill::ui::run(application);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "take_screenshots: %s\n", error.what());
+        return 1;
+    }
+}
