@@ -8,7 +8,6 @@
 #include "core/model/Decoder.h"
 #include "core/train/LossSum.h"
 #include "core/train/Trainer.h"
-#include "core/train/UsableExample.h"
 
 #include <string>
 #include <vector>
@@ -37,10 +36,11 @@ std::optional<torch::Tensor> frozenEffects(model::Decoder* frozen,
 }
 
 HeldOut::HeldOut(model::Decoder& decoder, model::Decoder* frozen, const ExampleSource* source,
-                 const Objective& objective, EventLog& events)
+                 const ExampleLimits& limits, const Objective& objective, EventLog& events)
     : m_decoder{decoder}
     , m_frozen{frozen}
     , m_source{source}
+    , m_limits{limits}
     , m_objective{objective}
     , m_events{events}
 {
@@ -54,7 +54,7 @@ bool HeldOut::hasRecords() const
 std::optional<TwinExample> HeldOut::exampleAt(std::int64_t index, std::int64_t step)
 {
     try {
-        return usableExample(*m_source, index, m_decoder.config());
+        return usableExample(*m_source, index, m_limits);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::BadInput) {
             throw;

@@ -6,6 +6,7 @@
 #include "core/causal/Objective.h"
 #include "core/causal/TwinExample.h"
 #include "core/train/RunEvents.h"
+#include "core/train/UsableExample.h"
 
 #include <torch/torch.h>
 
@@ -29,12 +30,12 @@ class ExampleSource;
 
 /// Measures held-out losses during a run.
 ///
-/// Borrows  everything given
+/// Borrows  everything given but the limits
 class HeldOut
 {
 public:
     HeldOut(model::Decoder& decoder, model::Decoder* frozen, const ExampleSource* source,
-            const causal::Objective& objective, EventLog& events);
+            const ExampleLimits& limits, const causal::Objective& objective, EventLog& events);
 
     /// False when there is nothing to measure on.
     [[nodiscard]] bool hasRecords() const;
@@ -52,6 +53,7 @@ private:
     model::Decoder& m_decoder;
     model::Decoder* m_frozen;
     const ExampleSource* m_source;
+    ExampleLimits m_limits;
     const causal::Objective& m_objective;
     EventLog& m_events;
     std::set<std::int64_t> m_warned;

@@ -3,17 +3,16 @@
 
 #include "core/base/Error.h"
 #include "core/train/Trainer.h"
-#include "core/train/UsableExample.h"
 
 #include <algorithm>
 #include <string>
 
 namespace nextquill::train {
 
-StepRecords::StepRecords(const ExampleSource& source, const model::ModelConfig& config,
+StepRecords::StepRecords(const ExampleSource& source, const ExampleLimits& limits,
                          const TrainingSettings& settings, EventLog& events)
     : m_source{source}
-    , m_config{config}
+    , m_limits{limits}
     , m_events{events}
     , m_order{source.size(), settings.seed, settings.shuffle}
     , m_recordsPerStep{settings.batch * settings.accumulation}
@@ -34,7 +33,7 @@ std::optional<std::vector<causal::TwinExample>> StepRecords::after(std::int64_t 
         }
         const std::int64_t index = m_order.at(epoch * m_source.size() + place);
         try {
-            records.push_back(usableExample(m_source, index, m_config));
+            records.push_back(usableExample(m_source, index, m_limits));
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::BadInput) {
                 throw;

@@ -6,6 +6,7 @@
 #include "core/causal/TwinExample.h"
 #include "core/train/DataOrder.h"
 #include "core/train/TrainingSettings.h"
+#include "core/train/UsableExample.h"
 
 #include <cstdint>
 #include <optional>
@@ -18,11 +19,11 @@ class ExampleSource;
 /// Which records make which optimizer step: batch · accumulation of an epoch's order, the last step
 /// of an epoch what is left.
 ///
-/// Borrows  everything given
+/// Borrows  source, events
 class StepRecords
 {
 public:
-    StepRecords(const ExampleSource& source, const model::ModelConfig& config,
+    StepRecords(const ExampleSource& source, const ExampleLimits& limits,
                 const TrainingSettings& settings, EventLog& events);
 
     [[nodiscard]] std::int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
@@ -36,7 +37,7 @@ public:
 
 private:
     const ExampleSource& m_source;
-    const model::ModelConfig& m_config;
+    ExampleLimits m_limits;
     EventLog& m_events;
     DataOrder m_order;
     std::int64_t m_recordsPerStep;

@@ -14,6 +14,7 @@
 #include "core/train/HeldOut_torch.h"
 #include "core/train/LearningRate.h"
 #include "core/train/LossSum.h"
+#include "core/train/RunChecks.h"
 #include "core/train/RunDirectory.h"
 #include "core/train/RunEvents.h"
 #include "core/train/StepRecords.h"
@@ -68,33 +69,6 @@ private:
     model::Network& m_network;
 };
 
-/// The directory's settings, when they, the decoder and the examples go together.
-TrainingSettings checkedSettings(const model::Decoder& decoder, const ExampleSource& examples,
-                                 const model::Decoder* frozen, const RunDirectory& directory)
-{
-    const TrainingSettings& settings = directory.settings();
-    const auto refuse = [&directory](const char* problem, const char* remedy) {
-        throw Error{ErrorKind::BadInput, problem, directory.folder().string(), remedy};
-    };
-    validate(settings);
-    if (examples.size() == 0) {
-        refuse("there is no training example", "make a split with training examples");
-    }
-    if (settings.full && decoder.adapters()) {
-        refuse("full training of a model that has adapters", "train adapters, or merge them first");
-    }
-    if (!settings.full && !decoder.adapters()) {
-        refuse("adapters are to be trained and the model has none",
-               "add adapters to it, or set full");
-    }
-    if (settings.effectSource.starts_with("frozen:") != (frozen != nullptr)) {
-        refuse(frozen != nullptr ? "a frozen model is given and effect-source is online"
-                                 : "effect-source names a frozen model and none is given",
-               "set effect-source to the model that measures effects, or to online");
-    }
-    return settings;
-}
-
 } // namespace
 
 class Trainer::Session
@@ -107,8 +81,13 @@ public:
         , m_frozen{frozen}
         , m_directory{directory}
         , m_settings{checkedSettings(decoder, examples, frozen, directory)}
-        , m_heldOut{decoder, frozen, heldOut, m_settings.objective, directory.events()}
-        , m_records{examples, decoder.config(), m_settings, directory.events()}
+        , m_heldOut{decoder,
+                    frozen,
+                    heldOut,
+                    limitsOf(decoder, frozen),
+                    m_settings.objective,
+                    directory.events()}
+        , m_records{examples, limitsOf(decoder, frozen), m_settings, directory.events()}
         , m_optimizer{decoder.network().trainableParameters(), m_settings}
     {
         const std::int64_t all = m_settings.epochs * m_records.stepsPerEpoch();

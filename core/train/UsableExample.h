@@ -5,19 +5,22 @@
 
 #include <cstdint>
 
-namespace nextquill::model {
-struct ModelConfig;
-}
-
 namespace nextquill::train {
 
 class ExampleSource;
 
-/// The example at `index`, known to fit the model: both branches and the target have tokens, all
-/// of the model's vocabulary, and the longer world fits its context.
+/// What a model can take; with a frozen model beside it, what both can.
+struct ExampleLimits
+{
+    std::int64_t vocabulary = 0;
+    std::int64_t contextTokens = 0;
+};
+
+/// The example at `index`, known to fit: both branches and the target have tokens, all of the
+/// vocabulary, and the longer world fits the context.
 ///
 /// Throws Error(BadInput) where it does not, as ExampleSource::example() does for a broken record.
 [[nodiscard]] causal::TwinExample usableExample(const ExampleSource& source, std::int64_t index,
-                                                const model::ModelConfig& config);
+                                                const ExampleLimits& limits);
 
 } // namespace nextquill::train

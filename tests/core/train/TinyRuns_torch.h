@@ -18,8 +18,10 @@
 
 namespace nextquill::train::testing {
 
-/// Examples of a few tokens each, drawn from a seed; every target ends with end-of-sequence.
-[[nodiscard]] std::vector<causal::TwinExample> someExamples(std::size_t count, int seed);
+/// Examples of a few tokens each, drawn from a seed; every target ends with tiny-qwen2's
+/// end-of-sequence or another.
+[[nodiscard]] std::vector<causal::TwinExample>
+someExamples(std::size_t count, int seed, text::TokenId endOfText = text::TokenId{1202});
 
 /// Examples in memory, some of which may be broken.
 class MemoryExamples : public ExampleSource

@@ -209,7 +209,8 @@ TEST(TrainerEvents, StopDuringAnEvaluationIsMadeUpFor)
     const RunResult stopped = watched(examples, &heldOut);
     EXPECT_EQ(stopped.end, RunEnd::Stopped);
     EXPECT_EQ(stopped.steps, 2);
-    EXPECT_EQ(testing::kindsOf(temporary / "run"), "start, evaluate, step, step, checkpoint, stop");
+    EXPECT_EQ(testing::kindsOf(temporary / "run"),
+              "start, evaluate, step, checkpoint, step, checkpoint, stop");
 
     const auto directory = RunDirectory::open(temporary / "run");
     const auto decoder = testing::trainable(model, settings);

@@ -419,6 +419,25 @@ TEST(TrainerFaults, SettingsThatTheDecoderContradictsAreRefusedBeforeAnyWork)
     EXPECT_THAT(problem(adapters, adapters, false, 2), HasSubstr("nothing was refused"));
 }
 
+TEST(TrainerFaults, FrozenModelOfAnotherVocabularyIsRefused)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    NEXTQUILL_NEED_SHARED(other, "fixtures/models/tiny-llama");
+    const TemporaryFolder temporary;
+    TrainingSettings settings = testing::quickSettings();
+    settings.effectSource = "frozen:other";
+    TinyRun run{model, temporary / "run", settings};
+    const auto frozen = testing::trainable(other, testing::fullSettings());
+    const MemoryExamples examples{someExamples(2, 1)};
+
+    const Error error = errorOf([&] {
+        const Trainer trainer{*run.decoder, examples, nullptr, frozen.get(), *run.directory};
+    });
+
+    EXPECT_EQ(error.kind(), ErrorKind::BadInput);
+    EXPECT_THAT(error.problem(), HasSubstr("another vocabulary"));
+}
+
 } // namespace
 
 } // namespace nextquill::train
