@@ -12,7 +12,7 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::size_t bytesOfBatch = std::size_t{32} << 20;
+constexpr std::size_t bytesOfBatch = std::size_t{8} << 20;
 constexpr std::size_t mostRemembered = 50'000;
 constexpr std::size_t contentDigits = 32; // of SHA-256: 16 bytes
 

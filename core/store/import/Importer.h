@@ -81,8 +81,8 @@ struct ImportPreview
 /// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
 /// `read`.
 ///
-/// Stops    within 100 ms, also during a commit; keeps finished batches (10,000 reviews; all item
-///          files are one). A batch that is not finished is dropped
+/// Stops    within 100 ms, for a commit that is under way at the longest; keeps finished batches
+///          (2,500 reviews or 8 MiB of text; all item files are one), drops the one it is in
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
 ///          allowed (nothing of this import stays then), Error(Storage)
 [[nodiscard]] ImportResult importReviews(Project& project,

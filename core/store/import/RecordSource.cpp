@@ -290,7 +290,7 @@ private:
         m_begun = false;
         while (m_piece && m_place != Place::AtEnd) {
             if (m_piece->tooLong) {
-                return problemHere(lineTooLong);
+                return cutShort(problemHere(lineTooLong), lineTooLong);
             }
             if (readPiece()) {
                 if (const auto record = endOfElement()) {
@@ -304,7 +304,7 @@ private:
         if (m_place == Place::BehindEnd || m_place == Place::AtEnd) {
             return std::nullopt;
         }
-        return cutShort();
+        return cutShort({{}, m_line, m_byte, notClosed}, endsInside);
     }
 
     /// Reads on in this piece; true when it met what ends an element, or anything behind the array.
@@ -336,6 +336,7 @@ private:
     std::optional<SourceText> endOfElement()
     {
         if (m_place == Place::BehindEnd) {
+            m_place = Place::AtEnd;
             return problemHere(textBehindEnd);
         }
         const bool isComma = m_piece->text[m_at] == ',';
@@ -354,26 +355,22 @@ private:
         return record;
     }
 
-    /// The source ended before the array did.
-    SourceText cutShort()
+    /// What can be read ended before the array did: gives the element before that, whole or with
+    /// the problem `inside`, and then `here`.
+    SourceText cutShort(const SourceText& here, std::string_view inside)
     {
+        m_place = m_begun && m_nesting.isOutside() ? Place::BehindElement : Place::AtEnd;
         if (!m_begun) {
-            m_place = Place::AtEnd;
-            return {{}, m_line, m_byte, notClosed};
+            return here;
         }
-        m_place = Place::BehindElement;
-        SourceText record = finished();
-        if (!m_nesting.isOutside()) {
-            m_place = Place::AtEnd;
-            record.problem = endsInside;
+        if (m_place == Place::AtEnd) {
+            m_record.problem = inside;
         }
-        return record;
+        return finished();
     }
 
-    /// A problem after which nothing of the source can be understood.
-    SourceText problemHere(std::string_view problem)
+    [[nodiscard]] SourceText problemHere(std::string_view problem) const
     {
-        m_place = Place::AtEnd;
         return {m_piece->text.substr(m_at, shownOfLongRecord), m_line,
                 m_piece->byte + static_cast<std::int64_t>(m_at), problem};
     }

@@ -12,12 +12,15 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <gmock/gmock.h>
+#include <set>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace nextquill::store {
 namespace {
@@ -78,6 +81,129 @@ TEST(Project, IsNeverMadeOverAnotherFile)
     EXPECT_THROW(static_cast<void>(Project::create(file)), Error);
     EXPECT_EQ(readFile(file), "mine");
     EXPECT_THROW(static_cast<void>(Project::create(folder / "no" / "p.nextquill")), Error);
+}
+
+std::set<std::string> filesOf(const testing::TemporaryFolder& folder)
+{
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator{folder.path()}) {
+        names.insert(entry.path().filename().string());
+    }
+    return names;
+}
+
+TEST(Project, IsMadeInTheStepsThatLeaveNothingBehind)
+{
+    const testing::TemporaryFolder folder;
+    // What programs left that were ended in the middle of it, by this way of making it and the
+    // older one.
+    static_cast<void>(folder.write(".p.nextquill.new", std::string(3'000, 'x')));
+    static_cast<void>(folder.write(".p.nextquill.new-journal", std::string(600, 'j')));
+    static_cast<void>(folder.write("p.nextquill", ""));
+    static_cast<void>(folder.write("p.nextquill-journal", std::string(600, 'j')));
+    const auto file = folder / "p.nextquill";
+    {
+        const auto project = Project::create(file);
+        EXPECT_TRUE(project->check(true, {}).empty());
+    }
+    EXPECT_EQ(filesOf(folder), (std::set<std::string>{"p.nextquill", "p.nextquill.lock"}));
+    EXPECT_EQ(modeOf(file), 0600);
+    EXPECT_NO_THROW(static_cast<void>(Project::open(file, OpenMode::ReadWrite)));
+    EXPECT_THROW(static_cast<void>(Project::create(file)), Error);
+    EXPECT_NO_THROW(static_cast<void>(Project::open(file, OpenMode::ReadWrite)));
+}
+
+TEST(Project, SaysThatAnEmptyFileIsNone)
+{
+    const testing::TemporaryFolder folder;
+    const auto file = folder.write("p.nextquill", "");
+    for (const OpenMode mode : {OpenMode::ReadWrite, OpenMode::ReadOnly}) {
+        const auto [kind, text] = openError(file, mode);
+        EXPECT_EQ(kind, ErrorKind::BadInput);
+        EXPECT_THAT(text, ::testing::HasSubstr("the file is empty"));
+        EXPECT_THAT(text, ::testing::HasSubstr("make a new project of that name"));
+    }
+    EXPECT_EQ(filesOf(folder), std::set<std::string>{"p.nextquill"});
+}
+
+TEST(Project, IsNotMadeBesideTheLogOfOneThatIsGone)
+{
+    TemporaryProject temporary;
+    temporary.import(histories(2, 2));
+    const std::string log = readFile(temporary.file().string() + "-wal");
+    ASSERT_FALSE(log.empty());
+    temporary.project.reset();
+    std::filesystem::remove(temporary.file());
+    static_cast<void>(temporary.folder.write("p.nextquill-wal", log));
+    EXPECT_THROW(static_cast<void>(Project::create(temporary.file())), Error);
+    EXPECT_EQ(readFile(temporary.file().string() + "-wal"), log);
+}
+
+TEST(Project, IsMadeOnceWhenThreadsMakeItAtTheSameTime)
+{
+    const testing::TemporaryFolder folder;
+    std::atomic<int> made = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 4; ++thread) {
+            threads.emplace_back([&] {
+                try {
+                    static_cast<void>(Project::create(folder / "p.nextquill"));
+                    ++made;
+                } catch (const Error& error) {
+                    EXPECT_EQ(error.kind(), ErrorKind::BadInput) << error.what();
+                }
+            });
+        }
+    }
+    EXPECT_EQ(made, 1);
+    EXPECT_EQ(filesOf(folder), (std::set<std::string>{"p.nextquill", "p.nextquill.lock"}));
+}
+
+TEST(Project, IsNeverMadeOverALink)
+{
+    const testing::TemporaryFolder folder;
+    std::filesystem::create_symlink(folder / "elsewhere", folder / "p.nextquill");
+    EXPECT_THROW(static_cast<void>(Project::create(folder / "p.nextquill")), Error);
+    EXPECT_FALSE(std::filesystem::exists(folder / "elsewhere"));
+}
+
+TEST(Project, IsNotWrittenWhenItIsDamaged)
+{
+    TemporaryProject temporary;
+    temporary.import(histories(20, 20));
+    temporary.project.reset();
+    std::string bytes = readFile(temporary.file());
+    constexpr std::size_t page = 4'096;
+    ASSERT_GT(bytes.size(), 30 * page);
+    // The number of cells in a page that holds rows: more than there is room for.
+    int refused = 0;
+    for (std::size_t at = page; at + page <= bytes.size(); at += page) {
+        if (bytes[at] != '\x0D') {
+            continue;
+        }
+        std::string damaged = bytes;
+        damaged[at + 3] = '\x7F';
+        const auto file = temporary.folder.write("damaged.nextquill", damaged);
+        const auto [kind, text] = openError(file);
+        EXPECT_EQ(kind, ErrorKind::Storage) << at / page << ' ' << text;
+        EXPECT_THAT(text, ::testing::HasSubstr("is damaged")) << at / page;
+        ++refused;
+    }
+    EXPECT_GT(refused, 5);
+}
+
+TEST(Project, RefusesVirtualTablesOfOtherModules)
+{
+    for (const std::string& name : {std::string{"boxes"}, std::string{"\"b USING fts5\""}}) {
+        for (const std::string& version : {std::string{"1"}, std::string{"99"}}) {
+            TemporaryProject temporary;
+            temporary.project.reset();
+            tamper(temporary, "CREATE VIRTUAL TABLE " + name +
+                                  " USING rtree (id, a, b); PRAGMA user_version = " + version);
+            EXPECT_EQ(openError(temporary.file(), OpenMode::ReadOnly).first, ErrorKind::BadInput);
+        }
+    }
 }
 
 TEST(Project, RefusesFilesThatAreNotProjects)
@@ -241,10 +367,13 @@ TEST(Project, CanBeInterruptedFromAnotherThread)
             std::this_thread::yield();
         }
     }};
-    Query endless{temporary.project->connection(),
-                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-                  "SELECT count(*) FROM n"};
-    EXPECT_THROW(static_cast<void>(endless.next()), Stopped);
+    const auto runEndlessly = [&temporary] { // also the preparation may be interrupted
+        Query endless{temporary.project->connection(),
+                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                      "SELECT count(*) FROM n"};
+        static_cast<void>(endless.next());
+    };
+    EXPECT_THROW(runEndlessly(), Stopped);
 }
 
 } // namespace
