@@ -2,16 +2,13 @@
 #include "core/store/Connection.h"
 
 #include "core/store/Project.h"
-#include "core/store/WriterLock.h"
 
 #include "tests/core/store/TemporaryProject.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <atomic>
 #include <thread>
-#include <vector>
 
 namespace nextquill::store {
 namespace {
@@ -129,32 +126,6 @@ TEST(Query, InsertGivesTheIdOfTheRow)
     EXPECT_EQ(insert.with("b").insert(), first + 1);
     EXPECT_EQ(valueOf(connection, "SELECT id FROM users WHERE name = 'b'"), first + 1);
     EXPECT_THROW(insert.with("a").insert(), Error);
-}
-
-TEST(WriterLock, IsTakenByAThreadWhileAnotherLetsGoOfIt)
-{
-    const testing::TemporaryFolder folder;
-    const auto project = folder / "p.nextquill";
-    std::atomic<int> refused = 0;
-    {
-        std::vector<std::jthread> threads;
-        for (int thread = 0; thread < 4; ++thread) {
-            threads.emplace_back([&project, &refused] {
-                for (int time = 0; time < 3'000; ++time) {
-                    try {
-                        const auto lock = WriterLock::take(project);
-                    } catch (const Error&) {
-                        ++refused;
-                    }
-                }
-            });
-        }
-    }
-    EXPECT_EQ(refused, 0);
-    EXPECT_FALSE(WriterLock::isHeldHere(project));
-    const auto lock = WriterLock::take(project);
-    const auto same = WriterLock::take(folder / "." / "p.nextquill");
-    EXPECT_TRUE(WriterLock::isHeldHere(project));
 }
 
 } // namespace
