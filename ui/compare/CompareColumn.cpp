@@ -66,6 +66,11 @@ void CompareColumn::setTitle(const QString& title)
     m_text->setAccessibleName(title);
 }
 
+QString CompareColumn::title() const
+{
+    return m_title->text();
+}
+
 void CompareColumn::setWaiting(const QString& sentence)
 {
     m_text->setEmptyText(sentence);

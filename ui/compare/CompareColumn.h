@@ -23,6 +23,7 @@ public:
     explicit CompareColumn(QWidget* parent = nullptr);
 
     void setTitle(const QString& title);
+    [[nodiscard]] QString title() const;
     void setWaiting(const QString& sentence); ///< in the empty text
     void clearText();
     /// Adds what has just been written.

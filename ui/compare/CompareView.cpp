@@ -100,6 +100,7 @@ CompareView::CompareView(ProjectSession& session, QWidget* parent)
     createColumns();
     createShortcuts();
     connect(m_picker, &ExamplePicker::chosen, this, &CompareView::showExample);
+    connect(&m_session, &ProjectSession::projectChanged, this, &CompareView::clear);
     connect(m_base, &ModelBox::modelChosen, this, &CompareView::renewTitles);
     connect(m_personal, &ModelBox::modelChosen, this, &CompareView::renewTitles);
     connect(m_generate, &QPushButton::clicked, this, &CompareView::generate);
@@ -110,7 +111,7 @@ CompareView::CompareView(ProjectSession& session, QWidget* parent)
         }
         renewDifferences();
     });
-    renewTitles();
+    clear();
 }
 
 void CompareView::createControls()
@@ -161,7 +162,6 @@ void CompareView::createColumns()
 {
     m_heading->setProperty("role", QStringLiteral("heading"));
     m_heading->setTextFormat(Qt::PlainText);
-    m_heading->setText(tr("Choose a user and one of his texts on the left"));
     m_progress->hide();
     auto* columns = new QSplitter{this};
     columns->setChildrenCollapsible(false);
@@ -241,31 +241,51 @@ void CompareView::linkScrolling()
 void CompareView::renewTitles()
 {
     const QString base = m_base->currentText();
-    const QString personal = m_personal->currentText();
-    m_columns[BaseWithout]->setTitle(tr("%1, without history").arg(base));
-    m_columns[BaseWith]->setTitle(tr("%1, with history").arg(base));
-    m_columns[PersonalWith]->setTitle(tr("%1, with history").arg(personal));
-    m_columns[OwnText]->setTitle(tr("The user's own text"));
+    const QString titles[] = {tr("%1, without history").arg(base), tr("%1, with history").arg(base),
+                              tr("%1, with history").arg(m_personal->currentText())};
     for (std::size_t i = BaseWithout; i < OwnText; ++i) {
-        m_columns[i]->setWaiting(tr("Press Write (F5)."));
+        CompareColumn* const column = m_columns[i];
+        if (column->title() == titles[i]) {
+            continue;
+        }
+        ++m_round;
+        if (m_job != nullptr) {
+            m_job->requestStop();
+        }
+        column->setTitle(titles[i]);
+        column->clearText();
+        column->setWaiting(tr("Press Write (F5)."));
     }
 }
 
 void CompareView::showExample(ExampleId example)
 {
-    m_example = example;
     if (m_picker->current() != example) {
-        m_picker->choose(example);
+        m_picker->choose(example); // comes back here once it is chosen
         return;
     }
+    if (m_example != example) { // else what was written for it still stands
+        clear();
+        m_example = example;
+    }
+    loadOwnText();
+}
+
+void CompareView::clear()
+{
     ++m_round;
     if (m_job != nullptr) {
         m_job->requestStop();
     }
+    m_example.reset();
+    m_heading->setText(tr("Choose a user and one of his texts on the left"));
+    m_columns[OwnText]->setTitle(tr("The user's own text"));
     for (CompareColumn* column : m_columns) {
         column->clearText();
+        column->setWaiting(tr("Press Write (F5)."));
     }
-    loadOwnText();
+    m_columns[OwnText]->setWaiting({});
+    renewTitles();
 }
 
 void CompareView::loadOwnText()

@@ -49,6 +49,8 @@ private:
     void createControls();
     void createColumns();
     void createShortcuts();
+    void clear();
+    /// A column whose model is another one now loses its text.
     void renewTitles();
     void loadOwnText();
     void writeNext(std::vector<Plan> plans);

@@ -85,8 +85,20 @@ void InspectView::showExample(ExampleId example)
     measure();
 }
 
+void InspectView::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_due) {
+        measure();
+    }
+}
+
 void InspectView::measure()
 {
+    m_due = !isVisible(); // nothing is computed for a place that nobody looks at
+    if (m_due) {
+        return;
+    }
     ask(tr("Measuring effects"), /*attribution=*/false);
 }
 

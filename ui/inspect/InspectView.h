@@ -49,6 +49,9 @@ public:
 public Q_SLOTS:
     void exportFigure();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void createControls();
     void createPanes();
@@ -86,6 +89,7 @@ private:
     QStackedWidget* m_pages;
     EmptyState* m_empty;
     std::optional<ExampleId> m_example;
+    bool m_due = false; // to be measured once the place is shown
     std::shared_ptr<const workflow::Inspection> m_inspection;
     Job* m_job = nullptr; // the measurement that is going on; an older answer is dropped
 };

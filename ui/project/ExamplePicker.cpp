@@ -69,7 +69,13 @@ ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
                 }
             });
     connect(&m_session, &ProjectSession::projectChanged, this, &ExamplePicker::reloadUsers);
-    connect(&m_session, &ProjectSession::dataChanged, this, &ExamplePicker::reloadUsers);
+    connect(&m_session, &ProjectSession::dataChanged, this, [this] {
+        const std::optional<ExampleId> kept = current();
+        reloadUsers();
+        if (kept) {
+            choose(*kept); // texts come and go: the place stays
+        }
+    });
     reloadUsers();
 }
 
@@ -98,6 +104,8 @@ void ExamplePicker::createLists()
 
 void ExamplePicker::reloadUsers()
 {
+    ++m_question;
+    m_choosing = false;
     m_textModel->restart();
     m_textModel->addPage(m_textModel->era(), {}, true);
     m_userModel->restart();
@@ -124,7 +132,7 @@ void ExamplePicker::loadUserPage(quint64 era)
         const bool last = users.size() < pageSize;
         const bool first = m_userModel->isEmpty();
         m_userModel->addPage(era, std::move(users), last);
-        if (first && !m_userModel->isEmpty() && !m_users->currentIndex().isValid()) {
+        if (first && !m_choosing && !m_userModel->isEmpty() && !m_users->currentIndex().isValid()) {
             m_users->setCurrentIndex(m_userModel->index(0, 0));
         }
     });
@@ -137,38 +145,47 @@ void ExamplePicker::showUser(UserId user, std::optional<ExampleId> choose)
                                [user](store::Project& project, StopToken, Progress&) {
                                    return store::Histories{project}.timeline(user);
                                });
-    connect(job, &Job::done, this, [this, job, choose] { addTexts(job->takeValue(), choose); });
+    connect(job, &Job::done, this, [this, job, choose, question = ++m_question] {
+        if (question == m_question) { // else another user was chosen since
+            addTexts(job->takeValue(), choose);
+        }
+    });
 }
 
 void ExamplePicker::addTexts(const std::vector<store::ReviewRow>& timeline,
                              std::optional<ExampleId> choose)
 {
-    // The oldest text (the last of the timeline) has nothing before it.
+    // Newest first. A text has a history where another of its user is strictly earlier.
     std::vector<store::ReviewRow> texts;
-    int wanted = 0;
-    for (std::size_t i = 0; i + 1 < timeline.size(); ++i) {
-        if (!timeline[i].review.excluded) {
-            wanted = choose && timeline[i].review.id == *choose ? static_cast<int>(texts.size())
-                                                                : wanted;
-            texts.push_back(timeline[i]);
+    int wanted = choose ? -1 : 0;
+    for (const store::ReviewRow& row : timeline) {
+        if (!row.review.excluded && row.review.time > timeline.back().review.time) {
+            wanted = choose && row.review.id == *choose ? static_cast<int>(texts.size()) : wanted;
+            texts.push_back(row);
         }
     }
     m_textModel->restart();
     m_textModel->addPage(m_textModel->era(), std::move(texts), true);
-    if (m_textModel->rowCount() > 0) {
+    if (wanted >= 0 && wanted < m_textModel->rowCount()) {
         m_texts->setCurrentIndex(m_textModel->index(wanted, 0));
+    } else if (choose) {
+        Q_EMIT m_session.noticed(
+            tr("That text is its user's first, or is excluded: there is no history to compare."),
+            {}, {});
     }
 }
 
 void ExamplePicker::choose(ExampleId example)
 {
+    m_choosing = true;
     auto* job = m_session.read(tr("Finding a text"), this,
                                [example](store::Project& project, StopToken, Progress&) {
                                    return store::Histories{project}.findReview(example);
                                });
-    connect(job, &Job::done, this, [this, job, example] {
-        if (const auto review = job->takeValue()) {
-            m_users->clearSelection();
+    connect(job, &Job::done, this, [this, job, example, question = ++m_question] {
+        const auto review = job->takeValue();
+        if (review && question == m_question) {
+            m_users->setCurrentIndex({});
             showUser(review->user, example);
         }
     });

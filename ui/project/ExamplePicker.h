@@ -51,7 +51,9 @@ private:
     QLineEdit* m_filter;
     QListView* m_users;
     QListView* m_texts;
-    QTimer* m_delay; // typing
+    QTimer* m_delay;         // typing
+    quint64 m_question = 0;  // an answer to an older one is dropped
+    bool m_choosing = false; // from elsewhere: the first user is not taken by himself
     PagedListModel<store::User>* m_userModel;
     PagedListModel<store::ReviewRow>* m_textModel;
 };
