@@ -88,6 +88,7 @@ std::unique_ptr<model::Decoder> trainable(const std::filesystem::path& folder,
         {"float32", model::ComputeType::Float32},
         {"float64", model::ComputeType::Float64},
         {"bfloat16", model::ComputeType::BFloat16}};
+    model::setThreads(1); // more cost more than they give on tensors of this size
     NoProgress progress;
     auto decoder = model::Decoder::load(model::ModelFiles::open(folder),
                                         {.device = "cpu", .dtype = types.at(settings.dtype)},

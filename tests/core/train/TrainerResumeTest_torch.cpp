@@ -251,6 +251,14 @@ TEST(TrainerResume, DamagedCheckpointIsLeftOutWithAWarning)
     EXPECT_EQ(testing::eventsOf(run, "warning").at(0).at("step"), 5);
     EXPECT_TRUE(testing::identical(resumed.weights, whole.weights));
     EXPECT_FALSE(fs::exists(run / "checkpoints/6.tmp"));
+    // Step 5 was done twice, as after a crash: both times the same.
+    const std::vector<double> losses = testing::lossesOf(temporary / "whole");
+    EXPECT_EQ(testing::lossesOf(run), losses);
+    EXPECT_EQ(testing::eventsOf(run, "step").size(), 10U);
+    for (const Json& event : testing::eventsOf(run, "step")) {
+        EXPECT_EQ(event.at("loss").get<double>(),
+                  losses.at(event.at("step").get<std::size_t>() - 1));
+    }
 }
 
 TEST(TrainerResume, WhenEveryCheckpointIsDamagedTheRunStartsAgainAndSaysSo)

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <gmock/gmock.h>
 #include <numeric>
+#include <set>
 
 namespace nextquill::train {
 
@@ -183,6 +184,38 @@ TEST(Trainer, EveryRecordIsUsedOncePerEpochInAnotherOrder)
     }
     EXPECT_NE(epochs[0], epochs[1]);
     EXPECT_NE(epochs[1], epochs[2]);
+}
+
+/// Losses of four steps on one record with weights that stay, the adapters not zero.
+std::vector<double> lossesWithDropout(const fs::path& model, double dropout)
+{
+    const TemporaryFolder temporary;
+    TrainingSettings settings = testing::quickSettings();
+    settings.lowRank.dropout = dropout;
+    settings.learningRate = 0;
+    settings.maxSteps = 4;
+    const auto directory = RunDirectory::create(temporary / "run", settings, {});
+    const auto decoder = testing::trainable(model, settings);
+    for (const model::NamedParameter& p : decoder->network().adapterParameters()) {
+        const torch::NoGradGuard noGrad;
+        torch::Tensor{p.tensor}.fill_(0.05);
+    }
+    const MemoryExamples examples{someExamples(1, 2)};
+    NoProgress quiet;
+    RunControl control;
+    static_cast<void>(
+        Trainer{*decoder, examples, nullptr, nullptr, *directory}.run({}, quiet, control));
+    return testing::lossesOf(temporary / "run");
+}
+
+TEST(Trainer, DropoutIsDrawnAnewForEveryStepAndTheSameInEveryRun)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    const std::vector<double> losses = lossesWithDropout(model, 0.5);
+    EXPECT_EQ(std::set<double>(losses.begin(), losses.end()).size(), 4U);
+    EXPECT_EQ(lossesWithDropout(model, 0.5), losses);
+    const std::vector<double> without = lossesWithDropout(model, 0);
+    EXPECT_EQ(std::set<double>(without.begin(), without.end()).size(), 1U);
 }
 
 TEST(Trainer, EndOfSequenceIsLearntWithTheTarget)
