@@ -37,7 +37,8 @@ ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
                        const generate::GenerationSettings& generation, StopToken stop,
                        const generate::TextSink& piece)
 {
-    const text::TwinPrompt prompt = promptFor(data, decoder.files(), settings);
+    const text::TwinPrompt prompt =
+        promptFor(data, decoder.files(), settings, generation.maxNewTokens);
     ComparedText compared{.modelName = modelName, .withHistory = withHistory};
     compared.generated = generateFor(prompt, decoder, withHistory, generation, stop, piece);
     compared.text = compared.generated.text;

@@ -55,10 +55,11 @@ causal::LeaveOneOutExample leaveOneOut(const store::ExampleData& used, const Ins
 {
     causal::LeaveOneOutExample example;
     example.id = std::to_string(number(inspection.example));
-    example.full = text::encode(*files.tokenizer(), promptFor(used, files, settings).with);
+    const std::size_t tokens = inspection.effects.tokens.size();
+    example.full = text::encode(*files.tokenizer(), promptFor(used, files, settings, tokens).with);
     for (std::size_t i = 0; i < used.history.size(); ++i) {
-        example.without.push_back(
-            text::encode(*files.tokenizer(), promptFor(without(used, i), files, settings).with));
+        example.without.push_back(text::encode(
+            *files.tokenizer(), promptFor(without(used, i), files, settings, tokens).with));
     }
     for (const causal::TokenEffect& token : inspection.effects.tokens) {
         example.target.push_back(token.token);
@@ -121,7 +122,9 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
                    StopToken stop, Progress& progress)
 {
     const model::ModelFiles& files = decoder.files();
-    const text::TwinPrompt prompt = promptFor(data, files, settings);
+    const std::string& text = generatedText ? *generatedText : data.target.text;
+    const text::TwinPrompt prompt =
+        promptFor(data, files, settings, targetTokens(text, files, settings));
     const store::ExampleData used = onlyUsed(data, prompt.usedReviews);
     if (used.history.empty()) {
         throw Error{ErrorKind::BadInput, "this text has no history before it",

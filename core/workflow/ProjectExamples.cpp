@@ -6,6 +6,7 @@
 #include "core/store/Project.h"
 #include "core/workflow/Records.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <mutex>
 #include <utility>
@@ -28,10 +29,26 @@ std::string exampleName(const store::ExampleData& data)
     return fmt::format("example {} of {}", number(data.target.id), data.userName);
 }
 
+/// The budget, made smaller where the model's context has no room for it and the answer.
+text::PromptBudget fitting(text::PromptBudget budget, const model::ModelFiles& files,
+                           std::size_t answerTokens, const store::ExampleData& data)
+{
+    const auto context = static_cast<std::size_t>(files.config().contextLength);
+    if (answerTokens >= context) {
+        throw Error{ErrorKind::BadInput,
+                    fmt::format("a text of {} tokens leaves no room for a prompt: the model's "
+                                "context is {}",
+                                answerTokens, context),
+                    exampleName(data), "take a shorter text, or lower the limit of its tokens"};
+    }
+    budget.promptTokens = std::min(budget.promptTokens, context - answerTokens);
+    return budget;
+}
+
 } // namespace
 
 text::TwinPrompt promptFor(const store::ExampleData& data, const model::ModelFiles& files,
-                           const ExampleSettings& settings)
+                           const ExampleSettings& settings, std::size_t answerTokens)
 {
     std::vector<text::ReviewText> history;
     history.reserve(data.history.size());
@@ -41,18 +58,27 @@ text::TwinPrompt promptFor(const store::ExampleData& data, const model::ModelFil
     text::ReviewText request = reviewText(data.target, data.item);
     request.text.clear(); // the answer is never part of the prompt
     return text::PromptTemplate::preset(settings.promptTemplate)
-        .render(files.markup(), *files.tokenizer(), request, history, settings.budget);
+        .render(files.markup(), *files.tokenizer(), request, history,
+                fitting(settings.budget, files, answerTokens, data));
+}
+
+std::size_t targetTokens(const std::string& text, const model::ModelFiles& files,
+                         const ExampleSettings& settings)
+{
+    const std::size_t tokens = files.tokenizer()->encode(text, {}).ids.size();
+    return std::min(tokens + (settings.target.closeWithEnd ? 1 : 0), settings.target.targetTokens);
 }
 
 causal::TwinExample twinExampleFor(const store::ExampleData& data, const model::ModelFiles& files,
                                    const ExampleSettings& settings,
                                    const std::optional<std::string>& targetText)
 {
-    const text::TwinPrompt prompt = promptFor(data, files, settings);
+    const std::string& target = targetText ? *targetText : data.target.text;
+    const text::TwinPrompt prompt =
+        promptFor(data, files, settings, targetTokens(target, files, settings));
     return causal::makeTwinExample(exampleName(data), text::encode(*files.tokenizer(), prompt.with),
                                    text::encode(*files.tokenizer(), prompt.without),
-                                   *files.tokenizer(), targetText.value_or(data.target.text),
-                                   files.endOfText(), settings.target);
+                                   *files.tokenizer(), target, files.endOfText(), settings.target);
 }
 
 struct ProjectExamples::State

@@ -24,10 +24,15 @@ struct ExampleSettings
     causal::TargetLimits target;
 };
 
-/// The prompts of an example for a model. Throws Error(BadInput) when the example cannot be used.
+/// The prompts of an example for a model, which leave room for `answerTokens` in its context.
+/// Throws Error(BadInput) when the example cannot be used.
 [[nodiscard]] text::TwinPrompt promptFor(const store::ExampleData& data,
                                          const model::ModelFiles& files,
-                                         const ExampleSettings& settings);
+                                         const ExampleSettings& settings, std::size_t answerTokens);
+
+/// Tokens that a text takes as a target: cut to the limit, end-of-sequence included.
+[[nodiscard]] std::size_t targetTokens(const std::string& text, const model::ModelFiles& files,
+                                       const ExampleSettings& settings);
 
 /// Prompts and target in tokens. `targetText` replaces the user's own text where given (a generated
 /// one).

@@ -373,7 +373,7 @@ void CompareView::writeNext(std::vector<Plan> plans)
     connect(job, &Job::progressed, this, [this](const ProgressReport& report) {
         m_progress->setProgress(report.done, report.total, shown(report.stage));
     });
-    connect(job, &Job::done, this, [this, job, column, round, plans = std::move(plans)] {
+    connect(job, &Job::done, this, [this, job, column, round, plans] {
         const auto result = job->takeValue();
         finishJob(job);
         if (round == m_round) {
@@ -381,9 +381,23 @@ void CompareView::writeNext(std::vector<Plan> plans)
             writeNext(plans);
         }
     });
-    connect(job, &Job::stopped, this, [this, job] { finishJob(job); });
+    connect(job, &Job::stopped, this, [this, job, column, round, plans] {
+        finishJob(job);
+        if (round == m_round) { // by its user, not by another choice
+            column->setWaiting(tr("Stopped. Press Write (F5)."));
+            for (const Plan& next : plans) {
+                m_columns[next.column]->setWaiting(tr("Press Write (F5)."));
+            }
+        }
+    });
     connect(job, &Job::failed, &m_session, &ProjectSession::failed);
-    connect(job, &Job::failed, this, [this, job] { finishJob(job); });
+    connect(job, &Job::failed, this, [this, job, column, round, plans](const Failure& failure) {
+        finishJob(job);
+        if (round == m_round) {
+            column->setWaiting(failure.problem);
+            writeNext(plans); // the other model may do
+        }
+    });
 }
 
 void CompareView::finishJob(Job* job)
