@@ -17,7 +17,7 @@
 namespace nextquill::store {
 
 /// Rows of one transaction: more are hardly faster, and a stop waits for a commit.
-constexpr std::int64_t rowsOfBatch = 2'500;
+constexpr std::int64_t rowsOfBatch = 5'000;
 
 /// Writes what an import brings, in batches: one transaction each, begun by the first row. They are
 /// safe from the death of the process at once, from a power cut when finish() has returned.

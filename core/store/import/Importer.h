@@ -82,7 +82,7 @@ struct ImportPreview
 /// `read`.
 ///
 /// Stops    within 100 ms, for a commit that is under way at the longest; keeps finished batches
-///          (2,500 reviews or 8 MiB of text; all item files are one), drops the one it is in
+///          (5,000 reviews or 8 MiB of text; all item files are one), drops the one it is in
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
 ///          allowed (nothing of this import stays then), Error(Storage)
 [[nodiscard]] ImportResult importReviews(Project& project,
