@@ -58,7 +58,12 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     renewForProject();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // Jobs end while the parts of the window go, one by one: none of them is told any more.
+    m_session->disconnect(this);
+    m_activity->disconnect(this);
+}
 
 void MainWindow::createWorkspaces()
 {
