@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/MainWindow.h"
+#include "ui/widgets/EnglishPlurals.h"
 #include "ui/widgets/Theme.h"
 
 #include <QApplication>
@@ -20,6 +21,9 @@ int main(int argc, char** argv)
     QApplication::setApplicationVersion(QStringLiteral(NEXTQUILL_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.nextquill.Workbench"));
     QSettings::setDefaultFormat(QSettings::IniFormat);
+
+    EnglishPlurals plurals;
+    QApplication::installTranslator(&plurals);
 
     QCommandLineParser parser;
     parser.setApplicationDescription(

@@ -89,7 +89,7 @@ CompareView::CompareView(ProjectSession& session, QWidget* parent)
     , m_against{new QComboBox{this}}
     , m_heatmap{new QCheckBox{tr("&Heatmap"), this}}
     , m_linked{new QCheckBox{tr("&Linked scrolling"), this}}
-    , m_generate{new QPushButton{themedIcon(QStringLiteral("play")), tr("&Write"), this}}
+    , m_generate{new QPushButton{accentIcon(QStringLiteral("play")), tr("&Write"), this}}
     , m_heading{new QLabel{this}}
     , m_progress{new ProgressLine{this}}
 {

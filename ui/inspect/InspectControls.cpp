@@ -121,6 +121,7 @@ void InspectView::createPanes()
     m_text->setObjectName(QStringLiteral("heatmap"));
     m_text->setAccessibleName(tr("The text, coloured by the effect of the history"));
     m_history->setObjectName(QStringLiteral("pastTexts"));
+    m_attribute->setObjectName(QStringLiteral("attribute"));
     m_history->setModel(m_historyModel);
     m_history->setAccessibleName(tr("Past texts and their effects"));
     m_history->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -129,6 +130,10 @@ void InspectView::createPanes()
     m_history->setWordWrap(false);
     m_history->setTabKeyNavigation(false);
     m_history->horizontalHeader()->setStretchLastSection(true);
+    for (const int column : {HistoryEffectsModel::Effect, HistoryEffectsModel::Date}) {
+        m_history->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    }
+    m_history->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_progress->hide();
 
     auto* middle = new QWidget{this};
@@ -138,7 +143,6 @@ void InspectView::createPanes()
     middleLayout->addWidget(m_text, 1);
     middleLayout->addWidget(m_threshold);
     middleLayout->addWidget(m_notes);
-    middleLayout->addWidget(m_progress);
     auto* past = new QWidget{this};
     auto* pastLayout = new QVBoxLayout{past};
     pastLayout->addWidget(m_attribute, 0, Qt::AlignLeft);
@@ -152,6 +156,11 @@ void InspectView::createPanes()
     m_pages->addWidget(column);
     m_pages->addWidget(m_empty);
 
+    auto* center = new QWidget{this}; // progress stands below the empty place, too
+    auto* centerLayout = new QVBoxLayout{center};
+    centerLayout->setContentsMargins(0, 0, 0, 0);
+    centerLayout->addWidget(m_pages, 1);
+    centerLayout->addWidget(m_progress);
     auto* picker = new QWidget{this};
     auto* pickerLayout = new QVBoxLayout{picker};
     pickerLayout->addWidget(m_picker);
@@ -161,9 +170,9 @@ void InspectView::createPanes()
     auto* panes = new QSplitter{this};
     panes->setChildrenCollapsible(false);
     panes->addWidget(picker);
-    panes->addWidget(m_pages);
+    panes->addWidget(center);
     panes->addWidget(side);
-    panes->setSizes({260, 700, 300});
+    panes->setSizes({250, 640, 330});
     panes->setStretchFactor(1, 1);
     qobject_cast<QVBoxLayout*>(layout())->addWidget(panes, 1);
 }

@@ -194,7 +194,6 @@ void InspectView::showInspection(InspectionPtr inspection)
         return m_inspection ? TokenPanel::sentence(*m_inspection, token) : QString{};
     });
     m_attribute->setEnabled(!m_inspection->attribution);
-    m_history->resizeColumnToContents(HistoryEffectsModel::Date);
     m_history->setColumnWidth(HistoryEffectsModel::Item, 180);
     recolor();
 }

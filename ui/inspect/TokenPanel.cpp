@@ -73,6 +73,11 @@ TokenPanel::TokenPanel(QWidget* parent)
     m_alternatives->setShowGrid(false);
     m_alternatives->setSelectionMode(QAbstractItemView::NoSelection);
     m_alternatives->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    for (const int column : {AlternativesModel::WithP, AlternativesModel::WithoutP}) {
+        m_alternatives->horizontalHeader()->setSectionResizeMode(column,
+                                                                 QHeaderView::ResizeToContents);
+    }
+    m_alternatives->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_token);

@@ -45,7 +45,7 @@ RunsView::RunsView(ProjectSession& session, QWidget* parent)
     , m_charts{new RunCharts{this}}
     , m_heading{new QLabel{this}}
     , m_figures{new QLabel{this}}
-    , m_new{new QPushButton{themedIcon(QStringLiteral("add")), tr("&New run…"), this}}
+    , m_new{new QPushButton{accentIcon(QStringLiteral("add")), tr("&New run…"), this}}
     , m_pause{new QPushButton{themedIcon(QStringLiteral("pause")), tr("&Pause"), this}}
     , m_stop{new QPushButton{themedIcon(QStringLiteral("stop")), tr("&Stop"), this}}
     , m_resume{new QPushButton{themedIcon(QStringLiteral("play")), tr("&Resume"), this}}

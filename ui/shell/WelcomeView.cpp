@@ -74,6 +74,7 @@ QWidget* WelcomeView::createStart()
     auto* demo = button(tr("Open the &demo"), QStringLiteral("play"), QStringLiteral("openDemo"),
                         &WelcomeView::demoRequested);
     demo->setProperty("role", QStringLiteral("primary"));
+    demo->setIcon(accentIcon(QStringLiteral("play")));
     demo->setToolTip(tr("78 invented people, a small model, ready to inspect"));
     button(tr("&New project…"), QStringLiteral("add"), QStringLiteral("newProject"),
            &WelcomeView::newRequested);

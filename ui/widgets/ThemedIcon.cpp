@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/ThemedIcon.h"
 
+#include "ui/widgets/Theme.h"
 #include "ui/widgets/WidgetResources.h"
 
 #include <QDir>
@@ -26,9 +27,12 @@ const QString folder = QStringLiteral(":/nextquill/icons/");
 class TintedEngine final : public QIconEngine
 {
 public:
-    TintedEngine(QString name, QColor color)
+    enum class Ground { Window, Accent };
+
+    TintedEngine(QString name, QColor color, Ground ground = Ground::Window)
         : m_name{std::move(name)}
         , m_color{std::move(color)}
+        , m_ground{ground}
         , m_drawing{std::make_shared<QSvgRenderer>(folder + m_name + QStringLiteral(".svg"))}
     {
     }
@@ -61,6 +65,9 @@ private:
         if (mode == QIcon::Disabled) {
             return palette.color(QPalette::Disabled, QPalette::WindowText);
         }
+        if (m_ground == Ground::Accent) {
+            return themeColors(palette).accentInk;
+        }
         return state == QIcon::On ? palette.color(QPalette::Link)
                                   : palette.color(QPalette::WindowText);
     }
@@ -81,6 +88,7 @@ private:
 
     QString m_name;
     QColor m_color; // invalid: the palette's
+    Ground m_ground;
     std::shared_ptr<QSvgRenderer> m_drawing;
 };
 
@@ -95,6 +103,12 @@ QIcon tintedIcon(const QString& name, const QColor& color)
 {
     loadWidgetResources();
     return QIcon{new TintedEngine{name, color}};
+}
+
+QIcon accentIcon(const QString& name)
+{
+    loadWidgetResources();
+    return QIcon{new TintedEngine{name, {}, TintedEngine::Ground::Accent}};
 }
 
 QStringList themedIconNames()

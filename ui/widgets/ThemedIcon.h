@@ -16,6 +16,9 @@ namespace nextquill::ui {
 ///        pinned
 [[nodiscard]] QIcon themedIcon(const QString& name);
 
+/// For buttons on the accent color (role "primary").
+[[nodiscard]] QIcon accentIcon(const QString& name);
+
 /// The same in a fixed color.
 [[nodiscard]] QIcon tintedIcon(const QString& name, const QColor& color);
 

@@ -12,6 +12,7 @@
 #include "ui/runs/NewRunDialog.h"
 #include "ui/runs/RunsView.h"
 #include "ui/shell/MainWindow.h"
+#include "ui/widgets/EnglishPlurals.h"
 #include "ui/widgets/Theme.h"
 #include "ui/widgets/TokenView.h"
 
@@ -75,11 +76,14 @@ public:
         return *widget;
     }
 
-    static void wait(const char* what, const std::function<bool()>& condition)
+    void wait(const char* what, const std::function<bool()>& condition)
     {
-        constexpr int patience = 600'000; // milliseconds
+        constexpr int patience = 300'000; // milliseconds
         if (!QTest::qWaitFor(condition, patience)) {
-            throw std::runtime_error{std::string{"waited in vain for "} + what};
+            const QString file = m_folder + QStringLiteral("/failed.png");
+            m_window.grab().save(file);
+            throw std::runtime_error{std::string{"waited in vain for "} + what + ", see " +
+                                     file.toStdString()};
         }
     }
 
@@ -128,8 +132,9 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     camera.wait("effects", [&] { return !text.text().tokens.isEmpty(); });
     auto& past = camera.find<QTableView>("pastTexts");
     const QVariant before = past.model()->index(0, 0).data();
-    QTest::keyClick(&text, Qt::Key_A);
+    QTest::mouseClick(&camera.find<QPushButton>("attribute"), Qt::LeftButton);
     camera.wait("attribution", [&] { return past.model()->index(0, 0).data() != before; });
+    window.activateWindow();
     text.setFocus();
     text.setCurrentToken(0);
     QTest::keyClick(&text, Qt::Key_N); // the first token beyond the threshold
@@ -187,6 +192,8 @@ int run(QApplication& application)
     if (arguments.size() != 4) {
         parser.showHelp(2);
     }
+    EnglishPlurals plurals;
+    QApplication::installTranslator(&plurals);
     const QTemporaryDir folder;
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
