@@ -110,19 +110,19 @@ ModelChoice chooseModel(std::string_view model, store::Project* project)
             return *known;
         }
     }
-    const fs::path path{model};
-    if (!model.empty() && fs::exists(path)) {
-        return choiceOf(path.filename().empty() ? path.parent_path().filename().string()
-                                                : path.filename().string(),
-                        fs::absolute(path), project);
-    }
-    if (model == demoName) {
+    if (model == demoName) { // also where a folder is called so: the demo's own often is
         if (const auto file = demoModel()) {
             return {.name = std::string{demoName}, .base = *file};
         }
         throw Error{ErrorKind::BadInput, "the demo model is not installed",
                     (dataHome() / "nextquill" / "models" / demoFile).string(),
                     "run ./setup, or name another model"};
+    }
+    const fs::path path{model};
+    if (!model.empty() && fs::exists(path)) {
+        return choiceOf(path.filename().empty() ? path.parent_path().filename().string()
+                                                : path.filename().string(),
+                        fs::absolute(path), project);
     }
     throw Error{ErrorKind::BadInput, fmt::format("no model \"{}\"", model),
                 project != nullptr ? "neither a model or run of " + project->file().string() +

@@ -188,7 +188,8 @@ void CompareView::createColumns()
     panes->setChildrenCollapsible(false);
     panes->addWidget(left);
     panes->addWidget(right);
-    panes->setSizes({240, 1000});
+    left->setMinimumWidth(220);
+    panes->setSizes({230, 1000});
     panes->setStretchFactor(1, 1);
     qobject_cast<QVBoxLayout*>(layout())->addWidget(panes, 1);
     linkScrolling();

@@ -172,7 +172,9 @@ void InspectView::createPanes()
     panes->addWidget(picker);
     panes->addWidget(center);
     panes->addWidget(side);
-    panes->setSizes({250, 640, 330});
+    picker->setMinimumWidth(220);
+    side->setMinimumWidth(290);
+    panes->setSizes({230, 640, 310});
     panes->setStretchFactor(1, 1);
     qobject_cast<QVBoxLayout*>(layout())->addWidget(panes, 1);
 }

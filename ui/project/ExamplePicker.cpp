@@ -92,6 +92,9 @@ void ExamplePicker::createLists()
     m_texts->setAccessibleName(tr("Texts of the chosen user"));
     m_texts->setModel(m_textModel);
     m_texts->setUniformItemSizes(true);
+    for (QListView* list : {m_users, m_texts}) {
+        list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    }
     auto* texts = new QLabel{tr("Their &texts with a history"), this};
     texts->setBuddy(m_texts);
     auto* layout = new QVBoxLayout{this};

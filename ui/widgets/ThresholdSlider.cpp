@@ -10,6 +10,7 @@
 #include <QSlider>
 #include <QStyle>
 #include <QStyleOptionSlider>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -51,13 +52,16 @@ ThresholdSlider::ThresholdSlider(QWidget* parent)
     m_field->installEventFilter(this);
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setProperty("role", QStringLiteral("muted"));
+    m_summary->setWordWrap(true);
 
-    auto* line = new QHBoxLayout{this};
-    line->setContentsMargins(0, 0, 0, 0);
+    auto* line = new QHBoxLayout;
     line->setSpacing(8);
     line->addWidget(m_slider, 1);
     line->addWidget(m_field);
-    line->addWidget(m_summary);
+    auto* lines = new QVBoxLayout{this};
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->addLayout(line);
+    lines->addWidget(m_summary);
 
     connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
         const QSignalBlocker quiet{m_field};

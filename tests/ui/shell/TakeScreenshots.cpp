@@ -7,6 +7,7 @@
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/CompareView.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/project/ExamplePicker.h"
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/runs/NewRunDialog.h"
@@ -147,8 +148,9 @@ void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, co
     camera.find<ModelBox>("personalModel").setModel(model);
     camera.find<QSpinBox>("length").setValue(100);
     window.compare().showExample(example);
-    camera.wait("the user's own text",
-                [&] { return !camera.find<CompareColumn>("column3").text().isEmpty(); });
+    const auto* const picker = window.compare().findChild<ExamplePicker*>();
+    camera.wait("the chosen text", [&] { return picker->current() == example; });
+    QTest::qWait(1000); // the user's own text is read
     QTest::mouseClick(&camera.find<QPushButton>("generate"), Qt::LeftButton);
     camera.wait("three texts", [&] {
         return !camera.find<CompareColumn>("column2").view().text().tokens.isEmpty();
