@@ -149,6 +149,15 @@ void requireUsable(const TwinExample& example, const model::ModelConfig& config)
         throw Error{ErrorKind::BadInput, "the target text is empty", example.id,
                     "choose a text with words"};
     }
+    for (const text::TokenId id : example.target) { // the last one is no input: none else looks
+        if (const auto value = static_cast<std::int64_t>(id);
+            value < 0 || value >= config.vocabularySize) {
+            throw Error{ErrorKind::BadInput,
+                        "the target has token " + std::to_string(value) +
+                            ", the model's vocabulary " + std::to_string(config.vocabularySize),
+                        example.id, "make the tokens with this model's tokenizer"};
+        }
+    }
     const std::size_t longest = example.prefix.size() + example.target.size() +
                                 std::max(example.historyBranch.size(), example.plainBranch.size());
     if (longest > static_cast<std::size_t>(config.contextLength)) {

