@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Walks the real window through a project and saves a picture of every place, in both themes and
-// two sizes. docs/screenshots/take prepares the project.
+// Walks the real window through a project and saves a picture of every place in both themes, of
+// workspaces in two sizes. docs/screenshots/take prepares the project.
 #include "core/store/Project.h"
 
 #include "ui/compare/CompareColumn.h"
@@ -45,27 +45,11 @@ public:
     {
     }
 
-    /// Both themes, both sizes.
-    void takeAll(const QString& name, QWidget* what = nullptr)
-    {
-        for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
-            m_theme.apply(theme);
-            for (const QSize size : {QSize{1280, 800}, QSize{1920, 1080}}) {
-                m_window.resize(size);
-                QTest::qWait(300);
-                const QString file = QStringLiteral("%1/%2-%3-%4x%5.png")
-                                         .arg(m_folder, name,
-                                              theme == ThemeChoice::Light ? QStringLiteral("light")
-                                                                          : QStringLiteral("dark"))
-                                         .arg(size.width())
-                                         .arg(size.height());
-                if (!(what ? what : &m_window)->grab().save(file)) {
-                    throw std::runtime_error{"cannot write " + file.toStdString()};
-                }
-                std::puts(qPrintable(file));
-            }
-        }
-    }
+    /// A workspace: both themes, both sizes.
+    void takeAll(const QString& name) { take(name, {small, {1920, 1080}}, &m_window); }
+    /// Anything else: both themes in the small window.
+    void takeSmall(const QString& name) { take(name, {small}, &m_window); }
+    void takeDialog(const QString& name, QWidget* dialog) { take(name, {small}, dialog); }
 
     template<typename Widget>
     Widget& find(const char* name)
@@ -89,6 +73,29 @@ public:
     }
 
 private:
+    static constexpr QSize small{1280, 800};
+
+    void take(const QString& name, const QList<QSize>& sizes, QWidget* what)
+    {
+        for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            m_theme.apply(theme);
+            for (const QSize size : sizes) {
+                m_window.resize(size);
+                QTest::qWait(300);
+                const QString file = QStringLiteral("%1/%2-%3-%4x%5.png")
+                                         .arg(m_folder, name,
+                                              theme == ThemeChoice::Light ? QStringLiteral("light")
+                                                                          : QStringLiteral("dark"))
+                                         .arg(size.width())
+                                         .arg(size.height());
+                if (!what->grab().save(file)) {
+                    throw std::runtime_error{"cannot write " + file.toStdString()};
+                }
+                std::puts(qPrintable(file));
+            }
+        }
+    }
+
     Theme& m_theme;
     MainWindow& m_window;
     QString m_folder;
@@ -118,7 +125,7 @@ void takeRuns(Photographer& camera, MainWindow& window)
     window.runs().newRun();
     auto* const dialog = window.runs().findChild<NewRunDialog*>();
     QTest::qWait(500);
-    camera.takeAll(QStringLiteral("new-run"), dialog);
+    camera.takeDialog(QStringLiteral("new-run"), dialog);
     dialog->reject();
 }
 
@@ -168,7 +175,7 @@ void takeEmptyAndWrong(Photographer& camera, MainWindow& window, const QString& 
     for (int place = 0; place < 4; ++place) {
         window.showPlace(place);
         QTest::qWait(500);
-        camera.takeAll(QString::fromLatin1(names[place]));
+        camera.takeSmall(QString::fromLatin1(names[place]));
     }
     window.showPlace(0);
     const QString letter = folder + QStringLiteral("/letter.nextquill");
@@ -179,7 +186,7 @@ void takeEmptyAndWrong(Photographer& camera, MainWindow& window, const QString& 
     file.close();
     window.openFile(letter.toStdString());
     camera.wait("the message", [&] { return camera.find<QWidget>("messageBar").isVisible(); });
-    camera.takeAll(QStringLiteral("error"));
+    camera.takeSmall(QStringLiteral("error"));
 }
 
 int run(QApplication& application)
@@ -204,7 +211,7 @@ int run(QApplication& application)
     MainWindow window{theme};
     window.show();
     Photographer camera{theme, window, arguments[3]};
-    camera.takeAll(QStringLiteral("welcome"));
+    camera.takeSmall(QStringLiteral("welcome"));
     openProject(camera, window, arguments[0]);
     const ExampleId example{arguments[1].toLongLong()};
     takeHistories(camera, window);
