@@ -9,6 +9,7 @@
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
 #include "app/cli/ModelOptions.h"
+#include "app/cli/PromptOptions.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -39,6 +40,16 @@ void say(const workflow::ComparedText& text, Context& context)
         text.withHistory ? fmt::format(", mean PCE {:+.3f}", text.meanPce) : "", text.text));
 }
 
+void sayNoHistory(const store::ExampleData& data, Context& context)
+{
+    context.out.text(data.history.empty()
+                         ? fmt::format("\n{} has no earlier review: there is no text with history",
+                                       data.userName)
+                         : fmt::format("\nno past review of {} is in the prompt: there is no text "
+                                       "with history",
+                                       data.userName));
+}
+
 int compare(const CompareOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
@@ -60,6 +71,10 @@ int compare(const CompareOptions& options, Context& context)
                                                            options.examples, options.generation,
                                                            stop, {}));
             say(comparison.texts.back(), context);
+            if (comparison.texts.back().historyReviews == 0) {
+                sayNoHistory(data, context);
+                break; // what would be called "with history" is this same text
+            }
         }
     }
     const auto writer = store::Project::open(options.project, store::OpenMode::ReadWrite);
@@ -81,13 +96,7 @@ void addCompare(CLI::App& app, Context& context)
     command->add_option("--example", options->example, "Id of the review")->required();
     command->add_option("--models", options->models, "Models, runs or names, separated by commas")
         ->delimiter(',');
-    command
-        ->add_option("--max-reviews", options->examples.budget.maximumReviews,
-                     "Past reviews in the prompt")
-        ->capture_default_str();
-    command
-        ->add_option("--max-prompt-tokens", options->examples.budget.promptTokens, "Longest prompt")
-        ->capture_default_str();
+    declarePrompt(*command, options->examples);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
     command->callback([options, &context] {

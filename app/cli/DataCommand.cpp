@@ -8,6 +8,7 @@
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/ProjectCommand.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -183,23 +184,10 @@ int undo(const DataOptions& options, Context& context)
     return exitDone;
 }
 
-CLI::App* addOne(CLI::App& data, const std::shared_ptr<DataOptions>& options, Context& context,
-                 const char* name, const char* help, int (*action)(const DataOptions&, Context&))
-{
-    CLI::App* const command = data.add_subcommand(name, help);
-    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")
-        ->required()
-        ->check(CLI::ExistingFile);
-    command->callback([options, &context, action] {
-        context.action = [options, &context, action] { return action(*options, context); };
-    });
-    return command;
-}
-
 void addSplit(CLI::App& data, const std::shared_ptr<DataOptions>& options, Context& context)
 {
-    CLI::App* const command =
-        addOne(data, options, context, "split", "Choose what trains, validates and tests", split);
+    CLI::App* const command = addProjectCommand(data, options, context, "split",
+                                                "Choose what trains, validates and tests", split);
     store::SplitSettings& settings = options->split;
     command->add_option("--name", settings.name, "Its name")->capture_default_str();
     command->add_option("--rule", options->rule, "How it is made")
@@ -228,25 +216,26 @@ void addData(CLI::App& app, Context& context)
     CLI::App* const data = app.add_subcommand("data", "Look at and curate a project's histories");
     data->require_subcommand(1);
     const auto options = std::make_shared<DataOptions>();
-    addOne(*data, options, context, "stats", "Counts and splits", stats);
+    addProjectCommand(*data, options, context, "stats", "Counts and splits", stats);
     CLI::App* const lists =
-        addOne(*data, options, context, "list", "Users, or one user's reviews", list);
+        addProjectCommand(*data, options, context, "list", "Users, or one user's reviews", list);
     lists->add_option("--user", options->user, "Reviews of this user, newest first");
     lists->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
-    CLI::App* const finds = addOne(*data, options, context, "search",
-                                   "Reviews with words, \"phrases\", prefix*, AND OR NOT", search);
+    CLI::App* const finds =
+        addProjectCommand(*data, options, context, "search",
+                          "Reviews with words, \"phrases\", prefix*, AND OR NOT", search);
     finds->add_option("WORDS", options->search, "What to find")->required();
     finds->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
     addSplit(*data, options, context);
-    CLI::App* const bad =
-        addOne(*data, options, context, "rejects", "Lines that were not taken", listRejects);
+    CLI::App* const bad = addProjectCommand(*data, options, context, "rejects",
+                                            "Lines that were not taken", listRejects);
     bad->add_option("--after", options->after, "Go on behind this row");
     bad->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
-    CLI::App* const out = addOne(*data, options, context, "exclude",
-                                 "Take reviews out of histories and splits", exclude);
+    CLI::App* const out = addProjectCommand(*data, options, context, "exclude",
+                                            "Take reviews out of histories and splits", exclude);
     out->add_option("REVIEW", options->reviews, "Their ids")->required();
     out->add_flag("--include", options->include, "Take them back in");
-    addOne(*data, options, context, "undo", "Take the newest curation step back", undo);
+    addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
 }
 
 } // namespace nextquill::app

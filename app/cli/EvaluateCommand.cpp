@@ -5,6 +5,7 @@
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
 #include "app/cli/ModelOptions.h"
+#include "app/cli/PromptOptions.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -57,13 +58,7 @@ void addEvaluate(CLI::App& app, Context& context)
                      "Examples whose texts are written and scored; -1: all, 0: none")
         ->check(CLI::Range(-1, 1'000'000'000))
         ->capture_default_str();
-    command
-        ->add_option("--max-reviews", settings.example.budget.maximumReviews,
-                     "Past reviews in the prompt")
-        ->capture_default_str();
-    command
-        ->add_option("--max-prompt-tokens", settings.example.budget.promptTokens, "Longest prompt")
-        ->capture_default_str();
+    declarePrompt(*command, settings.example);
     declareGeneration(*command, settings.generation);
     options->machine.declare(*command);
     command->callback([options, &context] {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Error.h"
-#include "core/base/LineReader.h"
 #include "core/workflow/ModelChoice.h"
 #include "core/workflow/PceResult.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
+#include "app/cli/JsonLines.h"
 #include "app/cli/ModelOptions.h"
 
 #include <fmt/format.h>
@@ -24,14 +23,8 @@ struct GenerateOptions
     ModelOptions machine;
 };
 
-std::string textOf(const Json& record, const char* field, const std::string& where)
-{
-    if (!record.is_object() || !record.contains(field) || !record[field].is_string()) {
-        throw Error{ErrorKind::BadInput, fmt::format("no text \"{}\"", field), where,
-                    "give {\"prompt\"}, or {\"with_history\", \"without_history\"} a line"};
-    }
-    return record[field].get<std::string>();
-}
+constexpr const char* remedy =
+    "give {\"prompt\"}, or {\"with_history\", \"without_history\"} a line";
 
 OrderedJson toJson(const generate::Generated& generated, const text::Tokenizer& tokenizer)
 {
@@ -56,18 +49,18 @@ OrderedJson toJson(const generate::Generated& generated, const text::Tokenizer& 
     return result;
 }
 
-generate::Generated answer(model::Decoder& decoder, const Json& record, const std::string& where,
+generate::Generated answer(model::Decoder& decoder, const JsonLine& line,
                            const GenerateOptions& options, const StopToken& stop)
 {
     const text::Tokenizer& tokenizer = decoder.tokenizer();
-    const bool twin = record.is_object() && record.contains("with_history");
+    const bool twin = line.value.is_object() && line.value.contains("with_history");
     if (!twin) {
-        return generate::generate(decoder, tokenizer.encode(textOf(record, "prompt", where)).ids,
+        return generate::generate(decoder, tokenizer.encode(line.text("prompt", remedy)).ids,
                                   options.generation, stop);
     }
-    return generate::generateTwin(
-        decoder, tokenizer.encode(textOf(record, "with_history", where)).ids,
-        tokenizer.encode(textOf(record, "without_history", where)).ids, options.generation, stop);
+    return generate::generateTwin(decoder, tokenizer.encode(line.text("with_history", remedy)).ids,
+                                  tokenizer.encode(line.text("without_history", remedy)).ids,
+                                  options.generation, stop);
 }
 
 int generateTexts(const GenerateOptions& options, Context& context)
@@ -78,18 +71,13 @@ int generateTexts(const GenerateOptions& options, Context& context)
     }
     const auto decoder = workflow::loadModel(choice, options.machine.decoder(),
                                              context.interrupt.token(), context.out);
-    LineReader lines{"-"};
+    JsonLines lines;
     while (const auto line = lines.next()) {
-        if (line->text.empty()) {
-            continue;
-        }
-        const std::string where = fmt::format("standard input, line {}", line->number);
-        const Json record = parseJson(line->text, {.bytes = std::size_t{64} << 20}, where);
         const generate::Generated generated =
-            answer(*decoder, record, where, options, context.interrupt.token());
+            answer(*decoder, *line, options, context.interrupt.token());
         OrderedJson result = toJson(generated, decoder->tokenizer());
-        if (record.contains("id")) {
-            result["id"] = record["id"];
+        if (line->value.contains("id")) {
+            result["id"] = line->value["id"];
         }
         context.out.line(result);
     }

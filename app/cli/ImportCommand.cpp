@@ -39,15 +39,19 @@ int import(const ImportOptions& options, Context& context)
     const store::ImportResult result = store::importReviews(*project, options.sources, settings,
                                                             context.interrupt.token(), context.out);
     context.out.text(fmt::format(
-        "{}: {} reviews read: {} kept, {} already there, {} rejected{}; {} items",
+        "{}: {} reviews read: {} kept, {} already there, {} rejected{}; {} items added{}",
         store::name(result.format), result.read, result.kept, result.duplicates, result.rejected,
-        result.rejected > 0 ? " (see `nextquill data rejects`)" : "", result.items));
+        result.rejected > 0 ? " (see `nextquill data rejects`)" : "", result.items,
+        result.itemsCompleted > 0
+            ? fmt::format(", {} completed from their metadata", result.itemsCompleted)
+            : ""));
     context.out.document({{"format", store::name(result.format)},
                           {"read", result.read},
                           {"kept", result.kept},
                           {"duplicates", result.duplicates},
                           {"rejected", result.rejected},
                           {"items", result.items},
+                          {"items_completed", result.itemsCompleted},
                           {"stopped", result.stopped}});
     return result.stopped ? exitInterrupted : exitDone;
 }

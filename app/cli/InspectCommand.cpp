@@ -11,6 +11,7 @@
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
 #include "app/cli/ModelOptions.h"
+#include "app/cli/PromptOptions.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -85,13 +86,7 @@ void addInspect(CLI::App& app, Context& context)
     command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
-    command
-        ->add_option("--max-reviews", options->examples.budget.maximumReviews,
-                     "Past reviews in the prompt")
-        ->capture_default_str();
-    command
-        ->add_option("--max-prompt-tokens", options->examples.budget.promptTokens, "Longest prompt")
-        ->capture_default_str();
+    declarePrompt(*command, options->examples);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
     command->callback([options, &context] {

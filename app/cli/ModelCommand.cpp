@@ -39,6 +39,7 @@ OrderedJson toJson(const workflow::ModelSummary& s)
             {"context", s.context},
             {"vocabulary", s.vocabulary},
             {"markup", s.markup},
+            {"markup_problem", s.markupProblem},
             {"license", s.license},
             {"memory",
              {{"inference", s.inferenceBytes}, {"lora", s.lowRankBytes}, {"full", s.fullBytes}}}};
@@ -56,7 +57,8 @@ int info(const Options& options, Context& context)
         "train "
         "all weights (float32, 2,048 tokens)",
         s.name, s.kind, s.architecture, static_cast<double>(s.parameters) / 1e6,
-        static_cast<double>(s.bytes) / mebibyte, s.dtype, s.context, s.vocabulary, s.markup,
+        static_cast<double>(s.bytes) / mebibyte, s.dtype, s.context, s.vocabulary,
+        s.markup + (s.markupProblem.empty() ? "" : ": " + s.markupProblem),
         s.license.empty() ? "not stated" : s.license,
         static_cast<double>(s.inferenceBytes) / mebibyte,
         static_cast<double>(s.lowRankBytes) / mebibyte,

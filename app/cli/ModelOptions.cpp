@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/ModelOptions.h"
 
+#include "core/workflow/ModelChoice.h"
+
 namespace nextquill::app {
 
 void ModelOptions::declare(CLI::App& command)
@@ -22,16 +24,7 @@ void ModelOptions::declare(CLI::App& command)
 
 model::DecoderOptions ModelOptions::decoder() const
 {
-    model::setThreads(threads);
-    model::DecoderOptions options{.device = device};
-    if (dtype == "float32") {
-        options.dtype = model::ComputeType::Float32;
-    } else if (dtype == "bfloat16") {
-        options.dtype = model::ComputeType::BFloat16;
-    } else if (dtype == "float64") {
-        options.dtype = model::ComputeType::Float64;
-    }
-    return options;
+    return workflow::decoderOptions(device, dtype, threads);
 }
 
 } // namespace nextquill::app

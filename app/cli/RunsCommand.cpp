@@ -7,6 +7,7 @@
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/ProjectCommand.h"
 
 #include <array>
 #include <filesystem>
@@ -177,19 +178,6 @@ int remove(const RunsOptions& options, Context& context)
     return exitDone;
 }
 
-CLI::App* addOne(CLI::App& runs, const std::shared_ptr<RunsOptions>& options, Context& context,
-                 const char* name, const char* help, int (*action)(const RunsOptions&, Context&))
-{
-    CLI::App* const command = runs.add_subcommand(name, help);
-    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")
-        ->required()
-        ->check(CLI::ExistingFile);
-    command->callback([options, &context, action] {
-        context.action = [options, &context, action] { return action(*options, context); };
-    });
-    return command;
-}
-
 } // namespace
 
 void addRuns(CLI::App& app, Context& context)
@@ -197,19 +185,19 @@ void addRuns(CLI::App& app, Context& context)
     CLI::App* const runs = app.add_subcommand("runs", "The ledger of a project's runs");
     runs->require_subcommand(1);
     const auto options = std::make_shared<RunsOptions>();
-    addOne(*runs, options, context, "list", "All runs, newest first", list);
-    addOne(*runs, options, context, "show", "Everything about one run", show)
+    addProjectCommand(*runs, options, context, "list", "All runs, newest first", list);
+    addProjectCommand(*runs, options, context, "show", "Everything about one run", show)
         ->add_option("RUN", options->runs, "Its name")
         ->required()
         ->expected(1);
-    addOne(*runs, options, context, "compare", "What differs between runs", compare)
+    addProjectCommand(*runs, options, context, "compare", "What differs between runs", compare)
         ->add_option("RUN", options->runs, "Their names")
         ->required();
     CLI::App* const points =
-        addOne(*runs, options, context, "export", "Every point of a run", exportCsv);
+        addProjectCommand(*runs, options, context, "export", "Every point of a run", exportCsv);
     points->add_option("RUN", options->runs, "Its name")->required()->expected(1);
     points->add_option("--csv", options->csv, "File to write")->required();
-    addOne(*runs, options, context, "delete", "A run and its folder", remove)
+    addProjectCommand(*runs, options, context, "delete", "A run and its folder", remove)
         ->add_option("RUN", options->runs, "Its name")
         ->required()
         ->expected(1);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
-#include "core/base/LineReader.h"
 #include "core/evaluate/metrics/TextScores.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/JsonLines.h"
 
-#include <fmt/format.h>
 #include <memory>
 
 namespace nextquill::app {
@@ -16,28 +15,18 @@ namespace {
 using evaluate::TextPair;
 using evaluate::TextScores;
 
+constexpr const char* remedy = "give {\"prediction\", \"reference\"} a line";
+
 std::vector<TextPair> readPairs()
 {
     std::vector<TextPair> pairs;
-    LineReader lines{"-"};
+    JsonLines lines;
     while (const auto line = lines.next()) {
-        if (line->text.empty()) {
-            continue;
-        }
-        const std::string where = fmt::format("standard input, line {}", line->number);
-        const Json record = parseJson(line->text, {.bytes = std::size_t{64} << 20}, where);
-        const auto text = [&](const char* field) {
-            if (!record.is_object() || !record.contains(field) || !record[field].is_string()) {
-                throw Error{ErrorKind::BadInput, fmt::format("no text \"{}\"", field), where,
-                            "give {\"prediction\", \"reference\"} a line"};
-            }
-            return record[field].get<std::string>();
-        };
-        pairs.push_back({.prediction = text("prediction"), .reference = text("reference")});
+        pairs.push_back({.prediction = line->text("prediction", remedy),
+                         .reference = line->text("reference", remedy)});
     }
     if (pairs.empty()) {
-        throw Error{ErrorKind::BadInput, "there is no pair to score", "standard input",
-                    "give {\"prediction\", \"reference\"} a line"};
+        throw Error{ErrorKind::BadInput, "there is no pair to score", "standard input", remedy};
     }
     return pairs;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
-#include "core/base/LineReader.h"
 #include "core/model/ModelFiles.h"
 #include "core/workflow/ModelChoice.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/JsonLines.h"
 
 #include <fmt/format.h>
 #include <memory>
@@ -74,13 +74,12 @@ int tokenize(const TokenizeOptions& options, Context& context)
 {
     const auto choice = workflow::chooseModel(options.model, nullptr);
     const auto files = model::ModelFiles::open(choice.base);
-    LineReader lines{"-"};
+    JsonLines lines;
     while (const auto line = lines.next()) {
         stopPoint(context.interrupt.token());
-        const std::string where = fmt::format("standard input, line {}", line->number);
-        const Json value = parseJson(line->text, {.bytes = std::size_t{64} << 20}, where);
-        context.out.line(options.decode ? decoded(*files->tokenizer(), value, where)
-                                        : encoded(*files->tokenizer(), value, where, options));
+        context.out.line(options.decode
+                             ? decoded(*files->tokenizer(), line->value, line->where)
+                             : encoded(*files->tokenizer(), line->value, line->where, options));
     }
     return exitDone;
 }

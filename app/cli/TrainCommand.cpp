@@ -3,6 +3,7 @@
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
 #include "core/workflow/ProjectRun.h"
+#include "core/workflow/RunEstimate.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
@@ -112,7 +113,23 @@ private:
     std::map<std::string, std::string> m_origins;
 };
 
-int dryRun(const Resolved& resolved, Context& context)
+/// What the run would cost, where it is said on which records.
+std::optional<workflow::RunEstimate>
+estimateFor(const TrainOptions& options, const train::TrainingSettings& settings, Context& context)
+{
+    if (!options.project.empty()) {
+        return workflow::estimateRun(
+            options.project, {.model = options.model, .split = options.split, .settings = settings},
+            context.interrupt.token(), context.out);
+    }
+    if (!options.records.empty()) {
+        return workflow::estimateRecords(options.records, options.model, settings,
+                                         context.interrupt.token(), context.out);
+    }
+    return std::nullopt;
+}
+
+int dryRun(const TrainOptions& options, const Resolved& resolved, Context& context)
 {
     OrderedJson origins = OrderedJson::object();
     for (const train::TrainingField& field : train::trainingFields()) {
@@ -121,7 +138,13 @@ int dryRun(const Resolved& resolved, Context& context)
             fmt::format("{:<22} {:<14} {}", field.name, value, resolved.origin(field.name)));
         origins[field.name] = resolved.origin(field.name);
     }
-    context.out.document({{"settings", train::toJson(resolved.settings())}, {"origins", origins}});
+    const auto estimate = estimateFor(options, resolved.settings(), context);
+    context.out.text("\n" + (estimate ? workflow::toText(*estimate)
+                                      : "memory and time unknown: give PROJECT or --records FILE "
+                                        "for an estimate"));
+    context.out.document({{"settings", train::toJson(resolved.settings())},
+                          {"origins", origins},
+                          {"estimate", estimate ? workflow::toJson(*estimate) : OrderedJson{}}});
     return exitDone;
 }
 
@@ -147,7 +170,7 @@ int trainInProject(const TrainOptions& options, Context& context, train::RunCont
     if (run.empty()) {
         const Resolved resolved{options};
         if (options.dryRun) {
-            return dryRun(resolved, context);
+            return dryRun(options, resolved, context);
         }
         run = workflow::prepareRun(options.project, {.model = options.model,
                                                      .split = options.split,
@@ -172,7 +195,7 @@ int trainOnRecords(const TrainOptions& options, Context& context, train::RunCont
     }
     const Resolved resolved{options};
     if (options.dryRun) {
-        return dryRun(resolved, context);
+        return dryRun(options, resolved, context);
     }
     return report(workflow::trainOnRecords(options.records, options.model, options.out,
                                            resolved.settings(), context.interrupt.token(),
@@ -244,7 +267,8 @@ void addTrain(CLI::App& app, Context& context)
         ->check(CLI::ExistingFile);
     command->add_option("--out", options->out, "The run's folder, with --records");
     command->add_flag("--dry-run", options->dryRun,
-                      "Print the resolved settings and where each comes from");
+                      "Print the resolved settings, where each comes from, and an estimate of "
+                      "memory and time; nothing is begun");
     declareFields(*command, options);
     command->callback([options, &context] {
         context.action = [options, &context] { return train(*options, context); };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Error.h"
 #include "core/model/Decoder.h"
+#include "core/workflow/Failure.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
@@ -56,14 +56,8 @@ int runAction(Context& context)
     } catch (const Stopped&) {
         context.out.notice("stopped; everything finished so far is kept");
         return exitInterrupted;
-    } catch (const Error& error) {
-        return failed(context.out, error.what());
-    } catch (const std::bad_alloc&) {
-        return failed(context.out, "memory is used up: this work, lower the batch or the prompt "
-                                   "budget, or close other programs");
     } catch (const std::exception& error) {
-        return failed(context.out,
-                      fmt::format("{}: an error of this program, please report it", error.what()));
+        return failed(context.out, workflow::asError(error, "this work").what());
     }
 }
 

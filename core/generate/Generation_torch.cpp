@@ -161,7 +161,11 @@ void requireRoom(const model::Decoder& decoder, std::size_t promptTokens,
         throw Error{ErrorKind::BadInput, "the prompt has no tokens", "generation",
                     "give a prompt with text"};
     }
-    if (promptTokens + settings.maxNewTokens > context) {
+    if (settings.maxNewTokens == 0) {
+        throw Error{ErrorKind::BadInput, "no new token is asked for", "generation",
+                    "set max-new-tokens to 1 or more"};
+    }
+    if (promptTokens > context || settings.maxNewTokens > context - promptTokens) {
         throw Error{ErrorKind::BadInput,
                     std::to_string(promptTokens) + " tokens of prompt and " +
                         std::to_string(settings.maxNewTokens) +

@@ -14,7 +14,7 @@ Sampler::Sampler(const GenerationSettings& settings)
     , m_random{settings.seed, 0}
 {
     const bool drawable = settings.greedy || settings.temperature > 0;
-    if (!drawable || settings.topP <= 0 || settings.repetitionPenalty <= 0) {
+    if (!drawable || !(settings.topP > 0) || !(settings.repetitionPenalty > 0)) { // also no number
         throw Error{ErrorKind::BadInput,
                     "temperature, top-p and repetition penalty must be above 0",
                     "settings of the generation", "use --greedy for the likeliest token"};

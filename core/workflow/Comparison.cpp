@@ -16,7 +16,7 @@ generate::Generated generateFor(const text::TwinPrompt& prompt, model::Decoder& 
 {
     const text::Tokenizer& tokenizer = decoder.tokenizer();
     const std::vector<text::TokenId> plain = text::encode(tokenizer, prompt.without);
-    if (!withHistory || prompt.reviewsUsed == 0) {
+    if (!withHistory) {
         return generate::generate(decoder, plain, generation, stop, piece);
     }
     const std::vector<text::TokenId> with = text::encode(tokenizer, prompt.with);
@@ -39,8 +39,11 @@ ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
 {
     const text::TwinPrompt prompt =
         promptFor(data, decoder.files(), settings, generation.maxNewTokens);
-    ComparedText compared{.modelName = modelName, .withHistory = withHistory};
-    compared.generated = generateFor(prompt, decoder, withHistory, generation, stop, piece);
+    ComparedText compared{.modelName = modelName,
+                          .withHistory = withHistory && prompt.reviewsUsed > 0,
+                          .historyReviews = prompt.reviewsUsed};
+    compared.generated =
+        generateFor(prompt, decoder, compared.withHistory, generation, stop, piece);
     compared.text = compared.generated.text;
     for (const text::TokenId id : compared.generated.ids) {
         compared.tokenTexts.push_back(decoder.tokenizer().decode(std::array{id}));
@@ -62,6 +65,7 @@ OrderedJson toJson(const Comparison& comparison)
         }
         texts.push_back({{"model", text.modelName},
                          {"with_history", text.withHistory},
+                         {"history_reviews", text.historyReviews},
                          {"text", text.text},
                          {"scores", scoresJson(text.scores)},
                          {"mean_pce", text.meanPce},

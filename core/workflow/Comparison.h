@@ -22,7 +22,8 @@ namespace nextquill::workflow {
 struct ComparedText
 {
     std::string modelName;
-    bool withHistory = true;
+    bool withHistory = true; ///< false also where there is no history to write with
+    int historyReviews = 0;  ///< past reviews that the prompt with history holds
     std::string text;
     generate::Generated generated;
     std::vector<std::string> tokenTexts; ///< parallel to generated.ids
@@ -39,7 +40,8 @@ struct Comparison
     std::vector<ComparedText> texts;
 };
 
-/// Writes one text: `withHistory` false is do(h = none). `piece` receives text as it comes.
+/// Writes one text: `withHistory` false is do(h = none). Where the user has no earlier review, the
+/// text is one without history and says so. `piece` receives text as it comes.
 [[nodiscard]] ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
                                      const std::string& modelName, bool withHistory,
                                      const ExampleSettings& settings,

@@ -45,9 +45,7 @@ public:
         if (settings.steps > 0) {
             m_training.maxSteps = settings.steps;
         }
-        m_examples.budget.promptTokens = m_training.maxPromptTokens;
-        m_examples.budget.maximumReviews = m_training.maxReviews;
-        m_examples.target.targetTokens = m_training.maxTargetTokens;
+        m_examples = exampleSettings(m_training);
     }
 
     fs::path run()

@@ -6,6 +6,7 @@
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
+#include "core/workflow/RunEstimate.h"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -139,6 +140,38 @@ std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
                                 std::move(stop), progress);
 }
 
+model::DecoderOptions decoderOptions(const std::string& device, std::string_view dtype, int threads)
+{
+    model::setThreads(threads);
+    model::DecoderOptions options{.device = device};
+    if (dtype == "float32") {
+        options.dtype = model::ComputeType::Float32;
+    } else if (dtype == "bfloat16") {
+        options.dtype = model::ComputeType::BFloat16;
+    } else if (dtype == "float64") {
+        options.dtype = model::ComputeType::Float64;
+    }
+    return options;
+}
+
+namespace {
+
+/// The markup's name, or why there is none; all else of the model is known then, too.
+void describeMarkup(ModelSummary& summary, const model::ModelFiles& files)
+{
+    try {
+        summary.markup = files.markup().name;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Unsupported) {
+            throw;
+        }
+        summary.markup = "not recognised";
+        summary.markupProblem = error.problem() + ": " + error.remedy();
+    }
+}
+
+} // namespace
+
 ModelSummary summarise(const ModelChoice& choice)
 {
     const auto files = model::ModelFiles::open(choice.base);
@@ -148,15 +181,13 @@ ModelSummary summarise(const ModelChoice& choice)
     const auto parameters = static_cast<std::uint64_t>(config.parameters());
     const auto layers = static_cast<std::uint64_t>(config.layers);
     const auto hidden = static_cast<std::uint64_t>(config.hiddenSize);
-    const auto inner = static_cast<std::uint64_t>(config.intermediateSize);
     const auto cacheRow =
         2 * static_cast<std::uint64_t>(config.keyValueHeads * config.headSize) * layers;
-    // What backward needs of one token and layer: inputs and outputs of its products.
-    const std::uint64_t kept = contextTokens * layers * (8 * hidden + 4 * inner) * wordBytes;
+    const std::uint64_t kept = contextTokens * activationsPerToken(config) * wordBytes;
     const std::uint64_t head =
         static_cast<std::uint64_t>(config.vocabularySize) * hidden * wordBytes;
     const std::uint64_t weights = parameters * wordBytes;
-    return {
+    ModelSummary summary{
         .name = choice.name,
         .kind = choice.adapter ? "adapter on " + files->kind() : files->kind(),
         .architecture = config.modelType,
@@ -165,12 +196,13 @@ ModelSummary summarise(const ModelChoice& choice)
         .dtype = files->dtypeName(),
         .context = config.contextLength,
         .vocabulary = config.vocabularySize,
-        .markup = files->markup().name,
         .license = files->license(),
         .inferenceBytes = weights + contextTokens * cacheRow * wordBytes,
         .lowRankBytes = weights + kept + head,
         .fullBytes = 4 * weights + kept + head, // weights, gradients and two moments
     };
+    describeMarkup(summary, *files);
+    return summary;
 }
 
 } // namespace nextquill::workflow

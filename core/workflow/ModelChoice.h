@@ -33,6 +33,11 @@ struct ModelChoice
 /// when it is not installed.
 [[nodiscard]] std::optional<std::filesystem::path> demoModel();
 
+/// As flags and settings write them: `dtype` is "auto", "float32", "bfloat16" or "float64". Sets
+/// the number of threads of computations, 0: one per core.
+[[nodiscard]] model::DecoderOptions decoderOptions(const std::string& device,
+                                                   std::string_view dtype, int threads);
+
 [[nodiscard]] std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
                                                         const model::DecoderOptions& options,
                                                         StopToken stop, Progress& progress);
@@ -48,7 +53,8 @@ struct ModelSummary
     std::string dtype;
     std::int64_t context = 0;
     std::int64_t vocabulary = 0;
-    std::string markup;
+    std::string markup;        ///< "not recognised" for a chat template that we do not know
+    std::string markupProblem; ///< why, and what to do; empty when it is recognised
     std::string license;
     std::uint64_t inferenceBytes = 0; ///< estimates for a 2,048-token prompt
     std::uint64_t lowRankBytes = 0;

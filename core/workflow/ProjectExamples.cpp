@@ -47,6 +47,16 @@ text::PromptBudget fitting(text::PromptBudget budget, const model::ModelFiles& f
 
 } // namespace
 
+ExampleSettings exampleSettings(const train::TrainingSettings& settings)
+{
+    ExampleSettings examples;
+    examples.budget.promptTokens = settings.maxPromptTokens;
+    examples.budget.maximumReviews = settings.maxReviews;
+    examples.target = {.targetTokens = settings.maxTargetTokens,
+                       .closeWithEnd = settings.endOfText};
+    return examples;
+}
+
 text::TwinPrompt promptFor(const store::ExampleData& data, const model::ModelFiles& files,
                            const ExampleSettings& settings, std::size_t answerTokens)
 {

@@ -5,6 +5,7 @@
 #include "core/store/Histories.h"
 #include "core/text/PromptTemplate.h"
 #include "core/train/Trainer.h"
+#include "core/train/TrainingSettings.h"
 
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ struct ExampleSettings
     text::PromptBudget budget;
     causal::TargetLimits target;
 };
+
+/// As a run with these settings makes its examples.
+[[nodiscard]] ExampleSettings exampleSettings(const train::TrainingSettings& settings);
 
 /// The prompts of an example for a model, which leave room for `answerTokens` in its context.
 /// Throws Error(BadInput) when the example cannot be used.

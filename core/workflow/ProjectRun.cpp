@@ -9,6 +9,7 @@
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
 #include "core/train/RunDirectory.h"
+#include "core/workflow/Failure.h"
 #include "core/workflow/ModelChoice.h"
 #include "core/workflow/ProjectExamples.h"
 
@@ -22,30 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view frozenPrefix = "frozen:";
-
-ExampleSettings exampleSettings(const train::TrainingSettings& settings)
-{
-    ExampleSettings examples;
-    examples.budget.promptTokens = settings.maxPromptTokens;
-    examples.budget.maximumReviews = settings.maxReviews;
-    examples.target = {.targetTokens = settings.maxTargetTokens,
-                       .closeWithEnd = settings.endOfText};
-    return examples;
-}
-
-model::DecoderOptions decoderOptions(const train::TrainingSettings& settings)
-{
-    model::setThreads(settings.threads);
-    model::DecoderOptions options{.device = settings.device};
-    if (settings.dtype == "float32") {
-        options.dtype = model::ComputeType::Float32;
-    } else if (settings.dtype == "bfloat16") {
-        options.dtype = model::ComputeType::BFloat16;
-    } else if (settings.dtype == "float64") {
-        options.dtype = model::ComputeType::Float64;
-    }
-    return options;
-}
 
 OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
 {
@@ -66,7 +43,8 @@ std::unique_ptr<model::Decoder> trainableDecoder(const ModelChoice& choice,
                                                  const train::TrainingSettings& settings,
                                                  const StopToken& stop, Progress& progress)
 {
-    auto decoder = loadModel(choice, decoderOptions(settings), stop, progress);
+    auto decoder = loadModel(
+        choice, decoderOptions(settings.device, settings.dtype, settings.threads), stop, progress);
     if (!settings.full && !decoder->adapters()) {
         decoder->addAdapters(settings.lowRank, settings.seed);
     }
@@ -82,7 +60,9 @@ std::unique_ptr<model::Decoder> frozenDecoder(const train::TrainingSettings& set
         return nullptr;
     }
     const std::string name = settings.effectSource.substr(frozenPrefix.size());
-    return loadModel(chooseModel(name, project), decoderOptions(settings), stop, progress);
+    return loadModel(chooseModel(name, project),
+                     decoderOptions(settings.device, settings.dtype, settings.threads), stop,
+                     progress);
 }
 
 /// Figures for the ledger's row: the last of each kind in the run's events.
@@ -233,8 +213,9 @@ train::RunResult executeRun(const fs::path& projectFile, const std::string& run,
         entry.end(store::RunState::Stopped);
         return {.end = train::RunEnd::Stopped};
     } catch (const std::exception& error) {
-        entry.end(store::RunState::Failed, error.what());
-        throw;
+        const Error reason = asError(error, "run " + run);
+        entry.end(store::RunState::Failed, reason.what());
+        throw Error{reason};
     }
 }
 
