@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Error.h"
+#include "core/causal/PreferenceEffects.h"
+#include "core/causal/TwinExample.h"
+#include "core/generate/Generation.h"
+#include "core/generate/Sampler.h"
+
+#include "tests/core/model/SmallNetworks_torch.h"
+#include "tests/support/Fixtures.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <limits>
+
+namespace nextquill::generate {
+namespace {
+
+using model::ComputeType;
+using model::testing::Ids;
+
+class Generation : public ::testing::TestWithParam<const char*>
+{
+protected:
+    void SetUp() override
+    {
+        NEXTQUILL_NEED_SHARED(folder, std::string{"fixtures/models/"} + GetParam());
+        m_decoder = model::testing::loadFrom(folder, ComputeType::Float32);
+        m_with = ids("A book about the sea. I liked the long quiet chapters. My review: ");
+        m_without = ids("A book about the sea. None. My review: ");
+    }
+
+    [[nodiscard]] Ids ids(std::string_view text) const
+    {
+        return m_decoder->tokenizer().encode(text).ids;
+    }
+
+    static GenerationSettings greedy(std::size_t tokens)
+    {
+        GenerationSettings settings;
+        settings.greedy = true;
+        settings.maxNewTokens = tokens;
+        return settings;
+    }
+
+    /// The log-probabilities behind a whole sequence, computed without a cache.
+    [[nodiscard]] std::vector<float> uncached(const Ids& whole)
+    {
+        const torch::Tensor logits =
+            model::testing::logitsOf(m_decoder->network(), model::testing::sequence(whole));
+        const torch::Tensor last = torch::log_softmax(logits[-1].to(torch::kFloat), 0).contiguous();
+        const float* first = last.const_data_ptr<float>();
+        return {first, first + last.numel()};
+    }
+
+    /// The text that plain passes over the growing sequences choose.
+    Ids uncachedText(const GenerationSettings& settings)
+    {
+        Sampler sampler{settings};
+        Ids with = m_with;
+        Ids without = m_without;
+        Ids written;
+        while (written.size() < settings.maxNewTokens) {
+            const auto scores = steered(uncached(with), uncached(without), settings.strength);
+            written.push_back(sampler.choose(scores));
+            with.push_back(written.back());
+            without.push_back(written.back());
+        }
+        return written;
+    }
+
+    std::unique_ptr<model::Decoder> m_decoder;
+    Ids m_with;
+    Ids m_without;
+};
+
+TEST_P(Generation, WithACacheIsWhatPlainPassesChoose)
+{
+    const Generated generated = generate(*m_decoder, m_with, greedy(24), {});
+    ASSERT_FALSE(generated.ids.empty());
+    Ids whole = m_with;
+    for (const text::TokenId token : generated.ids) {
+        const std::vector<float> scores = uncached(whole);
+        const auto best = std::ranges::max_element(scores) - scores.begin();
+        EXPECT_EQ(static_cast<std::int64_t>(token), best) << whole.size() - m_with.size();
+        whole.push_back(token);
+    }
+    EXPECT_TRUE(generated.ended || generated.ids.size() == 24);
+    EXPECT_EQ(generated.text, m_decoder->tokenizer().decode(generated.ids, /*skipSpecial=*/true));
+}
+
+TEST_P(Generation, ReadsAPromptOfSeveralPiecesAsOne)
+{
+    Ids prompt;
+    while (prompt.size() < 300) { // more than are read at once
+        prompt.insert(prompt.end(), m_with.begin(), m_with.end());
+    }
+    const Generated generated = generate(*m_decoder, prompt, greedy(1), {});
+    const std::vector<float> scores = uncached(prompt);
+    EXPECT_EQ(static_cast<std::int64_t>(generated.ids.at(0)),
+              std::ranges::max_element(scores) - scores.begin());
+}
+
+TEST_P(Generation, AtStrengthNoughtAndOneIsThePlainText)
+{
+    for (const bool isGreedy : {true, false}) {
+        GenerationSettings settings = greedy(24);
+        settings.greedy = isGreedy;
+        settings.strength = 0;
+        EXPECT_EQ(generateTwin(*m_decoder, m_with, m_without, settings, {}).ids,
+                  generate(*m_decoder, m_without, settings, {}).ids);
+        settings.strength = 1;
+        EXPECT_EQ(generateTwin(*m_decoder, m_with, m_without, settings, {}).ids,
+                  generate(*m_decoder, m_with, settings, {}).ids);
+    }
+}
+
+TEST_P(Generation, SteersByTheFormula)
+{
+    for (const double strength : {0.5, 2.0, -0.5}) {
+        GenerationSettings settings = greedy(8);
+        settings.strength = strength;
+        EXPECT_EQ(generateTwin(*m_decoder, m_with, m_without, settings, {}).ids,
+                  uncachedText(settings))
+            << strength;
+    }
+}
+
+TEST_P(Generation, EffectsAreThoseOfTeacherForcing)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    settings.strength = 1.5;
+    const Generated generated = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    causal::TwinExample example{
+        .historyBranch = m_with, .plainBranch = m_without, .target = generated.ids};
+    example.targetBytes.resize(example.target.size());
+    NoProgress progress;
+    const auto forced =
+        causal::measurePreferenceEffects(*m_decoder, {&example, 1}, {}, {}, progress);
+    ASSERT_EQ(generated.effects.size(), generated.ids.size());
+    double largest = 0;
+    for (std::size_t t = 0; t < generated.ids.size(); ++t) {
+        const causal::TokenEffect& own = generated.effects[t];
+        const causal::TokenEffect& other = forced[0].tokens[t];
+        EXPECT_EQ(own.token, generated.ids[t]);
+        EXPECT_NEAR(own.p_h, other.p_h, 1e-5) << t;
+        EXPECT_NEAR(own.p_0, other.p_0, 1e-5) << t;
+        EXPECT_NEAR(own.logp_h, other.logp_h, 1e-4) << t;
+        EXPECT_NEAR(own.logp_0, other.logp_0, 1e-4) << t;
+        EXPECT_NEAR(own.js, other.js, 1e-5) << t;
+        largest = std::max(largest, std::abs(static_cast<double>(other.logp_h - other.logp_0)));
+    }
+    EXPECT_GT(largest, 1e-3); // the history does something
+}
+
+TEST_P(Generation, TheSameSeedWritesTheSameText)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    settings.temperature = 1.5;
+    const Ids once = generate(*m_decoder, m_with, settings, {}).ids;
+    EXPECT_EQ(generate(*m_decoder, m_with, settings, {}).ids, once);
+    settings.seed += 1;
+    EXPECT_NE(generate(*m_decoder, m_with, settings, {}).ids, once);
+}
+
+TEST_P(Generation, EndsAtAStopToken)
+{
+    const text::TokenId first = generate(*m_decoder, m_with, greedy(1), {}).ids.at(0);
+    const text::TokenId stop = m_decoder->files().stopTokens().front();
+    {
+        // From now on the stop token is what the model likes most where it liked `first`.
+        const torch::NoGradGuard noGrad;
+        torch::Tensor head = m_decoder->network().headWeight();
+        const torch::Tensor row = head[static_cast<std::int64_t>(first)].clone();
+        head[static_cast<std::int64_t>(stop)].copy_(row * 4);
+    }
+    std::string said;
+    const Generated generated = generate(*m_decoder, m_with, greedy(20), {},
+                                         [&said](const std::string& piece) { said += piece; });
+    ASSERT_EQ(generated.ids, Ids{stop});
+    EXPECT_TRUE(generated.ended);
+    EXPECT_EQ(generated.text, "");
+    EXPECT_EQ(said, "");
+}
+
+TEST_P(Generation, SaysTheTextInPiecesOfWholeCharacters)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 60;
+    settings.temperature = 3; // odd bytes, too
+    std::string said;
+    const Generated generated = generate(*m_decoder, m_with, settings, {},
+                                         [&said](const std::string& piece) { said += piece; });
+    EXPECT_EQ(said, generated.text);
+}
+
+TEST_P(Generation, StopsWhenAsked)
+{
+    std::stop_source source;
+    int pieces = 0;
+    const auto sink = [&](const std::string&) {
+        if (++pieces == 2) {
+            source.request_stop();
+        }
+    };
+    EXPECT_THROW(
+        static_cast<void>(generate(*m_decoder, m_with, greedy(200), source.get_token(), sink)),
+        Stopped);
+    EXPECT_EQ(pieces, 2);
+    EXPECT_THROW(static_cast<void>(
+                     generateTwin(*m_decoder, m_with, m_without, greedy(200), source.get_token())),
+                 Stopped);
+}
+
+TEST_P(Generation, RefusesMoreThanTheContextHolds)
+{
+    const auto context = static_cast<std::size_t>(m_decoder->config().contextLength);
+    const auto expectBadInput = [](const auto& call) {
+        try {
+            call();
+            ADD_FAILURE() << "no error";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::BadInput);
+        }
+    };
+    for (const std::size_t tokens :
+         {context - m_with.size() + 1, std::numeric_limits<std::size_t>::max()}) {
+        expectBadInput(
+            [&] { static_cast<void>(generate(*m_decoder, m_with, greedy(tokens), {})); });
+        expectBadInput([&] {
+            static_cast<void>(generateTwin(*m_decoder, m_with, m_without, greedy(tokens), {}));
+        });
+    }
+    expectBadInput([&] { static_cast<void>(generate(*m_decoder, {}, greedy(4), {})); });
+    expectBadInput([&] { static_cast<void>(generate(*m_decoder, m_with, greedy(0), {})); });
+}
+
+TEST_P(Generation, FillsTheContextToItsLastToken)
+{
+    const auto context = static_cast<std::size_t>(m_decoder->config().contextLength);
+    const Ids prompt(context - 3, m_with.front());
+    const Generated generated = generate(*m_decoder, prompt, greedy(3), {});
+    EXPECT_TRUE(generated.ids.size() == 3 || generated.ended);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tiny, Generation,
+                         ::testing::Values("tiny-qwen2", "tiny-llama", "tiny-qwen3"),
+                         [](const auto& given) {
+                             std::string name{given.param};
+                             std::erase(name, '-');
+                             return name;
+                         });
+
+} // namespace
+} // namespace nextquill::generate
