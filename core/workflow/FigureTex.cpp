@@ -49,7 +49,7 @@ std::string escapedForTex(std::string_view text)
             break;
         default:
             // pdfLaTeX knows no character beyond its fonts: those are named, not lost.
-            if (c < 0x20 || c == 0x7f) {
+            if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
                 escaped += ' ';
             } else if (c < 0x250 || (c >= 0x2010 && c <= 0x2026)) {
                 appendCodePoint(escaped, c);

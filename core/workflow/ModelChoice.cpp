@@ -34,19 +34,27 @@ bool isAdapter(const fs::path& folder)
     return fs::exists(folder / "adapter_config.json");
 }
 
+/// Names that lead to names, in files of anyone's making, could do so in a circle.
+constexpr int deepestName = 8;
+
+ModelChoice chosen(std::string_view model, store::Project* project, int depth);
+
 /// The base that an adapter's configuration names: a path, absolute or beside the adapter, or a
 /// name that the project knows.
-fs::path baseOfAdapter(const fs::path& folder, store::Project* project)
+fs::path baseOfAdapter(const fs::path& folder, store::Project* project, int depth)
 {
     const Json config = readJsonFile(folder / "adapter_config.json", {});
-    const std::string base = config.value("base_model_name_or_path", "");
+    const bool named = config.is_object() && config.contains("base_model_name_or_path") &&
+                       config.at("base_model_name_or_path").is_string();
+    const std::string base =
+        named ? config.at("base_model_name_or_path").get<std::string>() : std::string{};
     for (const fs::path& candidate : {fs::path{base}, folder / base}) {
         if (!base.empty() && fs::exists(candidate)) {
             return candidate;
         }
     }
     if (!base.empty() && !isAdapter(folder / base)) {
-        const ModelChoice known = chooseModel(base, project);
+        const ModelChoice known = chosen(base, project, depth + 1);
         if (!known.adapter) {
             return known.base;
         }
@@ -56,16 +64,17 @@ fs::path baseOfAdapter(const fs::path& folder, store::Project* project)
                 "give it as base_model_name_or_path there"};
 }
 
-ModelChoice choiceOf(std::string name, const fs::path& path, store::Project* project)
+ModelChoice choiceOf(std::string name, const fs::path& path, store::Project* project, int depth)
 {
     if (isAdapter(path)) {
-        return {.name = std::move(name), .base = baseOfAdapter(path, project), .adapter = path};
+        return {
+            .name = std::move(name), .base = baseOfAdapter(path, project, depth), .adapter = path};
     }
     return {.name = std::move(name), .base = path};
 }
 
 /// A run's finished model, or its folder's state in words.
-ModelChoice choiceOfRun(const store::RunRow& run, store::Project& project)
+ModelChoice choiceOfRun(const store::RunRow& run, store::Project& project, int depth)
 {
     const fs::path folder = project.folder() / run.folder / "model";
     if (!fs::exists(folder)) {
@@ -76,20 +85,21 @@ ModelChoice choiceOfRun(const store::RunRow& run, store::Project& project)
         return {.name = run.name, .base = folder};
     }
     // The ledger's base comes first: the adapter's own path may be of another machine.
-    ModelChoice base = chooseModel(run.model, &project);
+    ModelChoice base = chosen(run.model, &project, depth + 1);
     return {.name = run.name, .base = base.base, .adapter = folder};
 }
 
-std::optional<ModelChoice> knownToProject(std::string_view model, store::Project& project)
+std::optional<ModelChoice> knownToProject(std::string_view model, store::Project& project,
+                                          int depth)
 {
     store::RunLedger ledger{project};
     if (const auto known = ledger.findModel(model)) {
         const fs::path path =
             known->path.is_absolute() ? known->path : project.folder() / known->path;
-        return choiceOf(known->name, path, &project);
+        return choiceOf(known->name, path, &project, depth);
     }
     if (const auto run = ledger.find(model)) {
-        return choiceOfRun(*run, project);
+        return choiceOfRun(*run, project, depth);
     }
     return std::nullopt;
 }
@@ -104,10 +114,17 @@ std::optional<fs::path> demoModel()
     return fs::exists(file) ? std::optional{file} : std::nullopt;
 }
 
-ModelChoice chooseModel(std::string_view model, store::Project* project)
+namespace {
+
+ModelChoice chosen(std::string_view model, store::Project* project, int depth)
 {
+    if (depth > deepestName) {
+        throw Error{ErrorKind::BadInput,
+                    fmt::format("the model \"{}\" is named as its own base", model),
+                    "base_model_name_or_path of an adapter", "give the base model's folder there"};
+    }
     if (project != nullptr) {
-        if (auto known = knownToProject(model, *project)) {
+        if (auto known = knownToProject(model, *project, depth)) {
             return *known;
         }
     }
@@ -123,13 +140,20 @@ ModelChoice chooseModel(std::string_view model, store::Project* project)
     if (!model.empty() && fs::exists(path)) {
         return choiceOf(path.filename().empty() ? path.parent_path().filename().string()
                                                 : path.filename().string(),
-                        fs::absolute(path), project);
+                        fs::absolute(path), project, depth);
     }
     throw Error{ErrorKind::BadInput, fmt::format("no model \"{}\"", model),
                 project != nullptr ? "neither a model or run of " + project->file().string() +
                                          ", nor a folder or file here"
                                    : "no folder or file of that name",
                 "give a Hugging Face folder, a .gguf file, a run's name or a model's name"};
+}
+
+} // namespace
+
+ModelChoice chooseModel(std::string_view model, store::Project* project)
+{
+    return chosen(model, project, 0);
 }
 
 std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,

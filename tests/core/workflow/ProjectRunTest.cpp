@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/ProjectRun.h"
+
+#include "core/base/Error.h"
+#include "core/store/RunLedger.h"
+#include "core/workflow/ModelChoice.h"
+
+#include "tests/core/workflow/SampleProject.h"
+
+#include <stop_token>
+
+namespace nextquill::workflow {
+namespace {
+
+/// Asks to stop once the first of two steps is done.
+class StopAfterAStep final : public Progress
+{
+public:
+    void report(const ProgressReport& report) noexcept override
+    {
+        if (report.done == 1 && report.total == 2) {
+            m_source.request_stop();
+        }
+    }
+    [[nodiscard]] StopToken token() const { return m_source.get_token(); }
+
+private:
+    std::stop_source m_source;
+};
+
+class ProjectRuns : public testing::SampleProject
+{
+protected:
+    store::RunRow prepared(const std::string& model)
+    {
+        smallSplit();
+        return prepareRun(
+            m_file, {.model = model, .split = "small", .name = "try", .settings = quickTraining()});
+    }
+
+    [[nodiscard]] store::RunRow row(const std::string& name)
+    {
+        return store::RunLedger{*m_project}.find(name).value();
+    }
+
+    train::RunControl m_control;
+};
+
+TEST_F(ProjectRuns, TrainToTheEndAndLeaveAModel)
+{
+    const store::RunRow waiting = prepared(m_model.string());
+    EXPECT_EQ(waiting.state, store::RunState::Waiting);
+    EXPECT_TRUE(store::Splits{*m_project}.find("small")->frozen);
+    const auto result = executeRun(m_file, waiting.name, {}, m_progress, m_control);
+    EXPECT_EQ(result.end, train::RunEnd::Finished);
+    const store::RunRow done = row(waiting.name);
+    EXPECT_EQ(done.state, store::RunState::Done);
+    EXPECT_EQ(done.summary.at("step"), 2);
+    EXPECT_TRUE(done.summary.at("held_out_loss").is_number());
+
+    const ModelChoice choice = chooseModel(waiting.name, m_project.get());
+    ASSERT_TRUE(choice.adapter);
+    const auto decoder = loadModel(choice, {.device = "cpu"}, {}, m_progress);
+    EXPECT_EQ(decoder->adapters()->rank, 4);
+    EXPECT_THROW(executeRun(m_file, waiting.name, {}, m_progress, m_control), Error); // done
+}
+
+TEST_F(ProjectRuns, GoOnAfterTheyWereStopped)
+{
+    const store::RunRow waiting = prepared(m_model.string());
+    StopAfterAStep stopper;
+    const auto stopped = executeRun(m_file, waiting.name, stopper.token(), stopper, m_control);
+    EXPECT_EQ(stopped.end, train::RunEnd::Stopped);
+    EXPECT_EQ(row(waiting.name).state, store::RunState::Stopped);
+    EXPECT_THROW(static_cast<void>(chooseModel(waiting.name, m_project.get())), Error);
+    const auto finished = executeRun(m_file, waiting.name, {}, m_progress, m_control);
+    EXPECT_EQ(finished.end, train::RunEnd::Finished);
+    EXPECT_EQ(row(waiting.name).state, store::RunState::Done);
+    EXPECT_EQ(row(waiting.name).summary.at("step"), 2);
+}
+
+TEST_F(ProjectRuns, ThatFailSayWhyInOneLine)
+{
+    const auto copy = m_folder / "model";
+    std::filesystem::copy(m_model, copy, std::filesystem::copy_options::recursive);
+    const store::RunRow waiting = prepared(copy.string());
+    std::filesystem::remove_all(copy);
+    EXPECT_THROW(executeRun(m_file, waiting.name, {}, m_progress, m_control), Error);
+    const store::RunRow failed = row(waiting.name);
+    EXPECT_EQ(failed.state, store::RunState::Failed);
+    EXPECT_FALSE(failed.error.empty());
+    EXPECT_EQ(failed.error.find('\n'), std::string::npos);
+    EXPECT_NE(failed.error.find(copy.string()), std::string::npos);
+}
+
+TEST_F(ProjectRuns, RefuseWhatIsNotThere)
+{
+    EXPECT_THROW(executeRun(m_file, "none", {}, m_progress, m_control), Error);
+    smallSplit();
+    EXPECT_THROW(static_cast<void>(prepareRun(m_file, {.model = "none", .split = "small"})), Error);
+    EXPECT_THROW(
+        static_cast<void>(prepareRun(m_file, {.model = m_model.string(), .split = "none"})), Error);
+    EXPECT_TRUE(store::RunLedger{*m_project}.all().empty());
+}
+
+TEST_F(ProjectRuns, OfAnAdapterThatNamesItselfAsBaseAreAnError)
+{
+    std::filesystem::create_directories(m_folder / "loop");
+    m_folder.write("loop/adapter_config.json", R"({"base_model_name_or_path":"itself"})");
+    store::RunLedger{*m_project}.addModel(
+        {.name = "itself", .path = m_folder / "loop", .kind = "huggingface"});
+    EXPECT_THROW(static_cast<void>(chooseModel("itself", m_project.get())), Error);
+}
+
+} // namespace
+} // namespace nextquill::workflow
