@@ -82,31 +82,68 @@ void Output::notice(std::string_view line)
 
 void Output::report(const ProgressReport& report) noexcept
 {
-    if (!m_terminal || quiet) {
+    if (quiet || m_mute) {
         return;
     }
     try {
         const std::scoped_lock lock{m_mutex};
-        draw(report);
+        m_terminal ? draw(report) : log(report);
     } catch (const std::exception&) {
-        m_terminal = false; // no memory for a bar: work goes on without one
+        m_mute = true; // no memory for a line: work goes on without one
     }
+}
+
+bool Output::beginsStage(const ProgressReport& report)
+{
+    if (report.stage == m_stage) {
+        return false;
+    }
+    m_stage = report.stage;
+    m_stageBegan = report.done;
+    m_stageStart = std::chrono::steady_clock::now();
+    return true;
+}
+
+std::string Output::rest(const ProgressReport& report) const
+{
+    const double seconds = Seconds{std::chrono::steady_clock::now() - m_stageStart}.count();
+    const auto done = static_cast<double>(report.done - m_stageBegan);
+    if (report.total <= 0 || done <= 0 || seconds <= 1) {
+        return {};
+    }
+    const auto left = static_cast<double>(report.total - report.done);
+    return fmt::format("about {} left", duration(seconds * left / done));
+}
+
+void Output::log(const ProgressReport& report)
+{
+    const auto now = std::chrono::steady_clock::now();
+    beginsStage(report);
+    if (m_lastDrawn == std::chrono::steady_clock::time_point{}) {
+        m_lastDrawn = now; // what takes no ten seconds says nothing
+    }
+    if (now - m_lastDrawn < std::chrono::seconds{10}) {
+        return;
+    }
+    m_lastDrawn = now;
+    std::string line = escapedForDisplay(report.stage, 60);
+    if (report.total > 0) {
+        line += fmt::format("{}{} of {}", line.empty() ? "" : ": ", report.done, report.total);
+    }
+    if (const std::string left = rest(report); !left.empty()) {
+        line += ", " + left;
+    }
+    fmt::print(stderr, "{}\n", line);
 }
 
 void Output::draw(const ProgressReport& report)
 {
     const auto now = std::chrono::steady_clock::now();
-    if (report.stage != m_stage) {
-        m_stage = report.stage;
-        m_stageBegan = report.done;
-        m_stageStart = now;
-    } else if (now - m_lastDrawn < std::chrono::milliseconds{100}) {
+    if (!beginsStage(report) && now - m_lastDrawn < std::chrono::milliseconds{100}) {
         return;
     }
     m_lastDrawn = now;
     m_drawn = true;
-    const double seconds = Seconds{now - m_stageStart}.count();
-    const auto done = static_cast<double>(report.done - m_stageBegan);
     std::string shown = "\r\x1b[K";
     if (report.total > 0) {
         const double share = std::clamp(
@@ -115,9 +152,8 @@ void Output::draw(const ProgressReport& report)
         shown +=
             fmt::format("[{}{}] {:3.0f} %  ", std::string(static_cast<std::size_t>(full), '#'),
                         std::string(static_cast<std::size_t>(barWidth - full), '.'), 100 * share);
-        if (done > 0 && seconds > 1) {
-            const auto rest = static_cast<double>(report.total - report.done);
-            shown += fmt::format("about {} left  ", duration(seconds * rest / done));
+        if (const std::string left = rest(report); !left.empty()) {
+            shown += left + "  ";
         }
     }
     shown += escapedForDisplay(report.stage, 60);

@@ -35,16 +35,23 @@ public:
     /// A notice on standard error.
     void notice(std::string_view line);
 
-    /// A bar with rate and ETA, on a terminal only; at most ten a second.
+    /// A bar with rate and ETA on a terminal, at most ten a second; elsewhere (a log) a line of its
+    /// own for what lasts, at most every ten seconds.
     void report(const ProgressReport& report) noexcept override;
     /// Takes the bar away.
     void endProgress() noexcept;
 
 private:
     void draw(const ProgressReport& report);
+    void log(const ProgressReport& report);
+    /// "about 3 min left", once it can be told; else empty.
+    [[nodiscard]] std::string rest(const ProgressReport& report) const;
+    /// Notes when a stage begins; true when this report begins one.
+    bool beginsStage(const ProgressReport& report);
 
     std::mutex m_mutex;
     bool m_terminal;
+    bool m_mute = false;
     bool m_drawn = false;
     std::string m_stage;
     std::int64_t m_stageBegan = 0; ///< done when the stage began in this process

@@ -48,7 +48,7 @@ QVariant AlternativesModel::headerData(int section, Qt::Orientation orientation,
     }
     switch (section) {
     case WithText:
-        return tr("With history");
+        return tr("With");
     case WithoutText:
         return tr("Without");
     default:

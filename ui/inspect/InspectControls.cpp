@@ -150,6 +150,7 @@ void InspectView::createPanes()
     auto* column = new QSplitter{Qt::Vertical, this};
     column->addWidget(middle);
     column->addWidget(past);
+    column->setSizes({420, 240});
     column->setStretchFactor(0, 3);
     column->setStretchFactor(1, 1);
     m_empty->setIcon(QStringLiteral("inspect"));

@@ -58,6 +58,19 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     renewForProject();
 }
 
+namespace {
+
+/// Errors are clauses; in the bar they stand as sentences.
+QString sentence(QString clause)
+{
+    if (!clause.isEmpty()) {
+        clause[0] = clause[0].toUpper();
+    }
+    return clause;
+}
+
+} // namespace
+
 MainWindow::~MainWindow()
 {
     // Jobs end while the parts of the window go, one by one: none of them is told any more.
@@ -106,9 +119,10 @@ void MainWindow::connectSession()
 {
     connect(m_session, &ProjectSession::projectChanged, this, &MainWindow::renewForProject);
     connect(m_session, &ProjectSession::failed, this, [this](const Failure& failure) {
-        m_messages->showMessage({.kind = MessageBar::Kind::Error,
-                                 .text = tr("%1. %2.").arg(failure.problem, failure.remedy),
-                                 .details = failure.where});
+        m_messages->showMessage(
+            {.kind = MessageBar::Kind::Error,
+             .text = tr("%1. %2.").arg(sentence(failure.problem), sentence(failure.remedy)),
+             .details = failure.where});
     });
     connect(m_session, &ProjectSession::noticed, this,
             [this](const QString& text, const QString& actionText,
