@@ -79,8 +79,7 @@ void addDoctor(CLI::App& app, Context& context)
         "doctor", "Devices, versions, free disk and memory; a project's integrity");
     const auto project = std::make_shared<fs::path>();
     const auto full = std::make_shared<bool>(false);
-    command->add_option("PROJECT", *project, "Project file (*.nextquill)")
-        ->check(CLI::ExistingFile);
+    command->add_option("PROJECT", *project, "Project file (*.nextquill)");
     command->add_flag("--full", *full, "Read every page of the project");
     command->callback([project, full, &context] {
         context.action = [project, full, &context] { return doctor(*project, *full, context); };

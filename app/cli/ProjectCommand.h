@@ -14,9 +14,7 @@ CLI::App* addProjectCommand(CLI::App& group, const std::shared_ptr<Options>& opt
                             int (*action)(const Options&, Context&))
 {
     CLI::App* const command = group.add_subcommand(name, help);
-    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")
-        ->required()
-        ->check(CLI::ExistingFile);
+    command->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
     command->callback([options, &context, action] {
         context.action = [options, &context, action] { return action(*options, context); };
     });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Utf8.h"
 #include "core/model/Decoder.h"
 #include "core/workflow/Failure.h"
 
@@ -41,6 +42,26 @@ void declare(CLI::App& app, Context& context)
     }
 }
 
+/// Wrong usage in the same form as other errors: one line. The parser's own may have several.
+std::string usageMessage(const CLI::App* app, const CLI::Error& error)
+{
+    const CLI::App* command = app;
+    std::string path;
+    while (command != nullptr) { // the command that was named, down to its last word
+        path += (path.empty() ? "" : " ") + command->get_name();
+        const std::vector<CLI::App*> named = command->get_subcommands();
+        command = named.empty() ? nullptr : named.front();
+    }
+    const std::string_view what = error.what();
+    const std::vector<std::string> unknown = app->remaining(/*recurse=*/true);
+    if (what.starts_with("A subcommand is required") && !unknown.empty()) {
+        return fmt::format("nextquill: error: no command is called \"{}\"; see `{} --help`\n",
+                           escapedForDisplay(unknown.front(), 100), path);
+    }
+    return fmt::format("nextquill: error: {}; see `{} --help`\n",
+                       escapedForDisplay(what.substr(0, what.find('\n')), 500), path);
+}
+
 /// One line, as CLI.md fixes it.
 int failed(Output& out, const std::string& message)
 {
@@ -71,6 +92,7 @@ int runProgram(int argc, char** argv)
                  "nextquill"};
     app.footer("Begin with `nextquill demo`. More on a command: `nextquill COMMAND --help`.");
     declare(app, context);
+    app.failure_message(usageMessage);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

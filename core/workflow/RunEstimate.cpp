@@ -192,7 +192,7 @@ private:
             m_settings.full ? word : std::max<std::uint64_t>(adapterWord, word == 8 ? 8 : 4);
         estimate.weightBytes =
             static_cast<std::uint64_t>(config.parameters() + m_frozenParameters) * word +
-            (m_settings.full ? 0 : trained * trainedWord);
+            (m_settings.full ? 0 : trained * trainedWord) + m_decoder->files().bytes();
         estimate.gradientBytes = trained * trainedWord;
         const std::uint64_t moment = std::max<std::uint64_t>(trainedWord, 4);
         estimate.optimizerBytes = trained * (2 * moment + (trainedWord == 2 ? 4 : 0));
@@ -203,7 +203,8 @@ private:
         const auto vocabulary = static_cast<std::uint64_t>(config.vocabularySize);
         estimate.headBytes =
             std::min(rows * vocabulary * std::max<std::uint64_t>(word, 4) * headArrays,
-                     std::max(headChunkBytes, vocabulary * 4 * headArrays));
+                     std::max(headChunkBytes, vocabulary * 4 * headArrays)) +
+            (word == 2 ? vocabulary * static_cast<std::uint64_t>(config.hiddenSize) * 4 : 0);
     }
 
     void countTime(RunEstimate& estimate, const Sample& sample)
@@ -223,11 +224,11 @@ private:
         measure(group); // the first one also pays for memory that is new
         const double seconds = measure(group);
         estimate.microBatchSeconds = seconds;
-        estimate.backwardFactor = m_settings.full ? 2 : 1;
         const double perToken = seconds / static_cast<double>(tokens);
         const double tokensOfStep = estimate.meanTokens * static_cast<double>(records);
-        estimate.seconds = perToken * tokensOfStep * (1 + estimate.backwardFactor) *
-                           static_cast<double>(estimate.steps);
+        const double forward = perToken * tokensOfStep * static_cast<double>(estimate.steps);
+        estimate.secondsLow = forward * (m_settings.full ? 3 : 2);
+        estimate.secondsHigh = forward * 4;
     }
 
     double measure(std::span<const causal::TwinExample> group)
@@ -338,7 +339,8 @@ OrderedJson toJson(const RunEstimate& e)
               {"head", e.headBytes},
               {"total", e.bytes()}}},
             {"micro_batch_seconds", orNull(e.microBatchSeconds)},
-            {"seconds", orNull(e.seconds)},
+            {"seconds_low", orNull(e.secondsLow)},
+            {"seconds_high", orNull(e.secondsHigh)},
             {"unknown", e.unknown.empty() ? OrderedJson(nullptr) : OrderedJson(e.unknown)}};
 }
 
@@ -358,12 +360,12 @@ std::string toText(const RunEstimate& e)
         size(e.activationBytes), e.longestTokens,
         e.examined > 0 ? fmt::format(" of {} looked at", e.examined) : " that the limits allow",
         size(e.headBytes));
-    if (e.seconds) {
+    if (e.secondsLow && e.secondsHigh) {
         text += fmt::format(
-            "time         about {} for {} steps, evaluations and checkpoints not counted\n"
-            "             (a micro-batch forward took {:.3g} s here; backward is counted as {:.0f} "
+            "time         about {} to {} for {} steps, evaluations and checkpoints not counted\n"
+            "             (a micro-batch forward took {:.3g} s here; backward takes one to three "
             "times that)",
-            duration(*e.seconds), e.steps, *e.microBatchSeconds, e.backwardFactor);
+            duration(*e.secondsLow), duration(*e.secondsHigh), e.steps, *e.microBatchSeconds);
     } else {
         text += "time         unknown";
     }
