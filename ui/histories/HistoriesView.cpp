@@ -3,6 +3,7 @@
 
 #include "ui/histories/ImportDialog.h"
 #include "ui/histories/ReviewDelegate.h"
+#include "ui/histories/UserColumns.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
@@ -22,45 +23,15 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
-#include <QTimer>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace nextquill::ui {
 
 namespace {
 
 constexpr int pageSize = 200;
-constexpr int typingDelay = 200; // milliseconds
-
-using Column = PagedListModel<store::User>::Column;
-
-std::vector<Column> userColumns()
-{
-    const auto number = Qt::AlignRight | Qt::AlignVCenter;
-    return {{QObject::tr("User"),
-             [](const store::User& user, int role) {
-                 return role == Qt::DisplayRole ? QVariant{shown(user.name)} : QVariant{};
-             }},
-            {QObject::tr("Texts"),
-             [](const store::User& user, int role) {
-                 return role == Qt::DisplayRole ? QVariant{qlonglong{user.reviews}} : QVariant{};
-             },
-             number},
-            {QObject::tr("Words"),
-             [](const store::User& user, int role) {
-                 return role == Qt::DisplayRole ? QVariant{qRound(user.meanWords)} : QVariant{};
-             },
-             number},
-            {QObject::tr("Rating"),
-             [](const store::User& user, int role) {
-                 return role == Qt::DisplayRole ? QVariant{QString::number(user.meanRating, 'f', 1)}
-                                                : QVariant{};
-             },
-             number},
-            {QObject::tr("Last"), [](const store::User& user, int role) {
-                 return role == Qt::DisplayRole ? QVariant{shownDate(user.lastTime)} : QVariant{};
-             }}};
-}
 
 QVariant reviewCell(const store::ReviewRow& row, int role)
 {
@@ -82,14 +53,12 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
     , m_search{new QLineEdit{this}}
-    , m_filter{new QLineEdit{this}}
     , m_counts{new QLabel{this}}
     , m_heading{new QLabel{this}}
     , m_users{new QTableView{this}}
     , m_timeline{new QListView{this}}
-    , m_delay{new QTimer{this}}
     , m_delegate{new ReviewDelegate{this}}
-    , m_userModel{new PagedListModel<store::User>{userColumns(), this}}
+    , m_list{new UserList{session, userColumns(), 0, this}}
     , m_reviewModel{new PagedListModel<store::ReviewRow>{{{tr("Review"), reviewCell}}, this}}
 {
     setAcceptDrops(true);
@@ -110,7 +79,7 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     m_pages->addWidget(m_empty);
     layout->addWidget(m_pages, 1);
     connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::reload);
-    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::reload);
+    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::refresh);
     reload();
 }
 
@@ -141,33 +110,27 @@ void HistoriesView::createToolBar()
 
 void HistoriesView::createUsers()
 {
-    m_filter->setObjectName(QStringLiteral("filterUsers"));
-    m_filter->setPlaceholderText(tr("Find a user"));
-    m_filter->setClearButtonEnabled(true);
-    m_delay->setSingleShot(true);
-    m_delay->setInterval(typingDelay);
-    connect(m_filter, &QLineEdit::textEdited, m_delay, qOverload<>(&QTimer::start));
-    connect(m_delay, &QTimer::timeout, m_userModel, &PagedListModelBase::restart);
+    m_list->filter().setObjectName(QStringLiteral("filterUsers"));
     m_users->setObjectName(QStringLiteral("users"));
     m_users->setAccessibleName(tr("Users"));
-    m_users->setModel(m_userModel);
+    m_users->setModel(&m_list->model());
     m_users->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_users->setSelectionMode(QAbstractItemView::SingleSelection);
     m_users->setAlternatingRowColors(true);
     m_users->setShowGrid(false);
     m_users->verticalHeader()->hide();
     m_users->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    for (int column = 1; column < m_userModel->columnCount(); ++column) {
+    for (int column = 1; column < m_list->model().columnCount(); ++column) {
         m_users->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     }
     m_users->setTabKeyNavigation(false);
-    connect(m_userModel, &PagedListModelBase::pageWanted, this, &HistoriesView::loadUserPage);
+    connect(m_list, &UserList::firstPageRead, this, &HistoriesView::chooseUser);
     connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 if (index.isValid()) {
                     const QSignalBlocker quiet{m_search};
                     m_search->clear(); // a user's own texts, not the search's
-                    showTimeline(m_userModel->row(index.row()));
+                    showTimeline(m_list->model().row(index.row()));
                 }
             });
 }
@@ -191,7 +154,7 @@ void HistoriesView::createTimeline()
     });
     auto* left = new QWidget{this};
     auto* leftLayout = new QVBoxLayout{left};
-    leftLayout->addWidget(m_filter);
+    leftLayout->addWidget(&m_list->filter());
     leftLayout->addWidget(m_users);
     auto* right = new QWidget{this};
     auto* rightLayout = new QVBoxLayout{right};
@@ -234,10 +197,27 @@ void HistoriesView::createActions()
 void HistoriesView::reload()
 {
     ++m_question;
-    m_userModel->restart();
+    m_keptUser.reset();
+    m_keptText.reset();
+    m_list->model().restart();
     showReviews({}, true);
     m_heading->clear();
     loadCounts();
+}
+
+void HistoriesView::refresh()
+{
+    if (const QModelIndex user = m_users->currentIndex(); user.isValid()) {
+        m_keptUser = m_list->model().row(user.row());
+    }
+    if (const QModelIndex text = m_timeline->currentIndex(); text.isValid()) {
+        m_keptText = m_reviewModel->row(text.row()).review.id;
+    }
+    m_list->model().restart();
+    loadCounts();
+    if (!m_search->text().trimmed().isEmpty()) {
+        search();
+    }
 }
 
 void HistoriesView::loadCounts()
@@ -262,30 +242,24 @@ void HistoriesView::loadCounts()
     });
 }
 
-void HistoriesView::loadUserPage(quint64 era)
+void HistoriesView::chooseUser()
 {
-    if (!m_session.isOpen()) {
-        m_userModel->addPage(era, {}, true);
+    const std::optional<store::User> kept = std::exchange(m_keptUser, std::nullopt);
+    const UserList::Model& users = m_list->model();
+    if (!m_search->text().isEmpty() || users.isEmpty()) {
         return;
     }
-    store::UserPage page{.nameContains = stored(m_filter->text()), .limit = pageSize};
-    if (!m_userModel->isEmpty()) {
-        page.after = m_userModel->lastRow();
+    if (!kept) {
+        m_users->selectRow(0);
+        return;
     }
-    auto* job = m_session.read(tr("Listing users"), this,
-                               [page](store::Project& project, StopToken, Progress&) {
-                                   return store::Histories{project}.users(page);
-                               });
-    connect(job, &Job::done, this, [this, job, era] {
-        std::vector<store::User> users = job->takeValue();
-        const bool last = users.size() < pageSize;
-        const bool first = m_userModel->isEmpty();
-        m_userModel->addPage(era, std::move(users), last);
-        if (first && m_userModel->rowCount() > 0 && m_search->text().isEmpty()) {
-            m_users->selectRow(0);
+    for (int row = 0; row < users.rowCount(); ++row) {
+        if (users.row(row).id == kept->id) {
+            m_users->selectRow(row);
+            return;
         }
-    });
-    connect(job, &Job::failed, this, [this, era] { m_userModel->pageFailed(era); });
+    }
+    showTimeline(*kept); // further down than the first page
 }
 
 void HistoriesView::showTimeline(const store::User& user)
@@ -311,6 +285,17 @@ void HistoriesView::showReviews(std::vector<store::ReviewRow> rows, bool ofOneUs
     m_reviewModel->restart();
     m_reviewModel->addPage(m_reviewModel->era(), std::move(rows), true);
     m_timeline->scrollToTop();
+    chooseKeptText();
+}
+
+void HistoriesView::chooseKeptText()
+{
+    for (int row = 0; m_keptText && row < m_reviewModel->rowCount(); ++row) {
+        if (m_reviewModel->row(row).review.id == *m_keptText) {
+            m_timeline->setCurrentIndex(m_reviewModel->index(row, 0));
+            m_keptText.reset();
+        }
+    }
 }
 
 void HistoriesView::search()
@@ -318,7 +303,7 @@ void HistoriesView::search()
     const QString words = m_search->text().trimmed();
     if (words.isEmpty()) {
         if (const QModelIndex user = m_users->currentIndex(); user.isValid()) {
-            showTimeline(m_userModel->row(user.row()));
+            showTimeline(m_list->model().row(user.row()));
         }
         return;
     }
@@ -342,6 +327,7 @@ void HistoriesView::loadHits(quint64 era, const QString& words)
         std::vector<store::ReviewRow> rows = job->takeValue();
         const bool last = rows.size() < pageSize;
         m_reviewModel->addPage(era, std::move(rows), last);
+        chooseKeptText();
         if (m_reviewModel->isEmpty()) {
             m_heading->setText(tr("No text has %1").arg(m_search->text()));
         }

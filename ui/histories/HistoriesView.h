@@ -9,6 +9,7 @@
 #include <QWidget>
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -16,13 +17,13 @@ class QLineEdit;
 class QListView;
 class QStackedWidget;
 class QTableView;
-class QTimer;
 
 namespace nextquill::ui {
 
 class EmptyState;
 class ProjectSession;
 class ReviewDelegate;
+class UserList;
 
 /// Users, the chosen user's texts as a timeline, and a search over all texts.
 ///
@@ -53,13 +54,15 @@ private:
     void createUsers();
     void createTimeline();
     void createActions();
-    void reload();
+    void reload();  ///< another project
+    void refresh(); ///< the same one with other data: the place is kept
     void loadCounts();
-    void loadUserPage(quint64 era);
+    void chooseUser();
     void showTimeline(const store::User& user);
     void search();
     void loadHits(quint64 era, const QString& words);
     void showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser);
+    void chooseKeptText();
     void setExcluded(bool excluded);
     void startImport(const std::vector<std::filesystem::path>& files,
                      const store::ImportSettings& settings);
@@ -69,17 +72,17 @@ private:
 
     ProjectSession& m_session;
     quint64 m_question = 0; // what the right pane shows or waits for; older answers are dropped
+    std::optional<store::User> m_keptUser; // chosen again once the list is read again
+    std::optional<ReviewId> m_keptText;
     QStackedWidget* m_pages;
     EmptyState* m_empty;
     QLineEdit* m_search;
-    QLineEdit* m_filter;
     QLabel* m_counts;
     QLabel* m_heading;
     QTableView* m_users;
     QListView* m_timeline;
-    QTimer* m_delay;
     ReviewDelegate* m_delegate;
-    PagedListModel<store::User>* m_userModel;
+    UserList* m_list;
     PagedListModel<store::ReviewRow>* m_reviewModel;
 };
 

@@ -3,20 +3,17 @@
 
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/project/UserList.h"
 
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QShortcut>
-#include <QTimer>
 #include <QVBoxLayout>
 
 namespace nextquill::ui {
 
 namespace {
-
-constexpr int pageSize = 200;
-constexpr int typingDelay = 200; // milliseconds
 
 QVariant userCell(const store::User& user, int role)
 {
@@ -42,24 +39,25 @@ QVariant textCell(const store::ReviewRow& row, int role)
 ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
-    , m_filter{new QLineEdit{this}}
+    , m_list{new UserList{session,
+                          {{tr("User"), userCell}},
+                          /*minimumTexts=*/2, // one text has no history
+                          this}}
     , m_users{new QListView{this}}
     , m_texts{new QListView{this}}
-    , m_delay{new QTimer{this}}
-    , m_userModel{new PagedListModel<store::User>{{{tr("User"), userCell}}, this}}
     , m_textModel{new PagedListModel<store::ReviewRow>{{{tr("Text"), textCell}}, this}}
 {
     createLists();
-    m_delay->setSingleShot(true);
-    m_delay->setInterval(typingDelay);
-    connect(m_filter, &QLineEdit::textEdited, m_delay, qOverload<>(&QTimer::start));
-    connect(m_filter, &QLineEdit::returnPressed, this, &ExamplePicker::reloadUsers);
-    connect(m_delay, &QTimer::timeout, this, &ExamplePicker::reloadUsers);
-    connect(m_userModel, &PagedListModelBase::pageWanted, this, &ExamplePicker::loadUserPage);
+    connect(&m_list->model(), &QAbstractItemModel::modelReset, this, &ExamplePicker::forgetTexts);
+    connect(m_list, &UserList::firstPageRead, this, [this] {
+        if (!m_choosing && !m_list->model().isEmpty()) {
+            m_users->setCurrentIndex(m_list->model().index(0, 0));
+        }
+    });
     connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 if (index.isValid()) {
-                    showUser(m_userModel->row(index.row()).id, std::nullopt);
+                    showUser(m_list->model().row(index.row()).id, std::nullopt);
                 }
             });
     connect(m_texts->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -68,25 +66,24 @@ ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
                     Q_EMIT chosen(m_textModel->row(index.row()).review.id);
                 }
             });
-    connect(&m_session, &ProjectSession::projectChanged, this, &ExamplePicker::reloadUsers);
+    connect(&m_session, &ProjectSession::projectChanged, &m_list->model(),
+            &PagedListModelBase::restart);
     connect(&m_session, &ProjectSession::dataChanged, this, [this] {
         const std::optional<ExampleId> kept = current();
-        reloadUsers();
+        m_list->model().restart();
         if (kept) {
             choose(*kept); // texts come and go: the place stays
         }
     });
-    reloadUsers();
+    m_list->model().restart();
 }
 
 void ExamplePicker::createLists()
 {
-    m_filter->setPlaceholderText(tr("Find a user"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setObjectName(QStringLiteral("userFilter"));
+    m_list->filter().setObjectName(QStringLiteral("userFilter"));
     m_users->setObjectName(QStringLiteral("exampleUsers"));
     m_users->setAccessibleName(tr("Users"));
-    m_users->setModel(m_userModel);
+    m_users->setModel(&m_list->model());
     m_users->setUniformItemSizes(true);
     m_texts->setObjectName(QStringLiteral("exampleTexts"));
     m_texts->setAccessibleName(tr("Texts of the chosen user"));
@@ -99,47 +96,18 @@ void ExamplePicker::createLists()
     texts->setBuddy(m_texts);
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_filter);
+    layout->addWidget(&m_list->filter());
     layout->addWidget(m_users, 3);
     layout->addWidget(texts);
     layout->addWidget(m_texts, 2);
 }
 
-void ExamplePicker::reloadUsers()
+void ExamplePicker::forgetTexts()
 {
     ++m_question;
     m_choosing = false;
     m_textModel->restart();
     m_textModel->addPage(m_textModel->era(), {}, true);
-    m_userModel->restart();
-}
-
-void ExamplePicker::loadUserPage(quint64 era)
-{
-    if (!m_session.isOpen()) {
-        m_userModel->addPage(era, {}, true);
-        return;
-    }
-    store::UserPage page{.nameContains = stored(m_filter->text()),
-                         .minimumReviews = 2, // one text has no history
-                         .limit = pageSize};
-    if (!m_userModel->isEmpty()) {
-        page.after = m_userModel->lastRow();
-    }
-    auto* job = m_session.read(tr("Listing users"), this,
-                               [page](store::Project& project, StopToken, Progress&) {
-                                   return store::Histories{project}.users(page);
-                               });
-    connect(job, &Job::done, this, [this, job, era] {
-        std::vector<store::User> users = job->takeValue();
-        const bool last = users.size() < pageSize;
-        const bool first = m_userModel->isEmpty();
-        m_userModel->addPage(era, std::move(users), last);
-        if (first && !m_choosing && !m_userModel->isEmpty() && !m_users->currentIndex().isValid()) {
-            m_users->setCurrentIndex(m_userModel->index(0, 0));
-        }
-    });
-    connect(job, &Job::failed, this, [this, era] { m_userModel->pageFailed(era); });
 }
 
 void ExamplePicker::showUser(UserId user, std::optional<ExampleId> choose)

@@ -10,13 +10,12 @@
 
 #include <optional>
 
-class QLineEdit;
 class QListView;
-class QTimer;
 
 namespace nextquill::ui {
 
 class ProjectSession;
+class UserList;
 
 /// Chooses a text of a user: users on top, below the texts of the chosen one that have a history.
 ///
@@ -41,20 +40,17 @@ Q_SIGNALS:
 
 private:
     void createLists();
-    void reloadUsers();
-    void loadUserPage(quint64 era);
+    void forgetTexts();
     void showUser(UserId user, std::optional<ExampleId> choose);
     void addTexts(const std::vector<store::ReviewRow>& timeline, std::optional<ExampleId> choose);
     void step(int rows);
 
     ProjectSession& m_session;
-    QLineEdit* m_filter;
+    UserList* m_list;
     QListView* m_users;
     QListView* m_texts;
-    QTimer* m_delay;         // typing
     quint64 m_question = 0;  // an answer to an older one is dropped
     bool m_choosing = false; // from elsewhere: the first user is not taken by himself
-    PagedListModel<store::User>* m_userModel;
     PagedListModel<store::ReviewRow>* m_textModel;
 };
 

@@ -39,6 +39,13 @@ QString shownDate(std::int64_t milliseconds)
     return QDateTime::fromMSecsSinceEpoch(milliseconds, Qt::UTC).date().toString(Qt::ISODate);
 }
 
+QString shownFigure(const Json& of, const char* key, int digits)
+{
+    return of.contains(key) && of[key].is_number()
+               ? QString::number(of[key].get<double>(), 'f', digits)
+               : QStringLiteral("–");
+}
+
 QString shownStars(double rating)
 {
     constexpr int most = 5;

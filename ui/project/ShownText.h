@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Json.h"
 #include "core/workflow/Inspection.h"
 
 #include "ui/widgets/TokenText.h"
@@ -23,6 +24,9 @@ namespace nextquill::ui {
 
 /// "2013-02-11"; a dash where the time is not known.
 [[nodiscard]] QString shownDate(std::int64_t milliseconds);
+
+/// The number under a key of a run's event or summary; a dash where there is none.
+[[nodiscard]] QString shownFigure(const Json& of, const char* key, int digits);
 
 /// "★★★★☆"
 [[nodiscard]] QString shownStars(double rating);

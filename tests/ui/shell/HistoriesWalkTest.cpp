@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTableView>
 
 namespace nextquill::ui {
@@ -106,6 +107,51 @@ TEST_F(HistoriesWalk, ExcludesAndTakesItBack)
     ASSERT_NE(undo, nullptr);
     QTest::mouseClick(undo, Qt::LeftButton);
     EXPECT_TRUE(waitFor([this] { return excluded() == 0; }));
+}
+
+TEST_F(HistoriesWalk, KeepsItsPlaceWhenATextIsExcluded)
+{
+    openSample();
+    auto& users = find<QTableView>(QStringLiteral("users"));
+    auto& timeline = find<QListView>(QStringLiteral("timeline"));
+    const auto user = [&] { return users.currentIndex().siblingAtColumn(0).data().toString(); };
+    const auto text = [&] { return timeline.currentIndex().data().toString(); };
+    users.selectRow(3);
+    const int texts = users.model()->index(3, 1).data().toInt();
+    ASSERT_TRUE(waitFor([&] { return shownTexts() == texts; }));
+    timeline.setCurrentIndex(timeline.model()->index(2, 0));
+    const QString chosenUser = user();
+    const QString chosenText = text();
+    timeline.setFocus();
+    QSignalSpy readAgain{users.model(), &QAbstractItemModel::modelReset};
+    QTest::keyClick(&timeline, Qt::Key_X);
+    ASSERT_TRUE(waitFor([&] { return readAgain.count() == 1; }));
+    EXPECT_TRUE(waitFor([&] { return user() == chosenUser && text() == chosenText; }))
+        << user().toStdString() << ": " << text().toStdString();
+}
+
+TEST_F(HistoriesWalk, KeepsTheHitsOfASearchWhenOneIsExcluded)
+{
+    openSample();
+    auto& users = find<QTableView>(QStringLiteral("users"));
+    auto& timeline = find<QListView>(QStringLiteral("timeline"));
+    auto& words = find<QLineEdit>(QStringLiteral("searchTexts"));
+    QSignalSpy answered{timeline.model(), &QAbstractItemModel::rowsInserted};
+    ASSERT_TRUE(waitFor([&] { return answered.count() > 0; }));
+    QTest::keyClicks(&words, QStringLiteral("kettle"));
+    answered.clear();
+    QTest::keyClick(&words, Qt::Key_Return);
+    ASSERT_TRUE(waitFor([&] { return answered.count() > 0; }));
+    const int hits = shownTexts();
+    timeline.setCurrentIndex(timeline.model()->index(0, 0));
+    const QString chosen = timeline.currentIndex().data().toString();
+    timeline.setFocus();
+    QSignalSpy readAgain{users.model(), &QAbstractItemModel::modelReset};
+    QTest::keyClick(&timeline, Qt::Key_X);
+    ASSERT_TRUE(waitFor([&] { return readAgain.count() == 1; }));
+    EXPECT_TRUE(waitFor([&] {
+        return shownTexts() == hits && timeline.currentIndex().data().toString() == chosen;
+    })) << shownTexts();
 }
 
 TEST_F(HistoriesWalk, SaysThatAProjectIsEmptyAndWhatToDo)
