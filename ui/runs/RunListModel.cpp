@@ -7,17 +7,6 @@
 
 namespace nextquill::ui {
 
-namespace {
-
-QString figure(const Json& summary, const char* key, int digits)
-{
-    return summary.contains(key) && summary[key].is_number()
-               ? QString::number(summary[key].get<double>(), 'f', digits)
-               : QStringLiteral("–");
-}
-
-} // namespace
-
 void RunListModel::setRuns(std::vector<store::RunRow> runs)
 {
     beginResetModel();
@@ -68,9 +57,9 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Objective:
         return shown(row.objective);
     case Steps:
-        return figure(row.summary, "step", 0);
+        return shownFigure(row.summary, "step", 0);
     default:
-        return figure(row.summary, "held_out_loss", 3);
+        return shownFigure(row.summary, "held_out_loss", 3);
     }
 }
 

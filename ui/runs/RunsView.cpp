@@ -24,17 +24,6 @@
 
 namespace nextquill::ui {
 
-namespace {
-
-QString figure(const Json& event, const char* key, int digits)
-{
-    return event.contains(key) && event[key].is_number()
-               ? QString::number(event[key].get<double>(), 'f', digits)
-               : QStringLiteral("–");
-}
-
-} // namespace
-
 RunsView::RunsView(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
@@ -199,10 +188,10 @@ void RunsView::showEvents(const std::vector<Json>& events)
     m_figures->setText(
         tr("step %1 · loss %2 · held-out %3 · mean PCE %4 · preference ratio %5 · %6 "
            "tokens/s")
-            .arg(figure(m_lastStep, "step", 0), figure(m_lastStep, "loss", 3),
-                 figure(m_lastEvaluation, "loss", 3), figure(m_lastStep, "mean_pce", 3),
-                 figure(m_lastStep, "preference_ratio", 2),
-                 figure(m_lastStep, "tokens_per_second", 0)));
+            .arg(shownFigure(m_lastStep, "step", 0), shownFigure(m_lastStep, "loss", 3),
+                 shownFigure(m_lastEvaluation, "loss", 3), shownFigure(m_lastStep, "mean_pce", 3),
+                 shownFigure(m_lastStep, "preference_ratio", 2),
+                 shownFigure(m_lastStep, "tokens_per_second", 0)));
 }
 
 void RunsView::renewButtons()
