@@ -54,11 +54,7 @@ int compare(const CompareOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     const auto data = store::Histories{*project}.example(ExampleId{options.example});
-    workflow::Comparison comparison{.example = data.target.id,
-                                    .userName = data.userName,
-                                    .itemTitle =
-                                        data.item.title.empty() ? data.item.asin : data.item.title,
-                                    .reference = data.target.text};
+    workflow::Comparison comparison = workflow::comparisonOf(data);
     context.out.text(fmt::format("{} on {}\n\nown text\n{}", comparison.userName,
                                  comparison.itemTitle, comparison.reference));
     const StopToken stop = context.interrupt.token();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/AtomicFile.h"
+#include "core/base/Error.h"
 #include "core/workflow/Comparison.h"
 
 #include "app/cli/Commands.h"
@@ -19,13 +21,36 @@ struct EvaluateOptions
 {
     std::filesystem::path project;
     workflow::EvaluationSettings settings{.models = {"demo"}};
+    std::filesystem::path textsOut;
     ModelOptions machine;
 };
+
+/// Known now, not after hours of writing.
+void requireFolder(const std::filesystem::path& folder)
+{
+    if (!std::filesystem::is_directory(folder)) {
+        throw Error{ErrorKind::BadInput, "the folder for the texts is not there", folder.string(),
+                    "make it first, or name another file"};
+    }
+}
+
+/// The written texts, an object of `compare` a line.
+void writeTexts(const workflow::Evaluation& evaluation, const std::filesystem::path& file)
+{
+    std::string lines;
+    for (const workflow::Comparison& comparison : evaluation.comparisons) {
+        lines += toLine(workflow::toJson(comparison)) + "\n";
+    }
+    writeFileAtomically(file, lines);
+}
 
 int evaluate(const EvaluateOptions& options, Context& context)
 {
     workflow::EvaluationSettings settings = options.settings;
     settings.decoder = options.machine.decoder();
+    if (!options.textsOut.empty()) {
+        requireFolder(std::filesystem::absolute(options.textsOut).parent_path());
+    }
     settings.generation.seed = options.machine.seed;
     const workflow::Evaluation evaluation = workflow::evaluateProject(
         options.project, settings, context.interrupt.token(), context.out);
@@ -33,6 +58,10 @@ int evaluate(const EvaluateOptions& options, Context& context)
                                  "bootstrap interval)\n\n{}",
                                  evaluation.split, evaluation.rows.at(0).examples, settings.part,
                                  workflow::toTable(evaluation)));
+    if (!options.textsOut.empty()) {
+        writeTexts(evaluation, options.textsOut);
+        context.out.text(fmt::format("texts in {}", options.textsOut.string()));
+    }
     context.out.document(workflow::toJson(evaluation));
     return exitDone;
 }
@@ -58,6 +87,8 @@ void addEvaluate(CLI::App& app, Context& context)
                      "Examples whose texts are written and scored; -1: all, 0: none")
         ->check(CLI::Range(-1, 1'000'000'000))
         ->capture_default_str();
+    command->add_option("--texts-out", options->textsOut,
+                        "JSON lines file for the texts that were written, all models side by side");
     declarePrompt(*command, settings.example);
     declareGeneration(*command, settings.generation);
     options->machine.declare(*command);

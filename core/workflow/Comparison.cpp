@@ -31,6 +31,14 @@ OrderedJson scoresJson(const evaluate::TextScores& scores)
 
 } // namespace
 
+Comparison comparisonOf(const store::ExampleData& data)
+{
+    return {.example = data.target.id,
+            .userName = data.userName,
+            .itemTitle = data.item.title.empty() ? data.item.asin : data.item.title,
+            .reference = data.target.text};
+}
+
 ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
                        const std::string& modelName, bool withHistory,
                        const ExampleSettings& settings,

@@ -40,6 +40,9 @@ struct Comparison
     std::vector<ComparedText> texts;
 };
 
+/// The comparison of an example, no texts in it yet.
+[[nodiscard]] Comparison comparisonOf(const store::ExampleData& data);
+
 /// Writes one text: `withHistory` false is do(h = none). Where the user has no earlier review, the
 /// text is one without history and says so. `piece` receives text as it comes.
 [[nodiscard]] ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
@@ -70,6 +73,7 @@ struct Evaluation
 {
     std::string split;
     std::vector<EvaluationRow> rows;
+    std::vector<Comparison> comparisons; ///< the texts that were written, each model's two
 };
 
 struct EvaluationSettings
@@ -85,13 +89,13 @@ struct EvaluationSettings
     model::DecoderOptions decoder;
 };
 
-/// Each model with and without history on the examples of a split; kept among the project's
-/// results.
+/// Each model with and without history on the examples of a split; the table is kept among the
+/// project's results.
 [[nodiscard]] Evaluation evaluateProject(const std::filesystem::path& project,
                                          const EvaluationSettings& settings, StopToken stop,
                                          Progress& progress);
 
-[[nodiscard]] OrderedJson toJson(const Evaluation& evaluation);
+[[nodiscard]] OrderedJson toJson(const Evaluation& evaluation);  ///< without the texts
 [[nodiscard]] std::string toTable(const Evaluation& evaluation); ///< aligned columns for a terminal
 
 } // namespace nextquill::workflow

@@ -6,6 +6,7 @@
 #include "core/causal/PreferenceEffects.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
+#include "core/store/Results.h"
 #include "core/store/RunLedger.h"
 #include "core/store/Splits.h"
 #include "core/store/import/Importer.h"
@@ -26,6 +27,8 @@ namespace {
 
 constexpr std::string_view splitName = "held-out users";
 constexpr std::string_view runStem = "nextquill-demo";
+constexpr std::int64_t trainingSteps = 24; // minutes on two cores, and the held-out loss falls
+constexpr std::int64_t scoredTexts = 24;
 constexpr int figures = 3;
 constexpr std::size_t newTokens = 80;
 
@@ -42,9 +45,7 @@ public:
         , m_file{settings.folder / "demo.nextquill"}
     {
         m_training = train::preset("cpu-tryout");
-        if (settings.steps > 0) {
-            m_training.maxSteps = settings.steps;
-        }
+        m_training.maxSteps = settings.steps > 0 ? settings.steps : trainingSteps;
         m_examples = exampleSettings(m_training);
     }
 
@@ -53,17 +54,57 @@ public:
         fs::create_directories(m_settings.folder);
         m_project = fs::exists(m_file) ? store::Project::open(m_file, store::OpenMode::ReadWrite)
                                        : store::Project::create(m_file);
-        m_say(fmt::format("Project      {}", m_file.string()));
+        if (sayFinished()) {
+            return m_file;
+        }
+        say(fmt::format("Project      {}", m_file.string()));
         importSample();
         split();
         train();
         evaluate();
         drawHeatmaps();
-        compare();
+        store::Results{*m_project}.put("demo", resultKey(),
+                                       {{"report", m_report}, {"files", m_files}});
         return m_file;
     }
 
 private:
+    void say(const std::string& line)
+    {
+        m_say(line);
+        m_report.push_back(line);
+    }
+
+    [[nodiscard]] std::string resultKey() const
+    {
+        return fmt::format("{} of {}, {} steps, {} examples", m_settings.folder.string(),
+                           m_settings.model, m_settings.steps, m_settings.examples);
+    }
+
+    /// What an earlier demo of the same settings said, if all that it made is still there.
+    bool sayFinished()
+    {
+        const auto earlier = store::Results{*m_project}.find("demo", resultKey());
+        if (!earlier) {
+            return false;
+        }
+        for (const Json& file : earlier->value.at("files")) {
+            if (!fs::exists(file.get<std::string>())) { // deleted since: made again
+                return false;
+            }
+        }
+        for (const Json& line : earlier->value.at("report")) {
+            say(line.get<std::string>());
+        }
+        return true;
+    }
+
+    void writeResult(const fs::path& file, const OrderedJson& value)
+    {
+        writeFileAtomically(file, value.dump(1) + "\n");
+        m_files.push_back(file.string());
+    }
+
     void importSample()
     {
         store::Histories histories{*m_project};
@@ -73,9 +114,9 @@ private:
                                                       "built-in sample", m_stop, m_progress));
         }
         const store::Counts counts = histories.counts();
-        m_say(fmt::format("Histories    {} reviews of {} users about {} items (written for this "
-                          "program)",
-                          counts.reviews, counts.users, counts.items));
+        say(fmt::format("Histories    {} reviews of {} users about {} items (written for this "
+                        "program)",
+                        counts.reviews, counts.users, counts.items));
     }
 
     void split()
@@ -90,9 +131,9 @@ private:
                                    .validationShare = 0.1,
                                    .testShare = 0.15});
         }
-        m_say(fmt::format("Split        {} training, {} validation, {} test targets; no test user "
-                          "is seen in training",
-                          found->train, found->validation, found->test));
+        say(fmt::format("Split        {} training, {} validation, {} test targets; no test user "
+                        "is seen in training",
+                        found->train, found->validation, found->test));
         m_test = splits.examples(found->id, store::SplitPart::Test);
     }
 
@@ -115,11 +156,12 @@ private:
             }
         }
         const Json summary = ledger.find(m_run)->summary;
-        m_say(fmt::format("Training     run {}, {} steps of {} records; {}", m_run,
-                          summary.value("step", 0), m_training.batch * m_training.accumulation,
-                          heldOutLine(summary)));
-        m_say(fmt::format("             {}",
-                          (m_project->folder() / ledger.find(m_run)->folder).string()));
+        say(fmt::format("Training     run {}, {} steps of {} records; {}", m_run,
+                        summary.value("step", 0), m_training.batch * m_training.accumulation,
+                        heldOutLine(summary)));
+        const fs::path folder = m_project->folder() / ledger.find(m_run)->folder;
+        m_files.push_back(folder.string());
+        say(fmt::format("             {}", folder.string()));
     }
 
     [[nodiscard]] static std::string heldOutLine(const Json& summary)
@@ -143,7 +185,7 @@ private:
 
     void evaluate()
     {
-        const std::int64_t limit = m_settings.examples > 0 ? m_settings.examples : 24;
+        const std::int64_t limit = m_settings.examples > 0 ? m_settings.examples : scoredTexts;
         EvaluationSettings settings{.models = {m_settings.model, m_run},
                                     .split = std::string{splitName},
                                     .limit = limit,
@@ -151,60 +193,53 @@ private:
                                     .example = m_examples};
         settings.generation.maxNewTokens = newTokens;
         const Evaluation evaluation = evaluateProject(m_file, settings, m_stop, m_progress);
-        m_say(fmt::format("\nHeld-out users: {} targets, texts written for {} of them "
-                          "(mean and half of the 95 % interval)\n",
-                          evaluation.rows[0].examples, evaluation.rows[0].texts));
-        m_say(toTable(evaluation));
+        say(fmt::format("\nHeld-out users: {} targets, texts written for {} of them "
+                        "(mean and half of the 95 % interval)\n",
+                        evaluation.rows[0].examples, evaluation.rows[0].texts));
+        say(toTable(evaluation));
         const fs::path file = m_settings.folder / "evaluation.json";
-        writeFileAtomically(file, toJson(evaluation).dump(1) + "\n");
-        m_say(fmt::format("Evaluation   {}", file.string()));
+        writeResult(file, toJson(evaluation));
+        say(fmt::format("Evaluation   {}", file.string()));
+        if (!evaluation.comparisons.empty()) {
+            compare(evaluation.comparisons.front());
+        }
+    }
+
+    /// One of the evaluation's texts: the base model's and the trained model's, side by side.
+    void compare(const Comparison& comparison)
+    {
+        say(fmt::format("\n{} on {}\n  own words: {}", comparison.userName, comparison.itemTitle,
+                        comparison.reference));
+        for (const ComparedText& text : comparison.texts) {
+            say(fmt::format("  {}, {} history: {}", text.modelName,
+                            text.withHistory ? "with" : "without", text.text));
+        }
+        const fs::path file = m_settings.folder / "comparison.json";
+        writeResult(file, toJson(comparison));
+        say(fmt::format("\nComparison   {}", file.string()));
     }
 
     void drawHeatmaps()
     {
         store::Histories histories{*m_project};
         const ModelChoice choice = chooseModel(m_run, m_project.get());
-        m_decoder = loadModel(choice, {}, m_stop, m_progress);
+        const auto decoder = loadModel(choice, {}, m_stop, m_progress);
         // Texts of different users, spread over the test part.
         const std::size_t count = std::min<std::size_t>(figures, m_test.size());
         for (std::size_t i = 0; i < count; ++i) {
             const ExampleId id = m_test[i * m_test.size() / count];
             const Inspection inspection =
-                inspect(histories.example(id), *m_decoder, choice.name, m_examples, std::nullopt,
+                inspect(histories.example(id), *decoder, choice.name, m_examples, std::nullopt,
                         /*attribution=*/true, m_stop, m_progress);
             const fs::path stem = m_settings.folder / fmt::format("heatmap-{}", number(id));
             for (const char* extension : {".svg", ".html"}) {
-                writeFigure(inspection, stem.string() + extension);
+                const std::string file = stem.string() + extension;
+                writeFigure(inspection, file);
+                m_files.push_back(file);
             }
-            m_say(fmt::format("Heatmap      {}.svg and .html ({})", stem.string(),
-                              inspection.userName));
+            say(fmt::format("Heatmap      {}.svg and .html ({})", stem.string(),
+                            inspection.userName));
         }
-    }
-
-    void compare()
-    {
-        if (m_test.empty()) {
-            return;
-        }
-        const store::ExampleData data = store::Histories{*m_project}.example(m_test.front());
-        Comparison comparison{.example = data.target.id,
-                              .userName = data.userName,
-                              .itemTitle = data.item.title,
-                              .reference = data.target.text};
-        generate::GenerationSettings generation;
-        generation.maxNewTokens = newTokens;
-        for (const bool withHistory : {false, true}) {
-            comparison.texts.push_back(writeText(data, *m_decoder, m_run, withHistory, m_examples,
-                                                 generation, m_stop, {}));
-        }
-        m_say(
-            fmt::format("\n{} on {}\n  own text         {}\n  without history  {}\n  with history  "
-                        "   {}\n",
-                        data.userName, data.item.title, data.target.text, comparison.texts[0].text,
-                        comparison.texts[1].text));
-        const fs::path file = m_settings.folder / "comparison.json";
-        writeFileAtomically(file, toJson(comparison).dump(1) + "\n");
-        m_say(fmt::format("Comparison   {}", file.string()));
     }
 
     const DemoSettings& m_settings;
@@ -217,7 +252,8 @@ private:
     ExampleSettings m_examples;
     std::vector<ExampleId> m_test;
     std::string m_run;
-    std::unique_ptr<model::Decoder> m_decoder;
+    std::vector<std::string> m_report;
+    std::vector<std::string> m_files;
 };
 
 } // namespace

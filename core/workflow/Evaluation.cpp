@@ -21,6 +21,7 @@ namespace {
 /// Figures of one model in one world, an entry per example.
 struct World
 {
+    bool withHistory = false;
     std::vector<double> nll;
     std::vector<double> pce;
     std::vector<double> rouge1;
@@ -84,13 +85,15 @@ public:
     {
     }
 
+    [[nodiscard]] std::vector<Comparison> takeComparisons() { return std::move(m_comparisons); }
+
     /// The two rows of a model: without and with history.
     std::vector<EvaluationRow> evaluate(const std::string& name, model::Decoder& decoder,
                                         const std::vector<ExampleId>& ids, std::int64_t done,
                                         std::int64_t total)
     {
-        World plain;
-        World history;
+        World plain{.withHistory = false};
+        World history{.withHistory = true};
         for (std::size_t i = 0; i < ids.size(); ++i) {
             stopPoint(m_stop);
             m_progress.report({.done = done + static_cast<std::int64_t>(i),
@@ -99,11 +102,14 @@ public:
             const store::ExampleData data = m_histories.example(ids[i]);
             addEffects(data, decoder, plain, history);
             if (m_settings.textLimit < 0 || std::cmp_less(i, m_settings.textLimit)) {
-                addText(data, name, decoder, false, plain);
-                addText(data, name, decoder, true, history);
+                if (i == m_comparisons.size()) { // the first model comes here first
+                    m_comparisons.push_back(comparisonOf(data));
+                }
+                addText(data, name, decoder, plain, m_comparisons[i]);
+                addText(data, name, decoder, history, m_comparisons[i]);
             }
         }
-        return {rowOf(name, false, plain), rowOf(name, true, history)};
+        return {rowOf(name, plain), rowOf(name, history)};
     }
 
 private:
@@ -121,20 +127,21 @@ private:
     }
 
     void addText(const store::ExampleData& data, const std::string& name, model::Decoder& decoder,
-                 bool withHistory, World& world)
+                 World& world, Comparison& comparison)
     {
-        const ComparedText text = writeText(data, decoder, name, withHistory, m_settings.example,
-                                            m_settings.generation, m_stop, {});
+        ComparedText text = writeText(data, decoder, name, world.withHistory, m_settings.example,
+                                      m_settings.generation, m_stop, {});
         world.rouge1.push_back(text.scores.rouge1);
         world.rougeL.push_back(text.scores.rougeL);
         world.meteor.push_back(text.scores.meteor);
         world.pairs.push_back({.prediction = text.text, .reference = data.target.text});
+        comparison.texts.push_back(std::move(text));
     }
 
-    static EvaluationRow rowOf(const std::string& name, bool withHistory, const World& world)
+    static EvaluationRow rowOf(const std::string& name, const World& world)
     {
         EvaluationRow row{.modelName = name,
-                          .withHistory = withHistory,
+                          .withHistory = world.withHistory,
                           .examples = static_cast<std::int64_t>(world.nll.size()),
                           .nll = evaluate::bootstrapMean(world.nll),
                           .meanPce = evaluate::bootstrapMean(world.pce),
@@ -154,6 +161,7 @@ private:
     const EvaluationSettings& m_settings;
     StopToken m_stop;
     Progress& m_progress;
+    std::vector<Comparison> m_comparisons;
 };
 
 OrderedJson intervalJson(const evaluate::Interval& interval)
@@ -194,6 +202,7 @@ Evaluation evaluateProject(const std::filesystem::path& projectFile,
             evaluation.rows.push_back(std::move(row));
         }
     }
+    evaluation.comparisons = evaluator.takeComparisons();
     const auto writer = store::Project::open(projectFile, store::OpenMode::ReadWrite);
     store::Results{*writer}.put("evaluation",
                                 fmt::format("{} {} {} of {}", split.settings.name, settings.part,

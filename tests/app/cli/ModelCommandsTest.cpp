@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/AtomicFile.h"
+
 #include "tests/app/cli/CommandLine.h"
 
 #include <fstream>
@@ -263,9 +265,14 @@ TEST_F(ModelCommands, InspectWritesEveryTextualFormatTheSameTwice)
 TEST_F(ModelCommands, EvaluateHasARowPerModelAndWorld)
 {
     const std::string project = sampleProject();
-    const Json evaluation = json({"evaluate", project, "--models", m_model, "--limit", "2",
-                                  "--texts", "1", "--max-new-tokens", "4"});
+    const Json evaluation =
+        json({"evaluate", project, "--models", m_model, "--limit", "2", "--texts", "1",
+              "--max-new-tokens", "4", "--texts-out", "texts.jsonl"});
     ASSERT_EQ(evaluation.at("rows").size(), 2);
+    const Json texts = Json::parse(readFile(m_folder / "texts.jsonl")); // one example: one line
+    ASSERT_EQ(texts.at("texts").size(), 2);
+    EXPECT_EQ(texts.at("texts").at(1).at("scores").at("rouge1"),
+              evaluation.at("rows").at(1).at("rouge1").at("mean"));
     for (const Json& row : evaluation.at("rows")) {
         EXPECT_EQ(row.at("examples"), 2);
         EXPECT_EQ(row.at("texts"), 1);
@@ -279,6 +286,8 @@ TEST_F(ModelCommands, EvaluateHasARowPerModelAndWorld)
     EXPECT_EQ(evaluation.at("rows").at(1).at("history"), true);
     expectFailure(run({"evaluate", project, "--models", m_model, "--split", "nonsense"}), 1,
                   "nonsense");
+    expectFailure(run({"evaluate", project, "--models", m_model, "--texts-out", "none/t.jsonl"}), 1,
+                  "the folder for the texts is not there");
 }
 
 } // namespace

@@ -39,10 +39,18 @@ TEST(Demo, MakesAllThatItShowsAndGoesOnWhereItWas)
     EXPECT_TRUE(std::filesystem::exists(folder / "demo" / "comparison.json"));
 
     const std::string first = std::exchange(said, "");
+    const auto written = std::filesystem::last_write_time(folder / "demo" / "evaluation.json");
     EXPECT_EQ(runDemo(settings, say, {}, progress), file);
     const auto project = store::Project::open(file, store::OpenMode::ReadOnly);
     EXPECT_EQ(store::RunLedger{*project}.all().size(), 1U) << "it trained again";
+    EXPECT_EQ(std::filesystem::last_write_time(folder / "demo" / "evaluation.json"), written)
+        << "it evaluated again";
     EXPECT_EQ(said, first);
+
+    std::filesystem::remove(folder / "demo" / "comparison.json");
+    runDemo(settings, say, {}, progress);
+    EXPECT_TRUE(std::filesystem::exists(folder / "demo" / "comparison.json"));
+    EXPECT_EQ(store::RunLedger{*project}.all().size(), 1U) << "it trained again";
 }
 
 } // namespace

@@ -194,6 +194,7 @@ TEST_F(Examples, EvaluatedHaveTheMeansOfTheirFigures)
     ids.resize(std::min<std::size_t>(ids.size(), 3));
     ASSERT_EQ(with.examples, std::ssize(ids));
     EXPECT_EQ(with.texts, 2);
+    EXPECT_EQ(evaluation.comparisons.size(), 2U);
     double nll_h = 0;
     double nll_0 = 0;
     double pce = 0;
@@ -214,6 +215,12 @@ TEST_F(Examples, EvaluatedHaveTheMeansOfTheirFigures)
         if (pairs.size() < 2) {
             const ComparedText text =
                 writeText(data, *m_decoder, "tiny", true, m_settings, settings.generation, {}, {});
+            const Comparison& comparison = evaluation.comparisons.at(pairs.size());
+            EXPECT_EQ(comparison.example, id);
+            EXPECT_EQ(comparison.reference, data.target.text);
+            ASSERT_EQ(comparison.texts.size(), 2U);
+            EXPECT_FALSE(comparison.texts[0].withHistory);
+            EXPECT_EQ(comparison.texts[1].text, text.text);
             pairs.push_back({.prediction = text.text, .reference = data.target.text});
             rouge.push_back(evaluate::scoreText(pairs.back()).rouge1);
         }
