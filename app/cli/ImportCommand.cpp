@@ -39,12 +39,11 @@ int import(const ImportOptions& options, Context& context)
     const store::ImportResult result = store::importReviews(*project, options.sources, settings,
                                                             context.interrupt.token(), context.out);
     context.out.text(fmt::format(
-        "{}: {} reviews read: {} kept, {} already there, {} rejected{}; {} items added{}",
+        "{}, reviews: {} read, {} kept, {} already there, {} rejected{}; items: {} new{}",
         store::name(result.format), result.read, result.kept, result.duplicates, result.rejected,
         result.rejected > 0 ? " (see `nextquill data rejects`)" : "", result.items,
-        result.itemsCompleted > 0
-            ? fmt::format(", {} completed from their metadata", result.itemsCompleted)
-            : ""));
+        result.itemsCompleted > 0 ? fmt::format(", metadata taken for {}", result.itemsCompleted)
+                                  : ""));
     context.out.document({{"format", store::name(result.format)},
                           {"read", result.read},
                           {"kept", result.kept},

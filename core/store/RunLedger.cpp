@@ -252,7 +252,12 @@ std::optional<ModelRow> RunLedger::findModel(std::string_view name) const
 void RunLedger::removeModel(std::string_view name)
 {
     Transaction transaction{m_project.connection()};
-    Query{m_project.connection(), "DELETE FROM models WHERE name = ?"}.with(name).run();
+    const int removed =
+        Query{m_project.connection(), "DELETE FROM models WHERE name = ?"}.with(name).run();
+    if (removed == 0) {
+        throw Error{ErrorKind::BadInput, "no model is called \"" + std::string{name} + "\"",
+                    m_project.file().string(), "see `nextquill model list`"};
+    }
     transaction.commit();
 }
 

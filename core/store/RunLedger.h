@@ -49,7 +49,7 @@ struct ModelRow
 
 /// The runs and models of a project.
 ///
-/// Throws   Error(BadInput) naming the id when a run that is to be changed is not there
+/// Throws   Error(BadInput) naming the id or name when what is to be changed is not there
 class RunLedger
 {
 public:

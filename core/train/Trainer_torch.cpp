@@ -339,7 +339,8 @@ private:
             throw Error{ErrorKind::BadInput,
                         std::to_string(m_skipped) + " steps in a row had no usable loss",
                         m_directory.folder().string(),
-                        "lower lr, or look at the records that its events name"};
+                        records.empty() ? "its events name the records and what is wrong with them"
+                                        : "lower lr, or look at the records that its events name"};
         }
     }
 

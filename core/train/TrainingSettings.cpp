@@ -60,6 +60,13 @@ TrainingSettings tryoutPreset()
 
 } // namespace
 
+std::string frozenSource(const TrainingSettings& settings)
+{
+    constexpr std::string_view prefix = "frozen:";
+    return settings.effectSource.starts_with(prefix) ? settings.effectSource.substr(prefix.size())
+                                                     : std::string{};
+}
+
 const std::vector<TrainingField>& trainingFields()
 {
     static const std::vector<TrainingField> fields = [] {

@@ -22,8 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view frozenPrefix = "frozen:";
-
 OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
 {
     NoProgress quiet;
@@ -56,10 +54,10 @@ std::unique_ptr<model::Decoder> frozenDecoder(const train::TrainingSettings& set
                                               store::Project* project, const StopToken& stop,
                                               Progress& progress)
 {
-    if (!settings.effectSource.starts_with(frozenPrefix)) {
+    const std::string name = train::frozenSource(settings);
+    if (name.empty()) {
         return nullptr;
     }
-    const std::string name = settings.effectSource.substr(frozenPrefix.size());
     return loadModel(chooseModel(name, project),
                      decoderOptions(settings.device, settings.dtype, settings.threads), stop,
                      progress);
@@ -184,8 +182,13 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
                                     .split = split.settings.name,
                                     .dataDigest = split.digest,
                                     .settings = train::toJson(request.settings)});
-    static_cast<void>(
-        train::RunDirectory::create(project->folder() / row.folder, request.settings, manifest));
+    try {
+        static_cast<void>(train::RunDirectory::create(project->folder() / row.folder,
+                                                      request.settings, manifest));
+    } catch (...) {
+        ledger.remove(row.id); // a run without a folder can neither begin nor be shown
+        throw;
+    }
     return row;
 }
 

@@ -27,7 +27,6 @@ namespace {
 constexpr std::int64_t examinedAtMost = 64;
 constexpr std::uint64_t headChunkBytes = std::uint64_t{512} << 20;
 constexpr std::uint64_t headArrays = 6;
-constexpr std::string_view frozenPrefix = "frozen:";
 
 std::uint64_t bytesOf(model::ComputeType type)
 {
@@ -136,9 +135,8 @@ public:
     /// Adds the weights of the model that measures effects, where there is one beside.
     void addFrozen(store::Project* project)
     {
-        if (m_settings.effectSource.starts_with(frozenPrefix)) {
-            const auto choice =
-                chooseModel(m_settings.effectSource.substr(frozenPrefix.size()), project);
+        if (const std::string frozen = train::frozenSource(m_settings); !frozen.empty()) {
+            const auto choice = chooseModel(frozen, project);
             m_frozenParameters = model::ModelFiles::open(choice.base)->config().parameters();
         }
     }

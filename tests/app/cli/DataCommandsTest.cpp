@@ -44,8 +44,8 @@ TEST_F(DataCommands, ImportCountsWhatItKeptAndTheItemsItAdded)
     EXPECT_EQ(again.at("duplicates"), 2);
     EXPECT_EQ(again.at("items"), 0);
     const Ended words = run({"import", "p.nextquill", "r.jsonl"});
-    EXPECT_THAT(words.out, HasSubstr("0 items added"));
-    EXPECT_THAT(words.out, Not(HasSubstr("completed")));
+    EXPECT_THAT(words.out, HasSubstr("items: 0 new"));
+    EXPECT_THAT(words.out, Not(HasSubstr("metadata")));
 }
 
 TEST_F(DataCommands, ImportSaysHowManyItemsGotTheirMetadata)
@@ -54,7 +54,7 @@ TEST_F(DataCommands, ImportSaysHowManyItemsGotTheirMetadata)
     m_folder.write("items.jsonl", R"({"parent_asin": "i1", "title": "A kettle"})"
                                   "\n");
     const Ended ended = run({"import", "p.nextquill", "r.jsonl", "--items", "items.jsonl"});
-    EXPECT_THAT(ended.out, HasSubstr("1 items added, 1 completed from their metadata"));
+    EXPECT_THAT(ended.out, HasSubstr("items: 1 new, metadata taken for 1"));
 }
 
 TEST_F(DataCommands, ImportReadsStandardInputAndStatsHaveTheContractsFields)

@@ -3,6 +3,7 @@
 
 #include "tests/app/cli/CommandLine.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -248,6 +249,33 @@ TEST_F(TrainCommand, RecordsTrainWithoutAProject)
     EXPECT_EQ(json(dry).at("estimate").at("records"), 1);
     expectFailure(run(command), 1, "out");       // there is a run already
     expectFailure(run({"train"}), 1, "PROJECT"); // neither the one nor the other
+}
+
+TEST_F(TrainCommand, ARunOnRecordsGoesOnAfterAnInterrupt)
+{
+    m_folder.write("r.jsonl", R"({"id": "1", "with_history": "I love tea. Kettle:", )"
+                              R"("without_history": "Kettle:", "target": "A fine kettle."})"
+                              "\n");
+    Child child{m_folder.path(),
+                {"train", "--records", "r.jsonl", "--model", m_model, "--out", "out", "--max-steps",
+                 "150", "--accumulation", "1", "--dtype", "float32"},
+                {}};
+    const auto steps = [this] {
+        const fs::path file = m_folder / "out" / "events.jsonl";
+        if (!fs::exists(file)) {
+            return std::ptrdiff_t{0};
+        }
+        const std::vector<Json> all = EventReader{file}.poll();
+        return std::ranges::count_if(all, [](const Json& e) { return e.at("event") == "step"; });
+    };
+    ASSERT_TRUE(eventually([&] { return steps() >= 2; }));
+    child.signal(SIGINT);
+    EXPECT_EQ(child.wait().status, 130);
+    EXPECT_LT(steps(), 150);
+    EXPECT_FALSE(fs::exists(m_folder / "out" / "model"));
+    EXPECT_EQ(json({"train", "--resume", "out"}).at("steps"), 150);
+    EXPECT_EQ(steps(), 150); // none was done twice
+    EXPECT_TRUE(fs::exists(m_folder / "out" / "model" / "adapter_config.json"));
 }
 
 } // namespace

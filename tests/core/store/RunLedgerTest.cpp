@@ -123,6 +123,8 @@ TEST(RunLedger, KnowsModelsByName)
     EXPECT_EQ(ledger.findModel("m")->description, "three");
     ledger.removeModel("m");
     EXPECT_FALSE(ledger.findModel("m"));
+    EXPECT_THROW(ledger.removeModel("m"), Error);
+    EXPECT_EQ(ledger.models().size(), 1U);
 }
 
 TEST(Results, ReplaceByKeyAndComeNewestFirst)

@@ -25,9 +25,8 @@ using nextquill::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::MemoryExamples;
+using ::testing::Not;
 using testing::someExamples;
-
-constexpr const char* qwen = "fixtures/models/tiny-qwen2";
 
 /// A run of one decoder in a directory.
 struct TinyRun
@@ -282,6 +281,7 @@ TEST(TrainerFaults, RunEndsAfterTooManySkippedStepsAndKeepsItsCheckpoint)
 
     EXPECT_EQ(error.kind(), ErrorKind::BadInput);
     EXPECT_THAT(error.problem(), HasSubstr("3 steps in a row"));
+    EXPECT_THAT(error.remedy(), HasSubstr("lower lr"));
     EXPECT_EQ(testing::eventsOf(run.folder, "warning").size(), 4U); // 1, then 4 to 6
     const Json last = testing::eventsOf(run.folder).back();
     EXPECT_EQ(last.at("event"), "error");
@@ -304,6 +304,7 @@ TEST(TrainerFaults, CountOfSkippedStepsOutlivesAResume)
     const Error error =
         errorOf([&] { static_cast<void>(testing::resume(model, temporary / "run", examples)); });
     EXPECT_THAT(error.problem(), HasSubstr("3 steps in a row"));
+    EXPECT_THAT(error.remedy(), Not(HasSubstr("lr"))) << "no rate mends a broken record";
 }
 
 TEST(TrainerFaults, WeightsThatAreNotFiniteAreNeverCheckpointed)

@@ -7,6 +7,7 @@
 
 #include "tests/core/workflow/SampleProject.h"
 
+#include <fstream>
 #include <stop_token>
 
 namespace nextquill::workflow {
@@ -101,6 +102,51 @@ TEST_F(ProjectRuns, RefuseWhatIsNotThere)
     EXPECT_THROW(
         static_cast<void>(prepareRun(m_file, {.model = m_model.string(), .split = "none"})), Error);
     EXPECT_TRUE(store::RunLedger{*m_project}.all().empty());
+}
+
+TEST_F(ProjectRuns, WithoutAFolderAreNotInTheLedger)
+{
+    smallSplit();
+    std::filesystem::create_directories(m_project->folder());
+    std::filesystem::remove_all(m_project->folder() / "runs");
+    std::ofstream{m_project->folder() / "runs"} << "a file where the runs' folder belongs";
+    EXPECT_THROW(
+        static_cast<void>(prepareRun(m_file, {.model = m_model.string(), .split = "small"})),
+        std::exception);
+    EXPECT_TRUE(store::RunLedger{*m_project}.all().empty());
+}
+
+TEST_F(ProjectRuns, MeasureTheWeightsOfTokensByAFrozenModelThatIsNamed)
+{
+    smallSplit();
+    train::TrainingSettings settings = quickTraining();
+    settings.effectSource = "frozen:" + m_model.string();
+    const store::RunRow frozen = prepareRun(
+        m_file,
+        {.model = m_model.string(), .split = "small", .name = "frozen", .settings = settings});
+    EXPECT_EQ(executeRun(m_file, frozen.name, {}, m_progress, m_control).end,
+              train::RunEnd::Finished);
+    settings.effectSource = "frozen:none";
+    const store::RunRow unknown = prepareRun(
+        m_file,
+        {.model = m_model.string(), .split = "small", .name = "unknown", .settings = settings});
+    EXPECT_THROW(executeRun(m_file, unknown.name, {}, m_progress, m_control), Error);
+    EXPECT_NE(row(unknown.name).error.find("none"), std::string::npos);
+}
+
+TEST_F(ProjectRuns, AreModelsThatAnotherRunCanStartFrom)
+{
+    const store::RunRow first = prepared(m_model.string());
+    static_cast<void>(executeRun(m_file, first.name, {}, m_progress, m_control));
+    const store::RunRow second = prepareRun(
+        m_file,
+        {.model = first.name, .split = "small", .name = "second", .settings = quickTraining()});
+    EXPECT_EQ(executeRun(m_file, second.name, {}, m_progress, m_control).end,
+              train::RunEnd::Finished);
+    const ModelChoice choice = chooseModel(second.name, m_project.get());
+    EXPECT_EQ(std::filesystem::weakly_canonical(choice.base),
+              std::filesystem::weakly_canonical(m_model));
+    EXPECT_TRUE(choice.adapter);
 }
 
 TEST_F(ProjectRuns, OfAnAdapterThatNamesItselfAsBaseAreAnError)
