@@ -12,3 +12,10 @@ if(NEXTQUILL_MOLD)
 endif()
 # Two LibTorch files at once take about 4 GiB; more in parallel does not help two cores.
 set_property(GLOBAL PROPERTY JOB_POOLS torch=2)
+# For a first build (setup, run-tests): several files share one unit, and headers are read once for
+# all of them. Not for daily work, where a changed file would have the others compiled with it.
+option(NEXTQUILL_UNITY "Compile several files as one unit" OFF)
+if(NEXTQUILL_UNITY)
+    set(CMAKE_UNITY_BUILD ON)
+    set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+endif()

@@ -15,18 +15,19 @@ namespace {
 using evaluate::TextPair;
 using evaluate::TextScores;
 
-constexpr const char* remedy = "give {\"prediction\", \"reference\"} a line";
+constexpr const char* recordRemedy = "give {\"prediction\", \"reference\"} a line";
 
 std::vector<TextPair> readPairs()
 {
     std::vector<TextPair> pairs;
     JsonLines lines;
     while (const auto line = lines.next()) {
-        pairs.push_back({.prediction = line->text("prediction", remedy),
-                         .reference = line->text("reference", remedy)});
+        pairs.push_back({.prediction = line->text("prediction", recordRemedy),
+                         .reference = line->text("reference", recordRemedy)});
     }
     if (pairs.empty()) {
-        throw Error{ErrorKind::BadInput, "there is no pair to score", "standard input", remedy};
+        throw Error{ErrorKind::BadInput, "there is no pair to score", "standard input",
+                    recordRemedy};
     }
     return pairs;
 }

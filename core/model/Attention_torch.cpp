@@ -37,7 +37,7 @@ std::int64_t blockRows(const Tensor& q)
     return q.scalar_type() == torch::kBFloat16 ? 256 : 64;
 }
 
-[[noreturn]] void refuse(const std::string& problem)
+[[noreturn]] void refuseSegments(const std::string& problem)
 {
     throw Error{ErrorKind::Internal, problem, "core/model/Attention", "report this"};
 }
@@ -288,10 +288,12 @@ AttentionPlan planAttention(const SegmentedBatch& batch)
     for (std::size_t i = 0; i < batch.segments.size(); ++i) {
         const Segment& segment = batch.segments[i];
         if (segment.parent < -1 || segment.parent >= static_cast<int>(i)) {
-            refuse("the parent of segment " + std::to_string(i) + " does not come before it");
+            refuseSegments("the parent of segment " + std::to_string(i) +
+                           " does not come before it");
         }
         if (segment.begin != row || segment.length < 0) {
-            refuse("segment " + std::to_string(i) + " does not begin where the last one ends");
+            refuseSegments("segment " + std::to_string(i) +
+                           " does not begin where the last one ends");
         }
         row += segment.length;
         AttentionRun run{.own = {.begin = segment.begin, .length = segment.length}};
@@ -307,8 +309,8 @@ AttentionPlan planAttention(const SegmentedBatch& batch)
         all.push_back(std::move(run));
     }
     if (row != static_cast<std::int64_t>(batch.tokens.size())) {
-        refuse("the segments hold " + std::to_string(row) + " of " +
-               std::to_string(batch.tokens.size()) + " tokens");
+        refuseSegments("the segments hold " + std::to_string(row) + " of " +
+                       std::to_string(batch.tokens.size()) + " tokens");
     }
     for (AttentionRun& run : all) {
         if (run.own.length > 0) {

@@ -86,7 +86,7 @@ DecoderLayer emptyLayer(const ModelConfig& c, const torch::TensorOptions& option
                         .normEpsilon = c.normEpsilon};
 }
 
-[[noreturn]] void refuse(const std::string& problem)
+[[noreturn]] void refuseCaches(const std::string& problem)
 {
     throw Error{ErrorKind::Internal, problem, "core/model/Network", "report this"};
 }
@@ -95,12 +95,13 @@ DecoderLayer emptyLayer(const ModelConfig& c, const torch::TensorOptions& option
 void requireChains(const AttentionPlan& plan, std::size_t caches)
 {
     if (plan.roots != caches) {
-        refuse(std::to_string(caches) + " caches for " + std::to_string(plan.roots) + " sequences");
+        refuseCaches(std::to_string(caches) + " caches for " + std::to_string(plan.roots) +
+                     " sequences");
     }
     std::vector<std::int64_t> tokens(plan.roots);
     for (const AttentionRun& run : plan.runs) {
         if (run.past != tokens[run.root]) {
-            refuse("a cached sequence branches");
+            refuseCaches("a cached sequence branches");
         }
         tokens[run.root] += run.own.length;
     }

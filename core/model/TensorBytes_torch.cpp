@@ -10,7 +10,7 @@ namespace nextquill::model {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& problem)
+[[noreturn]] void refuseTensor(const std::string& problem)
 {
     throw Error{ErrorKind::Internal, problem, "core/model/TensorBytes", "report this"};
 }
@@ -51,7 +51,7 @@ DType dtypeOf(torch::ScalarType type)
     case torch::kLong:
         return DType::I64;
     default:
-        refuse("a tensor of a type that is never written");
+        refuseTensor("a tensor of a type that is never written");
     }
 }
 
@@ -59,11 +59,11 @@ torch::Tensor borrowed(const TensorView& view)
 {
     const std::optional<torch::ScalarType> type = scalarType(view.dtype);
     if (!type) {
-        refuse("a quantised tensor was to be read as it is");
+        refuseTensor("a quantised tensor was to be read as it is");
     }
     const std::size_t size = c10::elementSize(*type);
     if (static_cast<std::size_t>(view.elements()) * size != view.bytes) {
-        refuse("a tensor's bytes do not match its shape");
+        refuseTensor("a tensor's bytes do not match its shape");
     }
     if (reinterpret_cast<std::uintptr_t>(view.data) % size != 0) {
         torch::Tensor copy = torch::empty(view.shape, *type);

@@ -89,7 +89,7 @@ ChatMarkup llama3(std::string_view chatTemplate)
     return markup;
 }
 
-bool isSpace(char32_t c)
+bool isStripped(char32_t c)
 {
     return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0 || (c >= 0x1c && c <= 0x1f);
 }
@@ -99,7 +99,7 @@ void trim(std::vector<PromptSpan>& spans)
 {
     for (PromptSpan& span : spans) {
         std::size_t begin = 0;
-        for (std::size_t i = 0; i < span.text.size() && isSpace(nextCodePoint(span.text, i));) {
+        for (std::size_t i = 0; i < span.text.size() && isStripped(nextCodePoint(span.text, i));) {
             begin = i;
         }
         span.text.erase(0, begin);
@@ -110,7 +110,7 @@ void trim(std::vector<PromptSpan>& spans)
     for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
         std::size_t end = 0;
         for (std::size_t i = 0; i < span->text.size();) {
-            end = isSpace(nextCodePoint(span->text, i)) ? end : i;
+            end = isStripped(nextCodePoint(span->text, i)) ? end : i;
         }
         span->text.erase(end);
         if (!span->text.empty()) {

@@ -25,7 +25,7 @@ namespace {
 
 enum class Kind : std::uint8_t { Letter, Number, Space, Other };
 
-struct Character
+struct Classified
 {
     char32_t codePoint = 0;
     std::size_t begin = 0; ///< byte of the text
@@ -57,9 +57,9 @@ Kind kindOf(char32_t codePoint)
     return codePoint < ascii.size() ? ascii.at(codePoint) : unicodeKind(codePoint);
 }
 
-std::vector<Character> charactersOf(std::string_view text)
+std::vector<Classified> classify(std::string_view text)
 {
-    std::vector<Character> characters;
+    std::vector<Classified> characters;
     characters.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t begin = i;
@@ -82,7 +82,7 @@ char32_t folded(char32_t c)
 class Matcher
 {
 public:
-    Matcher(const std::vector<Character>& characters, std::size_t end)
+    Matcher(const std::vector<Classified>& characters, std::size_t end)
         : m_characters{characters}
         , m_end{end}
     {
@@ -103,7 +103,7 @@ public:
         if (const std::size_t end = contraction(i, true); end > i) {
             return end;
         }
-        const Character& c = m_characters[i];
+        const Classified& c = m_characters[i];
         if (c.kind == Kind::Letter) {
             return runEnd(i, Kind::Letter);
         }
@@ -130,7 +130,7 @@ public:
     }
 
 private:
-    [[nodiscard]] static bool isLineEnd(const Character& c)
+    [[nodiscard]] static bool isLineEnd(const Classified& c)
     {
         return c.codePoint == U'\r' || c.codePoint == U'\n';
     }
@@ -175,7 +175,7 @@ private:
         return two ? i + 3 : i;
     }
 
-    const std::vector<Character>& m_characters;
+    const std::vector<Classified>& m_characters;
     std::size_t m_end;
 };
 
@@ -183,7 +183,7 @@ private:
 
 std::vector<ByteRange> splitPieces(PreTokenizerKind kind, std::string_view text)
 {
-    const std::vector<Character> characters = charactersOf(text);
+    const std::vector<Classified> characters = classify(text);
     const std::size_t count = characters.size();
     std::vector<ByteRange> pieces;
     std::size_t segmentEnd = kind == PreTokenizerKind::SmolLm ? 0 : count;

@@ -235,7 +235,7 @@ PYTHON
 # configure PRESET GUI
 configure()
 {
-    quietly "configure-$1" cmake --preset "$1" -DNEXTQUILL_GUI="$2" \
+    quietly "configure-$1" cmake --preset "$1" -DNEXTQUILL_GUI="$2" -DNEXTQUILL_UNITY=ON \
         -DCMAKE_PREFIX_PATH="$torch_prefix" ${peers:+-DNEXTQUILL_PYTHON="$peers"} ||
         stop "the build could not be configured" "see the lines above"
 }

@@ -368,10 +368,10 @@ TEST(Project, CanBeInterruptedFromAnotherThread)
         }
     }};
     const auto runEndlessly = [&temporary] { // also the preparation may be interrupted
-        Query endless{temporary.project->connection(),
-                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-                      "SELECT count(*) FROM n"};
-        static_cast<void>(endless.next());
+        Query query{temporary.project->connection(),
+                    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                    "SELECT count(*) FROM n"};
+        static_cast<void>(query.next());
     };
     EXPECT_THROW(runEndlessly(), Stopped);
 }

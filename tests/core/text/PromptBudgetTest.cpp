@@ -21,16 +21,16 @@ const Tokenizer& bytes()
     return small;
 }
 
-ReviewText review(const std::string& text)
+ReviewText past(const std::string& text)
 {
     return {.itemTitle = "I", .itemDescription = "D", .rating = 4, .title = "T", .text = text};
 }
 
-const ReviewText request{.itemTitle = "Chair",
-                         .itemDescription = "Made of old oak by hand.",
-                         .rating = 5,
-                         .title = "Fine",
-                         .text = {}};
+const ReviewText asked{.itemTitle = "Chair",
+                       .itemDescription = "Made of old oak by hand.",
+                       .rating = 5,
+                       .title = "Fine",
+                       .text = {}};
 
 const PromptTemplate& preset()
 {
@@ -39,7 +39,7 @@ const PromptTemplate& preset()
 }
 
 TwinPrompt fitted(const std::vector<ReviewText>& history, std::size_t tokens,
-                  const ReviewText& what = request)
+                  const ReviewText& what = asked)
 {
     return preset().render(plainMarkup(), bytes(), what, history, {.promptTokens = tokens});
 }
@@ -56,8 +56,8 @@ bool holds(const Prompt& prompt, const std::string& text)
 
 TEST(PromptBudget, TheOldestReviewsAreDroppedWhole)
 {
-    const std::vector<ReviewText> history{review("newest text"), review("middle text"),
-                                          review("oldest text")};
+    const std::vector<ReviewText> history{past("newest text"), past("middle text"),
+                                          past("oldest text")};
     const std::size_t whole = length(fitted(history, 10000).with);
 
     for (std::size_t tokens = whole + 1; tokens >= whole - 150; --tokens) {
@@ -78,7 +78,7 @@ TEST(PromptBudget, TheOldestReviewsAreDroppedWhole)
 
 TEST(PromptBudget, TheDescriptionIsShortenedAtAWordBeforeTheNewestReviewIs)
 {
-    const std::vector<ReviewText> history{review("newest text")};
+    const std::vector<ReviewText> history{past("newest text")};
     const std::size_t whole = length(fitted(history, 10000).with);
 
     const TwinPrompt twin = fitted(history, whole - 1);
@@ -100,7 +100,7 @@ TEST(PromptBudget, ATooLongNewestReviewIsCutAtAWordAndTheRequestStays)
     }
     const std::size_t tokens = length(fitted({}, 10000).with) + 200;
 
-    const TwinPrompt twin = fitted({review(text), review("old")}, tokens);
+    const TwinPrompt twin = fitted({past(text), past("old")}, tokens);
 
     EXPECT_EQ(twin.reviewsUsed, 1);
     EXPECT_EQ(twin.reviewsCut, 1);
@@ -121,7 +121,7 @@ TEST(PromptBudget, WhereNotEvenOneWordOfAReviewFitsItIsDroppedAndCounted)
 {
     const std::size_t fixed = length(fitted({}, 10000).with);
 
-    const TwinPrompt twin = fitted({review("newest text")}, fixed);
+    const TwinPrompt twin = fitted({past("newest text")}, fixed);
 
     EXPECT_EQ(twin.reviewsUsed, 0);
     EXPECT_EQ(twin.reviewsDropped, 1);
@@ -131,14 +131,14 @@ TEST(PromptBudget, WhereNotEvenOneWordOfAReviewFitsItIsDroppedAndCounted)
 
 TEST(PromptBudget, FixedPartsThatDoNotFitAreAnError)
 {
-    ReviewText plain = request;
+    ReviewText plain = asked;
     plain.itemDescription.clear();
     const std::size_t least = length(fitted({}, 10000, plain).with);
 
-    EXPECT_NO_THROW((void)fitted({review("x")}, least, plain));
-    EXPECT_NO_THROW((void)fitted({review("x")}, least)); // without its description
+    EXPECT_NO_THROW((void)fitted({past("x")}, least, plain));
+    EXPECT_NO_THROW((void)fitted({past("x")}, least)); // without its description
     try {
-        (void)fitted({review("x")}, least - 1);
+        (void)fitted({past("x")}, least - 1);
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::BadInput);
@@ -150,9 +150,7 @@ TEST(PromptBudget, FixedPartsThatDoNotFitAreAnError)
 TEST(PromptBudget, DescriptionsAreCutAtAWordBeyondTheirLimit)
 {
     const auto described = [](std::size_t limit) {
-        return preset()
-            .render(plainMarkup(), bytes(), request, {}, {.descriptionBytes = limit})
-            .with;
+        return preset().render(plainMarkup(), bytes(), asked, {}, {.descriptionBytes = limit}).with;
     };
 
     EXPECT_TRUE(holds(described(24), "Made of old oak by hand.\n"));
@@ -162,13 +160,12 @@ TEST(PromptBudget, DescriptionsAreCutAtAWordBeyondTheirLimit)
 
 TEST(PromptBudget, AtMostTheGivenNumberOfReviewsIsUsed)
 {
-    const std::vector<ReviewText> history(12, review("x"));
+    const std::vector<ReviewText> history(12, past("x"));
 
     EXPECT_EQ(fitted(history, 10000).reviewsUsed, 8);
-    EXPECT_EQ(preset()
-                  .render(plainMarkup(), bytes(), request, history, {.maximumReviews = 0})
-                  .reviewsUsed,
-              0);
+    EXPECT_EQ(
+        preset().render(plainMarkup(), bytes(), asked, history, {.maximumReviews = 0}).reviewsUsed,
+        0);
 }
 
 // Joined text has other tokens than its parts; the budget holds for the joined text.
@@ -182,21 +179,20 @@ TEST(PromptBudget, HoldsWithARealTokenizerAndUsesAllItCan)
     const Tokenizer real(readTokenizerFile(*file));
     std::vector<ReviewText> history;
     for (int i = 0; i < 8; ++i) {
-        history.push_back(
-            review("It's the " + std::to_string(i) +
-                   "th one I've bought, and it still  works...\n\nWould buy again! "));
+        history.push_back(past("It's the " + std::to_string(i) +
+                               "th one I've bought, and it still  works...\n\nWould buy again! "));
     }
     const auto tokensWith = [&](std::size_t used) {
         const std::vector<ReviewText> newest{history.begin(),
                                              history.begin() + static_cast<std::ptrdiff_t>(used)};
-        return preset().render(plainMarkup(), real, request, newest, {.promptTokens = 9999}).tokens;
+        return preset().render(plainMarkup(), real, asked, newest, {.promptTokens = 9999}).tokens;
     };
 
     for (std::size_t used = 1; used <= history.size(); ++used) {
         const std::size_t needed = tokensWith(used);
         for (const std::size_t tokens : {needed - 1, needed, needed + 1}) {
             const TwinPrompt twin =
-                preset().render(plainMarkup(), real, request, history, {.promptTokens = tokens});
+                preset().render(plainMarkup(), real, asked, history, {.promptTokens = tokens});
             EXPECT_LE(encode(real, twin.with).size(), tokens);
             if (used > 1) {
                 EXPECT_EQ(twin.reviewsUsed, static_cast<int>(tokens < needed ? used - 1 : used));

@@ -17,7 +17,7 @@ namespace {
 using model::NamedParameter;
 using torch::Tensor;
 
-constexpr int steps = 25;
+constexpr int comparedSteps = 25;
 
 TrainingSettings settings()
 {
@@ -79,7 +79,7 @@ double rateOf(int step)
     return 1e-2 * (1 + 0.1 * step);
 }
 
-/// How far ours and LibTorch's are apart after `steps`, at most, over all steps.
+/// How far ours and LibTorch's are apart after `comparedSteps`, at most, over all steps.
 double distanceFromLibTorch(torch::ScalarType type)
 {
     const std::vector<NamedParameter> ours = someParameters(type);
@@ -99,7 +99,7 @@ double distanceFromLibTorch(torch::ScalarType type)
                                torch::optim::AdamWOptions{1e-2}};
     AdamW optimizer{ours, settings()};
     double largest = 0;
-    for (int step = 0; step < steps; ++step) {
+    for (int step = 0; step < comparedSteps; ++step) {
         setGradients(ours, step);
         setGradients(theirs, step);
         for (torch::optim::OptimizerParamGroup& group : oracle.param_groups()) {
@@ -186,7 +186,7 @@ TEST(AdamW, BFloat16WeightsFollowTheFloat32Run)
     }
     AdamW ofHalf{half, settings()};
     AdamW ofFull{full, settings()};
-    for (int step = 0; step < steps; ++step) {
+    for (int step = 0; step < comparedSteps; ++step) {
         setGradients(half, step);
         for (std::size_t i = 0; i < half.size(); ++i) {
             full[i].tensor.mutable_grad() = half[i].tensor.grad().to(torch::kFloat);

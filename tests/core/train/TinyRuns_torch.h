@@ -16,6 +16,13 @@
 #include <string>
 #include <vector>
 
+namespace nextquill::train {
+
+/// A random model of the Qwen2 family, below shared/.
+inline constexpr const char* qwen = "fixtures/models/tiny-qwen2";
+
+} // namespace nextquill::train
+
 namespace nextquill::train::testing {
 
 /// Examples of a few tokens each, drawn from a seed; every target ends with tiny-qwen2's

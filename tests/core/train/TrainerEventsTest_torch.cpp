@@ -26,8 +26,6 @@ using testing::someExamples;
 using ::testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
 
-constexpr const char* qwen = "fixtures/models/tiny-qwen2";
-
 /// A run in a directory of its own that can be watched and asked.
 struct Watched
 {

@@ -27,8 +27,6 @@ using ::testing::HasSubstr;
 using testing::MemoryExamples;
 using testing::someExamples;
 
-constexpr const char* qwen = "fixtures/models/tiny-qwen2";
-
 struct Kind
 {
     const char* name;

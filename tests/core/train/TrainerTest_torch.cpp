@@ -28,7 +28,6 @@ using nextquill::testing::TemporaryFolder;
 using testing::MemoryExamples;
 using testing::someExamples;
 
-constexpr const char* qwen = "fixtures/models/tiny-qwen2";
 constexpr const char* llama = "fixtures/models/tiny-llama";
 
 /// Mean of a few losses at each end of a run.
