@@ -72,12 +72,21 @@ as_root()
 {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
     else
-        stop "system packages are missing and neither root nor sudo is there" \
-            "ask an administrator to run: apt-get install --no-install-recommends $(packages ON | tr '\n' ' ')"
+        sudo "$@"
     fi
+}
+
+# require_root PACKAGES: here and not in as_root, whose output goes into a log
+require_root()
+{
+    [ "$(id -u)" -eq 0 ] && return 0
+    command -v sudo >/dev/null ||
+        stop "system packages are missing, and this is neither root nor is there sudo" \
+            "ask an administrator to run: apt-get install --no-install-recommends $1"
+    sudo -v || # asks for the password where the question can be seen
+        stop "system packages are missing, and sudo refuses" \
+            "ask an administrator to run: apt-get install --no-install-recommends $1"
 }
 
 # packages GUI: the names of packaging/setup/packages.txt, those of the window only when GUI is ON
@@ -104,6 +113,7 @@ install_group()
         say "all there"
         return 0
     fi
+    require_root "$missing"
     say "installing $missing"
     quietly apt-update as_root apt-get update ||
         stop "the package lists could not be fetched" "check the network and /etc/apt/sources.list"

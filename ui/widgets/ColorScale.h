@@ -36,21 +36,4 @@ protected:
     ColorScale& operator=(const ColorScale&) = default;
 };
 
-/// Straight mixtures between the ground and two end colors; for other numbers than effects.
-class SimpleColorScale final : public ColorScale
-{
-public:
-    SimpleColorScale(float range, float threshold);
-
-    [[nodiscard]] QColor color(float value, Ground ground) const override;
-    [[nodiscard]] QColor ink(Ground ground) const override;
-    [[nodiscard]] QColor ground(Ground ground) const override;
-    [[nodiscard]] float range() const override { return m_range; }
-    [[nodiscard]] float threshold() const override { return m_threshold; }
-
-private:
-    float m_range;
-    float m_threshold;
-};
-
 } // namespace nextquill::ui

@@ -6,6 +6,8 @@
 #include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThresholdSlider.h"
 
+#include "tests/ui/widgets/PlainColorScale.h"
+
 #include <QAbstractButton>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -206,7 +208,7 @@ TEST(ThresholdSlider, KeepsSliderAndFieldTogether)
 TEST(ColorLegend, PaintsBothEndsOfItsScale)
 {
     ColorLegend legend;
-    const auto scale = std::make_shared<SimpleColorScale>(0.5F, 0.05F);
+    const auto scale = std::make_shared<testing::PlainColorScale>();
     legend.setColorScale(scale);
     legend.setWords(QStringLiteral("less"), QStringLiteral("more"));
     legend.resize(legend.sizeHint());

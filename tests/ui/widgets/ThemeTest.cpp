@@ -70,14 +70,6 @@ TEST_P(ThemeTest, DrawsLinesOfChartsThatAreSeen)
     }
 }
 
-TEST_P(ThemeTest, KeepsInkReadableOnEveryColorOfTheScale)
-{
-    const SimpleColorScale scale{0.5F, 0.05F};
-    for (float value = -0.6F; value <= 0.6F; value += 0.01F) {
-        EXPECT_GE(contrast(scale.ink(GetParam()), scale.color(value, GetParam())), 4.5) << value;
-    }
-}
-
 TEST_P(ThemeTest, IsRecognisedFromItsPalette)
 {
     EXPECT_EQ(groundOf(palette), GetParam());

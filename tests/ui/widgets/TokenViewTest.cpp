@@ -3,6 +3,7 @@
 
 #include "ui/widgets/Theme.h"
 
+#include "tests/ui/widgets/PlainColorScale.h"
 #include "tests/ui/widgets/TokenTexts.h"
 
 #include <QAccessible>
@@ -27,7 +28,7 @@ protected:
     TokenViewTest()
     {
         view.setPalette(themePalette(Ground::Light));
-        view.setColorScale(std::make_shared<SimpleColorScale>(0.5F, 0.05F));
+        view.setColorScale(std::make_shared<testing::PlainColorScale>());
         view.resize(400, 300);
         view.show();
         view.activateWindow();
@@ -239,7 +240,7 @@ TEST_F(TokenViewTest, FollowsAChangeOfThePaletteWithColorsAlone)
     setWords();
     view.setValues({0.5F, 0.5F, 0.5F, 0.5F, 0.5F, 0.5F});
     const QRect before = view.tokenRect(5);
-    const SimpleColorScale scale{0.5F, 0.05F};
+    const testing::PlainColorScale scale;
     // In the corner of the box, where no glyph is.
     const QPoint corner = view.tokenRect(0).topLeft() + QPoint{1, 2} + view.viewport()->pos();
     EXPECT_EQ(view.grab().toImage().pixelColor(corner), scale.color(0.5F, Ground::Light));
