@@ -141,7 +141,15 @@ Connection::Connection(const std::filesystem::path& file, Access access,
     execute(m_readOnly ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536");
 }
 
-Connection::~Connection() = default;
+Connection::~Connection()
+{
+    if (!m_readOnly) {
+        // SQLite itself does this for the last connection alone. Where another one reads, the file
+        // would be without its newest changes, and whoever copies it would miss them.
+        sqlite3_wal_checkpoint_v2(m_database.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                  nullptr, nullptr);
+    }
+}
 
 void Connection::execute(const std::string& statements)
 {

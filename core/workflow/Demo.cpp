@@ -27,7 +27,6 @@ namespace {
 
 constexpr std::string_view splitName = "held-out users";
 constexpr std::string_view runStem = "nextquill-demo";
-constexpr std::int64_t trainingSteps = 24; // minutes on two cores, and the held-out loss falls
 constexpr std::int64_t scoredTexts = 24;
 constexpr int figures = 3;
 constexpr std::size_t newTokens = 80;
@@ -45,7 +44,9 @@ public:
         , m_file{settings.folder / "demo.nextquill"}
     {
         m_training = train::preset("cpu-tryout");
-        m_training.maxSteps = settings.steps > 0 ? settings.steps : trainingSteps;
+        if (settings.steps > 0) {
+            m_training.maxSteps = settings.steps;
+        }
         m_examples = exampleSettings(m_training);
     }
 

@@ -12,7 +12,7 @@ namespace nextquill::workflow {
 struct DemoSettings
 {
     std::filesystem::path folder;
-    std::int64_t steps = 0;    ///< 0: 24; CI takes a few
+    std::int64_t steps = 0;    ///< 0: the preset's number; CI takes a few
     std::int64_t examples = 0; ///< held-out texts that are scored; 0: 24
     std::string model = "demo";
 };

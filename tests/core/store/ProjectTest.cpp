@@ -344,6 +344,20 @@ TEST(Project, MayBeWrittenBySeveralThreadsOfOneProcess)
     EXPECT_TRUE(temporary.project->check(true, {}).empty());
 }
 
+TEST(Project, HoldsAllInItsFileOnceItsWriterIsClosedThoughItIsBeingRead)
+{
+    TemporaryProject temporary;
+    const std::filesystem::path file = temporary.project->file();
+    const auto reader = Project::open(file, OpenMode::ReadOnly);
+    EXPECT_EQ(RunLedger{*reader}.models().size(), 0U);
+    RunLedger{*temporary.project}.addModel({.name = "m", .path = "/m", .kind = "gguf"});
+    temporary.project.reset();
+    const std::filesystem::path copy = file.parent_path() / "copy.nextquill";
+    std::filesystem::copy_file(file, copy); // without the files beside it
+    const auto copied = Project::open(copy, OpenMode::ReadOnly);
+    EXPECT_EQ(RunLedger{*copied}.models().size(), 1U);
+}
+
 TEST(Project, CheckFindsNumbersThatAreNotTrue)
 {
     TemporaryProject temporary;
