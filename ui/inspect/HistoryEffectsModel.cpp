@@ -119,7 +119,7 @@ QVariant HistoryEffectsModel::headerData(int section, Qt::Orientation orientatio
     case Item:
         return tr("Item");
     default:
-        return tr("What was written");
+        return tr("Text");
     }
 }
 

@@ -7,6 +7,16 @@
 
 namespace nextquill::ui {
 
+namespace {
+
+QVariant alignment(int column)
+{
+    const bool number = column >= RunListModel::Steps;
+    return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
+} // namespace
+
 void RunListModel::setRuns(std::vector<store::RunRow> runs)
 {
     beginResetModel();
@@ -43,8 +53,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     if (role == Qt::ToolTipRole && !row.error.empty()) {
         return shown(row.error);
     }
-    if (role == Qt::TextAlignmentRole && index.column() >= Steps) {
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole) {
+        return alignment(index.column());
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -65,6 +75,9 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
 
 QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) {
+        return alignment(section); // a title stands as its column does
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }

@@ -17,9 +17,9 @@ public:
         const int strength =
             static_cast<int>(std::min(std::abs(value) / range(), 1.0F) * 100.0F) + 27;
         const QColor hue = value > 0 ? QColor{strength, 0, 0} : QColor{0, 0, strength};
-        return ground == Ground::Light ? QColor{255 - hue.blue(), 255 - hue.red() - hue.blue(),
-                                                255 - hue.red()}
-                                       : hue;
+        return ground == Ground::Light
+                   ? QColor{255 - hue.blue(), 255 - hue.red() - hue.blue(), 255 - hue.red()}
+                   : hue;
     }
     [[nodiscard]] QColor ink(Ground ground) const override
     {
