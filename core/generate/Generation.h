@@ -29,6 +29,8 @@ struct GenerationSettings
     double strength =
         1.0; ///< s of log p_0 + s (log p_h - log p_0); needs both contexts unless 0 or 1
     std::uint64_t seed = 42;
+    bool effects = true; ///< with both contexts: of each new token; without them and at strength 1
+                         ///< the world without history need not be computed
 };
 
 struct Generated
@@ -54,8 +56,9 @@ using TextSink = std::function<void(const std::string& piece)>;
                                  const TextSink& sink = {});
 
 /// The same with both worlds advancing together: steered by `settings.strength`, with the effect of
-/// the history on every new token. For s > 1 only tokens with p_h >= 0.1 max p_h are candidates.
-/// Source  METHOD.md, Steered generation; arXiv 2405.01768, 2305.14739, 2306.17806
+/// the history on every new token (where `settings.effects` asks for it). For s > 1 only tokens
+/// with p_h >= 0.1 max p_h are candidates. Source  METHOD.md, Steered generation; arXiv 2405.01768,
+/// 2305.14739, 2306.17806
 [[nodiscard]] Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> with,
                                      std::span<const text::TokenId> without,
                                      const GenerationSettings& settings, StopToken stop,

@@ -276,6 +276,9 @@ Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> w
 {
     requireRoom(decoder, std::min(with.size(), without.size()), settings);
     requireRoom(decoder, std::max(with.size(), without.size()), settings);
+    if (!settings.effects && settings.strength == 1) {
+        return generate(decoder, with, settings, std::move(stop), sink);
+    }
     return model::translated(
         "generation", [&] { return generateBoth(decoder, with, without, settings, stop, sink); });
 }

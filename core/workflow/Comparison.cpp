@@ -76,7 +76,8 @@ OrderedJson toJson(const Comparison& comparison)
                          {"history_reviews", text.historyReviews},
                          {"text", text.text},
                          {"scores", scoresJson(text.scores)},
-                         {"mean_pce", text.meanPce},
+                         {"mean_pce", text.generated.effects.empty() ? OrderedJson(nullptr)
+                                                                     : OrderedJson(text.meanPce)},
                          {"tokens_per_second", text.generated.tokensPerSecond},
                          {"pce", std::move(pces)}});
     }

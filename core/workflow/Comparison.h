@@ -28,7 +28,7 @@ struct ComparedText
     generate::Generated generated;
     std::vector<std::string> tokenTexts; ///< parallel to generated.ids
     evaluate::TextScores scores;         ///< against the user's own text
-    double meanPce = 0;
+    double meanPce = 0;                  ///< 0 where `generated` has no effects
 };
 
 struct Comparison

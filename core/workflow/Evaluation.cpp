@@ -129,8 +129,10 @@ private:
     void addText(const store::ExampleData& data, const std::string& name, model::Decoder& decoder,
                  World& world, Comparison& comparison)
     {
+        generate::GenerationSettings generation = m_settings.generation;
+        generation.effects = false; // the table has those of the user's own text
         ComparedText text = writeText(data, decoder, name, world.withHistory, m_settings.example,
-                                      m_settings.generation, m_stop, {});
+                                      generation, m_stop, {});
         world.rouge1.push_back(text.scores.rouge1);
         world.rougeL.push_back(text.scores.rougeL);
         world.meteor.push_back(text.scores.meteor);

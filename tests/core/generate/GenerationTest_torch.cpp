@@ -115,6 +115,19 @@ TEST_P(Generation, AtStrengthNoughtAndOneIsThePlainText)
     }
 }
 
+TEST_P(Generation, WithoutEffectsIsTheSameText)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    const Generated measured = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    settings.effects = false;
+    const Generated spared = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    EXPECT_EQ(spared.ids, measured.ids);
+    EXPECT_EQ(spared.text, measured.text);
+    EXPECT_EQ(measured.effects.size(), measured.ids.size());
+    EXPECT_TRUE(spared.effects.empty());
+}
+
 TEST_P(Generation, SteersByTheFormula)
 {
     for (const double strength : {0.5, 2.0, -0.5}) {
