@@ -11,9 +11,14 @@
 //   ∂W        = G_h^T hidden_h + G_d^T (hidden_h - hidden_0) + G_0^T hidden_0
 #include "core/causal/FusedHead_torch.h"
 
+#include "core/causal/TwinLogits_torch.h"
+#include "core/model/Gradients_torch.h"
+#include "core/model/RowFunctions_torch.h"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <memory>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -24,14 +29,24 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t chunkBytes = std::int64_t{512} << 20;
-constexpr std::int64_t tensorsPerChunk = 6; // logits, log-softmaxes, gradients of both worlds
+constexpr std::int64_t tensorsPerChunk = 6;     // logits, log-softmaxes, gradients of both worlds
+constexpr std::int64_t tensorsOfTwinLogits = 3; // logits of both worlds, and their gradients
 
-/// Log-probabilities and logits of a chunk's rows in both worlds.
+/// Log-probabilities of a chunk's rows in both worlds, for the objectives that need more of them
+/// than their targets' (js-weight, plausible-only).
 struct ChunkLogits
 {
     Tensor lp_h; ///< [c, V], undefined when the world is not computed
     Tensor lp_0;
     Tensor lp_d; ///< log softmax of the difference, restricted where asked; only with a causal term
+};
+
+/// Log-probabilities of a chunk's targets, [c] each; undefined where not computed.
+struct TargetLogs
+{
+    Tensor h;
+    Tensor plain;
+    Tensor difference;
 };
 
 /// What the first sweep learns about every token, [T] each.
@@ -49,17 +64,24 @@ public:
     FusedHead(const Objective& objective, const TwinHidden& pass, const Tensor& headWeight,
               std::optional<Tensor> effects, std::int64_t chunkRows)
         : m_o{objective}
-        , m_pass{pass}
+        , m_targets{pass.targets}
         , m_effects{std::move(effects)}
+        , m_head{headWeight}
+        , m_hidden_h{pass.hidden_h.defined() ? pass.hidden_h.detach() : Tensor{}}
+        , m_hidden_0{pass.hidden_0.defined() ? pass.hidden_0.detach() : Tensor{}}
+        , m_T{pass.targets.size(0)}
+        , m_targetsAlone{needsTargetsAlone()}
     {
-        const Tensor& some = pass.hidden_h.defined() ? pass.hidden_h : pass.hidden_0;
-        m_type = some.scalar_type() == torch::kDouble ? torch::kDouble : torch::kFloat;
-        m_W = headWeight.detach().to(m_type);
-        m_hidden_h = pass.hidden_h.defined() ? pass.hidden_h.detach().to(m_type) : Tensor{};
-        m_hidden_0 = pass.hidden_0.defined() ? pass.hidden_0.detach().to(m_type) : Tensor{};
-        m_T = pass.targets.size(0);
-        const auto rowBytes =
-            m_W.size(0) * static_cast<std::int64_t>(m_W.element_size()) * tensorsPerChunk;
+        const Tensor& some = m_hidden_h.defined() ? m_hidden_h : m_hidden_0;
+        m_type = model::wideType(some.scalar_type());
+        if (!m_targetsAlone) {
+            m_W = headWeight.detach().to(m_type);
+            m_wide_h = m_hidden_h.defined() ? m_hidden_h.to(m_type) : Tensor{};
+            m_wide_0 = m_hidden_0.defined() ? m_hidden_0.to(m_type) : Tensor{};
+        }
+        const auto rowBytes = headWeight.size(0) *
+                              static_cast<std::int64_t>(c10::elementSize(m_type)) *
+                              (m_targetsAlone ? tensorsOfTwinLogits : tensorsPerChunk);
         m_chunk = chunkRows > 0 ? chunkRows : std::max<std::int64_t>(1, chunkBytes / rowBytes);
         m_groups = objective.normalize == Normalize::Batch ? std::vector{m_T} : pass.lengths;
     }
@@ -85,7 +107,7 @@ public:
 
     TokenFigures measure()
     {
-        const auto options = m_W.options();
+        const auto options = wideOptions();
         TokenFigures figures{.ce = torch::empty({m_T}, options)};
         figures.w = torch::ones({m_T}, options);
         if (m_o.hasCausalTerm()) {
@@ -96,41 +118,59 @@ public:
         }
         for (std::int64_t begin = 0; begin < m_T; begin += m_chunk) {
             const std::int64_t c = std::min(m_chunk, m_T - begin);
-            ChunkLogits logits = logitsOf(begin, c);
-            measureChunk(logits, begin, c, figures);
-            if (c == m_T) {
-                m_kept = std::move(logits); // one chunk: the gradient needs no second product
+            if (m_targetsAlone) {
+                auto logits = std::make_unique<TwinLogits>(twinLogits(begin, c));
+                const TwinLogits::Figures& found = logits->figures();
+                const bool one = !found.plain.defined();
+                measureChunk({.h = one && onPlain() ? Tensor{} : found.h,
+                              .plain = one && onPlain() ? found.h : found.plain,
+                              .difference = found.difference},
+                             begin, c, figures);
+                setWeights(begin, c, figures, {});
+                m_keptTwin = c == m_T ? std::move(logits) : nullptr;
+            } else {
+                ChunkLogits logits = logitsOf(begin, c);
+                measureChunk(targetLogs(logits, begin), begin, c, figures);
+                setWeights(begin, c, figures, logits);
+                if (c == m_T) {
+                    m_kept = std::move(logits); // one chunk: no second product for the gradient
+                }
             }
         }
         setScales(figures);
         return figures;
     }
 
-    /// Gradients of the whole loss; `∂W` only when asked for.
+    /// Gradients of `scale` times the whole loss; that of the head is added to its own.
     struct Gradients
     {
         Tensor hidden_h;
         Tensor hidden_0;
-        Tensor head;
     };
 
-    Gradients gradients(const TokenFigures& figures, bool ofHead)
+    Gradients gradients(double scale)
     {
         Gradients result;
-        const std::int64_t D = m_W.size(1);
+        const std::int64_t D = m_head.size(1);
         if (m_hidden_h.defined()) {
-            result.hidden_h = torch::zeros({m_T, D}, m_W.options());
+            result.hidden_h = torch::zeros({m_T, D}, wideOptions());
         }
         if (m_hidden_0.defined()) {
-            result.hidden_0 = torch::zeros({m_T, D}, m_W.options());
+            result.hidden_0 = torch::zeros({m_T, D}, wideOptions());
         }
-        if (ofHead) {
-            result.head = torch::zeros_like(m_W);
-        }
+        m_main.mul_(scale);
+        m_causal.mul_(scale);
+        m_js.mul_(scale);
         for (std::int64_t begin = 0; begin < m_T; begin += m_chunk) {
             const std::int64_t c = std::min(m_chunk, m_T - begin);
-            addChunkGradients(c == m_T ? std::exchange(m_kept, {}) : logitsOf(begin, c), figures,
-                              begin, c, result);
+            if (m_targetsAlone) {
+                addTwinGradients(m_keptTwin ? std::move(*std::exchange(m_keptTwin, nullptr))
+                                            : twinLogits(begin, c),
+                                 begin, c, result);
+            } else {
+                addChunkGradients(c == m_T ? std::exchange(m_kept, {}) : logitsOf(begin, c), begin,
+                                  c, result);
+            }
         }
         return result;
     }
@@ -147,6 +187,34 @@ private:
     [[nodiscard]] bool isJs() const { return m_o.kind == ObjectiveKind::JsWeight; }
     [[nodiscard]] bool onPlain() const { return m_o.kind == ObjectiveKind::SftNoHistory; }
 
+    /// True where a row's loss and gradient follow from its targets' figures and softmaxes alone.
+    [[nodiscard]] bool needsTargetsAlone() const
+    {
+        const bool bothWorlds = m_hidden_h.defined() && m_hidden_0.defined();
+        return !isJs() && !(m_o.hasCausalTerm() && m_o.plausibleOnly) && !(onPlain() && bothWorlds);
+    }
+
+    [[nodiscard]] torch::TensorOptions wideOptions() const
+    {
+        return m_head.options().dtype(m_type).requires_grad(false);
+    }
+
+    [[nodiscard]] TwinLogits twinLogits(std::int64_t begin, std::int64_t c) const
+    {
+        const auto rows = [begin, c](const Tensor& hidden) {
+            return hidden.defined() ? hidden.narrow(0, begin, c) : hidden;
+        };
+        return {rows(m_hidden_h), rows(m_hidden_0), m_head.detach(), m_targets.narrow(0, begin, c)};
+    }
+
+    [[nodiscard]] TargetLogs targetLogs(const ChunkLogits& logits, std::int64_t begin) const
+    {
+        const auto of = [&](const Tensor& rows) {
+            return rows.defined() ? pick(rows, begin) : Tensor{};
+        };
+        return {.h = of(logits.lp_h), .plain = of(logits.lp_0), .difference = of(logits.lp_d)};
+    }
+
     [[nodiscard]] Tensor pick(const Tensor& rows, std::int64_t begin) const
     {
         return rows.gather(1, targets(begin, rows.size(0))).squeeze(1);
@@ -154,7 +222,7 @@ private:
 
     [[nodiscard]] Tensor targets(std::int64_t begin, std::int64_t c) const
     {
-        return m_pass.targets.narrow(0, begin, c).unsqueeze(1);
+        return m_targets.narrow(0, begin, c).unsqueeze(1);
     }
 
     ChunkLogits logitsOf(std::int64_t begin, std::int64_t c) const
@@ -162,16 +230,16 @@ private:
         const auto rows = [begin, c](const Tensor& hidden) { return hidden.narrow(0, begin, c); };
         const Tensor head = m_W.t();
         ChunkLogits logits;
-        if (!m_hidden_0.defined()) {
-            logits.lp_h = torch::log_softmax(rows(m_hidden_h).matmul(head), 1);
+        if (!m_wide_0.defined()) {
+            logits.lp_h = torch::log_softmax(rows(m_wide_h).matmul(head), 1);
             return logits;
         }
-        if (!m_hidden_h.defined()) {
-            logits.lp_0 = torch::log_softmax(rows(m_hidden_0).matmul(head), 1);
+        if (!m_wide_h.defined()) {
+            logits.lp_0 = torch::log_softmax(rows(m_wide_0).matmul(head), 1);
             return logits;
         }
-        const Tensor z_h = rows(m_hidden_h).matmul(head);
-        Tensor d = (rows(m_hidden_h) - rows(m_hidden_0)).matmul(head);
+        const Tensor z_h = rows(m_wide_h).matmul(head);
+        Tensor d = (rows(m_wide_h) - rows(m_wide_0)).matmul(head);
         logits.lp_h = torch::log_softmax(z_h, 1);
         logits.lp_0 = torch::log_softmax(z_h - d, 1);
         if (m_o.hasCausalTerm()) {
@@ -186,23 +254,24 @@ private:
         return logits;
     }
 
-    void measureChunk(const ChunkLogits& logits, std::int64_t begin, std::int64_t c,
+    void measureChunk(const TargetLogs& logs, std::int64_t begin, std::int64_t c,
                       TokenFigures& figures) const
     {
-        const Tensor main = pick(onPlain() ? logits.lp_0 : logits.lp_h, begin);
-        figures.ce.narrow(0, begin, c).copy_(-main);
+        figures.ce.narrow(0, begin, c).copy_(-(onPlain() ? logs.plain : logs.h));
         if (figures.ce_d.defined()) {
-            figures.ce_d.narrow(0, begin, c).copy_(-pick(logits.lp_d, begin));
+            figures.ce_d.narrow(0, begin, c).copy_(-logs.difference);
         }
         if (figures.pce.defined()) {
-            figures.pce.narrow(0, begin, c)
-                .copy_(pick(logits.lp_h, begin).exp() - pick(logits.lp_0, begin).exp());
+            figures.pce.narrow(0, begin, c).copy_(logs.h.exp() - logs.plain.exp());
         }
-        setWeights(logits, begin, c, figures);
+        if (m_o.kind == ObjectiveKind::Perce) {
+            figures.w.narrow(0, begin, c)
+                .copy_((logs.h - logs.plain).clamp(m_o.clipLow, m_o.clipHigh));
+        }
     }
 
-    void setWeights(const ChunkLogits& logits, std::int64_t begin, std::int64_t c,
-                    TokenFigures& figures) const
+    void setWeights(std::int64_t begin, std::int64_t c, TokenFigures& figures,
+                    const ChunkLogits& logits) const
     {
         Tensor w = figures.w.narrow(0, begin, c);
         switch (m_o.kind) {
@@ -219,10 +288,7 @@ private:
             w.copy_(((logits.lp_h.exp() * r).sum(1) + (logits.lp_0.exp() * s).sum(1)).abs());
             break;
         }
-        case ObjectiveKind::Perce:
-            w.copy_((pick(logits.lp_h, begin) - pick(logits.lp_0, begin))
-                        .clamp(m_o.clipLow, m_o.clipHigh));
-            break;
+        case ObjectiveKind::Perce: // from the targets' log-probabilities, in measureChunk()
         case ObjectiveKind::Causal:
         case ObjectiveKind::Sft:
         case ObjectiveKind::SftNoHistory:
@@ -294,8 +360,46 @@ private:
         return p * (ratio - mean) * m_js.narrow(0, begin, p.size(0)).unsqueeze(1);
     }
 
-    void addChunkGradients(const ChunkLogits& logits, const TokenFigures& figures,
-                           std::int64_t begin, std::int64_t c, Gradients& into) const
+    void addTwinGradients(TwinLogits logits, std::int64_t begin, std::int64_t c,
+                          Gradients& into) const
+    {
+        const bool causal = m_o.hasCausalTerm();
+        logits.toGradients(m_main.narrow(0, begin, c),
+                           causal ? m_causal.narrow(0, begin, c) : Tensor{});
+        const Tensor back = torch::mm(logits.gradients(), m_head.detach());
+        const Tensor& hidden = onPlain() ? m_hidden_0 : m_hidden_h;
+        Tensor& into_z = onPlain() ? into.hidden_0 : into.hidden_h;
+        into_z.narrow(0, begin, c).add_(back.narrow(0, 0, c));
+        Tensor seen = hidden.narrow(0, begin, c);
+        if (causal) {
+            const Tensor back_d = back.narrow(0, c, c);
+            into.hidden_h.narrow(0, begin, c).add_(back_d);
+            Tensor seen_d = seen;
+            if (m_o.noHistoryGradient) {
+                into.hidden_0.narrow(0, begin, c).sub_(back_d);
+                seen_d = (seen.to(m_type) - m_hidden_0.narrow(0, begin, c)).to(seen.scalar_type());
+            }
+            seen = torch::cat({seen, seen_d});
+        }
+        addToHead(logits.gradients(), seen);
+    }
+
+    /// Gᵀ hidden into the head's gradient, if it is trained.
+    void addToHead(const Tensor& G, const Tensor& hidden) const
+    {
+        if (!m_head.requires_grad()) {
+            return;
+        }
+        Tensor sum = model::gradientOf(m_head);
+        if (G.scalar_type() == sum.scalar_type()) {
+            sum.addmm_(G.t(), hidden);
+        } else {
+            model::addTo(torch::mm(G.t(), hidden), sum);
+        }
+    }
+
+    void addChunkGradients(const ChunkLogits& logits, std::int64_t begin, std::int64_t c,
+                           Gradients& into) const
     {
         Tensor G_h;
         Tensor G_0;
@@ -310,25 +414,21 @@ private:
             G_0 = jsGradient(logits.lp_0, s, begin);
         }
         if (G_h.defined()) {
-            carry(G_h, m_hidden_h.narrow(0, begin, c), into.hidden_h.narrow(0, begin, c),
-                  into.head);
+            carry(G_h, m_wide_h.narrow(0, begin, c), into.hidden_h.narrow(0, begin, c));
         }
         if (G_0.defined()) {
-            carry(G_0, m_hidden_0.narrow(0, begin, c), into.hidden_0.narrow(0, begin, c),
-                  into.head);
+            carry(G_0, m_wide_0.narrow(0, begin, c), into.hidden_0.narrow(0, begin, c));
         }
-        if (figures.ce_d.defined()) {
+        if (m_o.hasCausalTerm()) {
             addCausalGradients(logits, begin, c, into);
         }
     }
 
     /// Takes a gradient of logits back to the hidden rows it came from and to the head.
-    void carry(const Tensor& G, const Tensor& hidden, Tensor intoHidden, Tensor& intoHead) const
+    void carry(const Tensor& G, const Tensor& hidden, Tensor intoHidden) const
     {
         intoHidden.addmm_(G, m_W);
-        if (intoHead.defined()) {
-            intoHead.addmm_(G.t(), hidden);
-        }
+        addToHead(G, hidden);
     }
 
     void addCausalGradients(const ChunkLogits& logits, std::int64_t begin, std::int64_t c,
@@ -337,24 +437,26 @@ private:
         const Tensor G_d = crossEntropyGradient(logits.lp_d, m_causal, begin);
         const Tensor back = G_d.matmul(m_W);
         into.hidden_h.narrow(0, begin, c).add_(back);
-        Tensor seen = m_hidden_h.narrow(0, begin, c);
+        Tensor seen = m_wide_h.narrow(0, begin, c);
         if (m_o.noHistoryGradient) {
             into.hidden_0.narrow(0, begin, c).sub_(back);
-            seen = seen - m_hidden_0.narrow(0, begin, c);
+            seen = seen - m_wide_0.narrow(0, begin, c);
         }
-        if (into.head.defined()) {
-            into.head.addmm_(G_d.t(), seen);
-        }
+        addToHead(G_d, seen);
     }
 
-    const Objective& m_o;
-    const TwinHidden& m_pass;
+    Objective m_o;
+    Tensor m_targets;
     std::optional<Tensor> m_effects;
-    torch::ScalarType m_type = torch::kFloat;
-    Tensor m_W;
+    Tensor m_head;
     Tensor m_hidden_h;
     Tensor m_hidden_0;
     std::int64_t m_T = 0;
+    bool m_targetsAlone = false; ///< by TwinLogits; else by whole distributions, in the wide type
+    torch::ScalarType m_type = torch::kFloat; ///< the wide one
+    Tensor m_W;                               ///< wide copies of head and hidden states
+    Tensor m_wide_h;
+    Tensor m_wide_0;
     std::int64_t m_chunk = 0;
     std::vector<std::int64_t> m_groups;
     std::vector<Group> m_scales;
@@ -362,38 +464,49 @@ private:
     Tensor m_causal; ///< α c_t
     Tensor m_js;     ///< u_t
     ChunkLogits m_kept;
+    std::unique_ptr<TwinLogits> m_keptTwin;
 };
 
-/// A scalar whose gradients are known already.
+/// A scalar whose gradients are worked out when they are wanted.
 class KnownGradient : public torch::autograd::Function<KnownGradient>
 {
 public:
-    /// With respect to the two hidden states and the head; undefined where none is wanted.
-    struct Gradients
-    {
-        std::array<Tensor, 3> of;
-    };
-
     static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*hidden_h*/,
-                          const Tensor& /*hidden_0*/, const Tensor& /*head*/, const Tensor& value,
-                          const Gradients& known)
+                          const Tensor& /*hidden_0*/, const Tensor& value,
+                          const std::shared_ptr<FusedHead>& head, torch::ScalarType type)
     {
-        context->save_for_backward({known.of[0], known.of[1], known.of[2]});
+        context->saved_data["head"] =
+            torch::IValue::make_capsule(c10::make_intrusive<Holder>(head, type));
         return value.clone();
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& outer)
     {
-        torch::autograd::variable_list gradients = context->get_saved_variables();
-        for (Tensor& gradient : gradients) {
-            if (gradient.defined()) {
-                gradient = gradient * outer[0].to(gradient.scalar_type());
-            }
+        const auto capsule = context->saved_data["head"].toCapsule();
+        auto& holder = static_cast<Holder&>(*capsule);
+        const auto head = std::exchange(holder.head, nullptr);
+        if (!head) {
+            throw std::logic_error{"the backward pass of an objective can run once"};
         }
-        gradients.resize(5); // the value and the known gradients have none
-        return gradients;
+        const FusedHead::Gradients known = head->gradients(outer[0].item<double>());
+        const auto rounded = [&](const Tensor& gradient) {
+            return gradient.defined() ? gradient.to(holder.type) : gradient;
+        };
+        return {rounded(known.hidden_h), rounded(known.hidden_0), {}, {}, {}};
     }
+
+private:
+    struct Holder : torch::CustomClassHolder
+    {
+        Holder(std::shared_ptr<FusedHead> held, torch::ScalarType hiddenType)
+            : head{std::move(held)}
+            , type{hiddenType}
+        {
+        }
+        std::shared_ptr<FusedHead> head;
+        torch::ScalarType type;
+    };
 };
 
 /// The tensor, or an empty one in the place of a world that is not computed: autograd asks every
@@ -403,13 +516,6 @@ Tensor orEmpty(const Tensor& tensor, const Tensor& like)
     return tensor.defined() ? tensor : torch::empty({0}, like.options());
 }
 
-Tensor castLike(const Tensor& gradient, const Tensor& value)
-{
-    return gradient.defined() && value.defined() && value.requires_grad()
-               ? gradient.to(value.scalar_type())
-               : Tensor{};
-}
-
 } // namespace
 
 LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
@@ -417,29 +523,21 @@ LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
                          std::int64_t chunkRows)
 {
     LossResult result;
-    FusedHead::Gradients gradients;
-    const bool wanted = torch::GradMode::is_enabled();
+    std::shared_ptr<FusedHead> head;
     {
         const torch::NoGradGuard noGrad;
-        FusedHead head{objective, pass, headWeight, effects, chunkRows};
-        const TokenFigures figures = head.measure();
-        result.report = head.report(figures);
-        if (wanted) {
-            gradients = head.gradients(figures, headWeight.requires_grad());
-        }
+        head = std::make_shared<FusedHead>(objective, pass, headWeight, effects, chunkRows);
+        result.report = head->report(head->measure());
     }
     const Tensor& some = pass.hidden_h.defined() ? pass.hidden_h : pass.hidden_0;
-    const auto type = some.scalar_type() == torch::kDouble ? torch::kDouble : torch::kFloat;
-    const Tensor value = torch::full({}, result.report.loss, some.options().dtype(type));
-    if (!wanted) {
-        result.loss = value;
-        return result;
-    }
-    result.loss = KnownGradient::apply(
-        orEmpty(pass.hidden_h, value), orEmpty(pass.hidden_0, value), headWeight, value,
-        KnownGradient::Gradients{{castLike(gradients.hidden_h, pass.hidden_h),
-                                  castLike(gradients.hidden_0, pass.hidden_0),
-                                  castLike(gradients.head, headWeight)}});
+    const Tensor value =
+        torch::full({}, result.report.loss,
+                    some.options().dtype(model::wideType(some.scalar_type())).requires_grad(false));
+    result.loss =
+        torch::GradMode::is_enabled()
+            ? KnownGradient::apply(orEmpty(pass.hidden_h, value), orEmpty(pass.hidden_0, value),
+                                   value, head, some.scalar_type())
+            : value;
     return result;
 }
 

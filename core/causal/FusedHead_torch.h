@@ -13,7 +13,9 @@ namespace nextquill::causal {
 
 struct LossResult
 {
-    torch::Tensor loss; ///< scalar; backward() carries the gradient to hidden states and head
+    /// Scalar. Its backward(), which can run once, carries the gradient to the hidden states and
+    /// adds that of the head to the head's own (core/model/Gradients).
+    torch::Tensor loss;
     LossReport report;
 };
 
@@ -25,9 +27,10 @@ struct LossResult
 /// second time for the gradient, whose scale (the sum of the weights) is known only then.
 ///
 /// Shapes   headWeight [V, D]; effects [T], p_h - p_0 of a frozen model for the weights, or none
-/// Numbers  everything from the head on in float32 (float64 when the hidden states are), logits of
+/// Numbers  logits, softmaxes and losses in float32 (float64 when the hidden states are), logits of
 ///          the difference from the difference of the hidden states: two products, not three.
-///          A sum of weights that is 0 (js-weight on equal worlds) gives a main term of 0.
+///          Gradients of logits are rounded to the type of the hidden states before they are taken
+///          back. A sum of weights that is 0 (js-weight on equal worlds) gives a main term of 0.
 /// Source   METHOD.md, Training objectives and its gradient
 [[nodiscard]] LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
                                        const torch::Tensor& headWeight,

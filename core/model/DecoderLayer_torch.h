@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/Attention_torch.h"
-#include "core/model/LayerFunctions_torch.h"
-#include "core/model/LowRankAdapter_torch.h"
+#include "core/model/AttentionPlan.h"
+#include "core/model/LinearGroup_torch.h"
+#include "core/model/RowFunctions_torch.h"
+#include "core/model/SegmentAttention_torch.h"
 
 #include <torch/torch.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,50 +21,84 @@ class KeyValueCache;
 /// What all layers of a forward pass share.
 struct PassContext
 {
-    std::shared_ptr<const AttentionPlan> plan;
+    AttentionPlan plan;
+    QueryBlocks blocks; ///< none with caches
     RotaryTable rotary;
     std::span<KeyValueCache* const> caches; ///< none, or one per root of the batch
     bool useAdapters = true;
-    std::optional<torch::Generator> dropout; ///< none: no dropout
-};
-
-/// y = W·x + b, with a low-rank adapter beside W where there is one.
-struct LinearLayer
-{
-    torch::Tensor weight;                  ///< [out, in]
-    torch::Tensor bias;                    ///< [out], or undefined
-    std::optional<LowRankAdapter> adapter; ///< none: weight alone
-
-    [[nodiscard]] torch::Tensor apply(const torch::Tensor& x, PassContext& context) const;
+    std::optional<std::uint64_t> dropoutKey; ///< none: no dropout
+    /// Activation checkpointing: keep a layer's input alone; the backward pass computes the rest
+    /// again. Source: arXiv 1604.06174.
+    bool recompute = false;
 };
 
 /// Attention and gated network, each behind a norm and beside the stream of hidden states.
-struct DecoderLayer
+///
+/// Its backward pass is written by hand: it keeps what is dear to compute (queries, keys, values,
+/// the attention's rows, gate and up) and computes the rest again from it.
+class DecoderLayer
 {
-    torch::Tensor inputNorm; ///< [D]
-    LinearLayer query;
-    LinearLayer key;
-    LinearLayer value;
-    torch::Tensor queryNorm; ///< [headSize], or undefined
-    torch::Tensor keyNorm;
-    LinearLayer output;
+public:
+    DecoderLayer(std::int64_t hidden, std::int64_t inner, const HeadShape& shape, bool bias,
+                 bool headNorms, double epsilon, const torch::TensorOptions& options);
+
+    torch::Tensor inputNorm;         ///< [D]
+    LinearGroup attentionIn;         ///< queries, keys, values
+    torch::Tensor queryNorm;         ///< [headSize], or undefined
+    torch::Tensor keyNorm;           ///< [headSize], or undefined
+    LinearGroup attentionOut;        ///< one layer
     torch::Tensor postAttentionNorm; ///< [D]
-    LinearLayer gate;
-    LinearLayer up;
-    LinearLayer down;
-    std::int64_t headSize = 0;
-    double normEpsilon = 0;
+    LinearGroup networkIn;           ///< gate, up
+    LinearGroup networkOut;          ///< one layer
 
     /// Hidden states [N, D] → [rows, D]; all rows when none are named. Rows that are not named take
-    /// part as keys and values only.
+    /// part as keys and values only. Differentiable where gradients are tracked and no caches are
+    /// given; then backward() may run once.
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, std::size_t index,
                                         const std::optional<torch::Tensor>& rows,
-                                        PassContext& context) const;
+                                        const std::shared_ptr<const PassContext>& context);
 
 private:
-    /// The attention's heads for all rows, [N, H·headSize].
-    [[nodiscard]] torch::Tensor attend(const torch::Tensor& x, std::size_t index,
-                                       PassContext& context) const;
+    class Differentiable;
+
+    /// What the backward pass needs of a forward pass.
+    struct Kept
+    {
+        torch::Tensor rInput;
+        torch::Tensor projected; ///< before the norms of heads; undefined without those
+        torch::Tensor rQuery;
+        torch::Tensor rKey;
+        Heads heads;
+        Attended attended;
+        torch::Tensor attendedRows; ///< those that were asked for
+        torch::Tensor stream;       ///< behind attention
+        torch::Tensor rStream;
+        torch::Tensor gateUp;
+        LinearGroup::Inner attentionInInner;
+        LinearGroup::Inner attentionOutInner;
+        LinearGroup::Inner networkInInner;
+        LinearGroup::Inner networkOutInner;
+    };
+
+    /// `kept` may be null.
+    [[nodiscard]] torch::Tensor compute(const torch::Tensor& x, std::size_t index,
+                                        const std::optional<torch::Tensor>& rows,
+                                        const PassContext& context, Kept* kept) const;
+    [[nodiscard]] torch::Tensor attend(const torch::Tensor& projected, std::size_t index,
+                                       const PassContext& context, Kept* kept) const;
+    [[nodiscard]] torch::Tensor withHeadNorms(const torch::Tensor& projected, Kept* kept) const;
+    /// Gradient of x; uses `kept` up.
+    [[nodiscard]] torch::Tensor backward(const torch::Tensor& dOut, const torch::Tensor& x,
+                                         std::size_t index,
+                                         const std::optional<torch::Tensor>& rows,
+                                         const PassContext& context, Kept& kept);
+    [[nodiscard]] torch::Tensor backThroughNetwork(const torch::Tensor& dOut, std::size_t index,
+                                                   const PassContext& context, Kept& kept);
+    /// In place of the gradients of normed heads those before the norms.
+    void backThroughHeadNorms(torch::Tensor& dProjected, const Kept& kept);
+
+    HeadShape m_shape;
+    double m_epsilon;
 };
 
 } // namespace nextquill::model

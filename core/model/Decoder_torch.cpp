@@ -5,6 +5,7 @@
 #include "core/model/Devices_torch.h"
 #include "core/model/Network_torch.h"
 #include "core/model/TensorBytes_torch.h"
+#include "core/model/TensorMemory_torch.h"
 #include "core/model/TorchErrors_torch.h"
 
 #include <set>
@@ -118,7 +119,11 @@ Decoder::Decoder(std::shared_ptr<const ModelFiles> files, std::unique_ptr<Networ
 {
 }
 
-Decoder::~Decoder() = default;
+Decoder::~Decoder()
+{
+    m_network.reset();
+    releaseTensorMemory(); // that of its passes, which the next model may not fit
+}
 
 std::unique_ptr<Decoder> Decoder::load(std::shared_ptr<const ModelFiles> files,
                                        const DecoderOptions& options,
@@ -127,6 +132,7 @@ std::unique_ptr<Decoder> Decoder::load(std::shared_ptr<const ModelFiles> files,
 {
     const std::string where = files->path().string();
     return translated(where, [&] {
+        keepTensorMemory();
         std::unique_ptr<Network> network = loadNetwork(*files, options, stop, progress);
         if (adapter) {
             readAdapter(*network, *adapter);

@@ -24,19 +24,6 @@ LowRankAdapter LowRankAdapter::fresh(const Tensor& weight, std::int64_t rank, do
     return adapter;
 }
 
-Tensor LowRankAdapter::addTo(const Tensor& y, const Tensor& x,
-                             std::optional<torch::Generator>& generator) const
-{
-    Tensor input = x;
-    if (dropout > 0 && generator) {
-        Tensor kept = torch::empty(x.sizes(), x.options());
-        kept.bernoulli_(1 - dropout, *generator).div_(1 - dropout);
-        input = x * kept;
-    }
-    const Tensor inner = input.matmul(A.to(x.scalar_type()).t());
-    return torch::addmm(y, inner, B.to(x.scalar_type()).t(), 1, scale);
-}
-
 Tensor LowRankAdapter::mergedInto(const Tensor& weight) const
 {
     return torch::addmm(weight.to(B.scalar_type()), B, A, 1, scale).to(weight.scalar_type());

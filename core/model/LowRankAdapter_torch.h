@@ -4,7 +4,6 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <optional>
 
 namespace nextquill::model {
 
@@ -24,11 +23,6 @@ struct LowRankAdapter
     [[nodiscard]] static LowRankAdapter fresh(const torch::Tensor& weight, std::int64_t rank,
                                               double scale, double dropout,
                                               torch::Generator generator);
-
-    /// y + scale · B·(A·dropout(x)) for rows x [N, in] and y [N, out]; dropout draws from
-    /// `generator` where there is one.
-    [[nodiscard]] torch::Tensor addTo(const torch::Tensor& y, const torch::Tensor& x,
-                                      std::optional<torch::Generator>& generator) const;
 
     /// weight + scale · B·A in the type of the weight, rounded once.
     [[nodiscard]] torch::Tensor mergedInto(const torch::Tensor& weight) const;

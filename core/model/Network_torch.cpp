@@ -2,6 +2,8 @@
 #include "core/model/Network_torch.h"
 
 #include "core/base/Error.h"
+#include "core/model/Gradients_torch.h"
+#include "core/model/KeyValueCache_torch.h"
 
 #include <algorithm>
 #include <memory>
@@ -13,18 +15,31 @@ namespace {
 
 using torch::Tensor;
 
-/// A projection by its Hugging Face name below "model.layers.N.".
+/// A projection by its Hugging Face name below "model.layers.N.": a part of a group.
 struct Projection
 {
     const char* module;
-    LinearLayer DecoderLayer::* layer;
+    LinearGroup DecoderLayer::* group;
+    std::size_t part;
+
+    [[nodiscard]] LinearGroup::Part& in(DecoderLayer& layer) const
+    {
+        return (layer.*group).parts()[part];
+    }
+    [[nodiscard]] const LinearGroup::Part& in(const DecoderLayer& layer) const
+    {
+        return (layer.*group).parts()[part];
+    }
 };
 
 constexpr Projection projections[] = {
-    {"self_attn.q_proj", &DecoderLayer::query}, {"self_attn.k_proj", &DecoderLayer::key},
-    {"self_attn.v_proj", &DecoderLayer::value}, {"self_attn.o_proj", &DecoderLayer::output},
-    {"mlp.gate_proj", &DecoderLayer::gate},     {"mlp.up_proj", &DecoderLayer::up},
-    {"mlp.down_proj", &DecoderLayer::down},
+    {"self_attn.q_proj", &DecoderLayer::attentionIn, 0},
+    {"self_attn.k_proj", &DecoderLayer::attentionIn, 1},
+    {"self_attn.v_proj", &DecoderLayer::attentionIn, 2},
+    {"self_attn.o_proj", &DecoderLayer::attentionOut, 0},
+    {"mlp.gate_proj", &DecoderLayer::networkIn, 0},
+    {"mlp.up_proj", &DecoderLayer::networkIn, 1},
+    {"mlp.down_proj", &DecoderLayer::networkOut, 0},
 };
 
 /// "q_proj" of "self_attn.q_proj": what an adapter's list of targets names.
@@ -48,7 +63,7 @@ void appendLayer(std::vector<NamedParameter>& all, const DecoderLayer& layer,
     };
     add("input_layernorm.weight", layer.inputNorm);
     for (const Projection& projection : projections) {
-        const LinearLayer& linear = layer.*projection.layer;
+        const LinearGroup::Part& linear = projection.in(layer);
         add(std::string{projection.module} + ".weight", linear.weight);
         add(std::string{projection.module} + ".bias", linear.bias);
     }
@@ -59,32 +74,74 @@ void appendLayer(std::vector<NamedParameter>& all, const DecoderLayer& layer,
 
 DecoderLayer emptyLayer(const ModelConfig& c, const torch::TensorOptions& options)
 {
-    const auto linear = [&](std::int64_t in, std::int64_t out, bool bias) {
-        return LinearLayer{.weight = torch::empty({out, in}, options),
-                           .bias = bias ? torch::empty({out}, options) : Tensor{},
-                           .adapter = std::nullopt};
-    };
-    const std::int64_t D = c.hiddenSize;
-    const std::int64_t F = c.intermediateSize;
-    const std::int64_t queries = c.heads * c.headSize;
-    const std::int64_t keys = c.keyValueHeads * c.headSize;
-    const auto headNorm = [&] {
-        return c.queryKeyNorm ? torch::empty({c.headSize}, options) : Tensor{};
-    };
-    return DecoderLayer{.inputNorm = torch::empty({D}, options),
-                        .query = linear(D, queries, c.queryKeyValueBias),
-                        .key = linear(D, keys, c.queryKeyValueBias),
-                        .value = linear(D, keys, c.queryKeyValueBias),
-                        .queryNorm = headNorm(),
-                        .keyNorm = headNorm(),
-                        .output = linear(queries, D, false),
-                        .postAttentionNorm = torch::empty({D}, options),
-                        .gate = linear(D, F, false),
-                        .up = linear(D, F, false),
-                        .down = linear(F, D, false),
-                        .headSize = c.headSize,
-                        .normEpsilon = c.normEpsilon};
+    return DecoderLayer{c.hiddenSize,
+                        c.intermediateSize,
+                        {.heads = c.heads, .keyHeads = c.keyValueHeads, .size = c.headSize},
+                        c.queryKeyValueBias,
+                        c.queryKeyNorm,
+                        c.normEpsilon,
+                        options};
 }
+
+/// A parameter that is no input of a node: its gradient is added to it by the node itself.
+struct Parameter
+{
+    Tensor tensor;
+};
+
+/// The first rows of the stream: rows of the embedding, to which their gradients are added where it
+/// is trained. `root` is what makes the stream part of a graph: any tensor that wants a gradient.
+class Embedding : public torch::autograd::Function<Embedding>
+{
+public:
+    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*root*/,
+                          const Parameter& weight, const Tensor& ids)
+    {
+        context->save_for_backward({ids});
+        context->saved_data["weight"] = weight.tensor;
+        return torch::embedding(weight.tensor, ids);
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& gradients)
+    {
+        const Tensor weight = context->saved_data["weight"].toTensor();
+        if (weight.requires_grad() && gradients[0].defined()) {
+            Tensor sum = gradientOf(weight);
+            sum.index_add_(0, context->get_saved_variables()[0],
+                           gradients[0].to(sum.scalar_type()));
+        }
+        return {{}, {}, {}};
+    }
+};
+
+/// rmsNorm() as a node of the graph.
+class FinalNorm : public torch::autograd::Function<FinalNorm>
+{
+public:
+    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
+                          const Parameter& weight, double epsilon)
+    {
+        Normed normed = rmsNorm(x, weight.tensor, epsilon);
+        context->save_for_backward({x, normed.r});
+        context->saved_data["weight"] = weight.tensor;
+        return normed.y;
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& gradients)
+    {
+        const auto saved = context->get_saved_variables();
+        const Tensor weight = context->saved_data["weight"].toTensor();
+        const NormGradients result =
+            rmsNormBackward(gradients[0].contiguous(), saved[0].detach(), weight.detach(), saved[1],
+                            {}, weight.requires_grad());
+        if (result.weight.defined()) {
+            addGradient(weight, result.weight);
+        }
+        return {result.x, {}, {}};
+    }
+};
 
 [[noreturn]] void refuseCaches(const std::string& problem)
 {
@@ -105,6 +162,20 @@ void requireChains(const AttentionPlan& plan, std::size_t caches)
         }
         tokens[run.root] += run.own.length;
     }
+}
+
+/// Positions of all rows, after what the caches hold.
+std::vector<std::int64_t> positionsOf(const AttentionPlan& plan,
+                                      std::span<KeyValueCache* const> caches)
+{
+    std::vector<std::int64_t> positions;
+    for (const AttentionRun& run : plan.runs) {
+        const std::int64_t first = run.past + (caches.empty() ? 0 : caches[run.root]->length());
+        for (std::int64_t i = 0; i < run.own.length; ++i) {
+            positions.push_back(first + i);
+        }
+    }
+    return positions;
 }
 
 } // namespace
@@ -143,40 +214,39 @@ Tensor Network::forwardCached(const SegmentedBatch& batch, const std::optional<T
 Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& rows,
                     std::span<KeyValueCache* const> caches)
 {
-    auto plan = std::make_shared<AttentionPlan>(planAttention(batch));
-    if (!caches.empty()) {
-        requireChains(*plan, caches.size());
+    auto context = std::make_shared<PassContext>();
+    context->plan = planAttention(batch);
+    context->caches = caches;
+    context->useAdapters = m_useAdapters;
+    context->recompute = m_recompute;
+    if (caches.empty()) {
+        context->blocks = cutIntoBlocks(context->plan, queryBlockRows(m_embedding));
+    } else {
+        requireChains(context->plan, caches.size());
     }
-    std::vector<std::int64_t> positions;
-    positions.reserve(batch.tokens.size());
-    for (const AttentionRun& attention : plan->runs) {
-        const std::int64_t first =
-            attention.past + (caches.empty() ? 0 : caches[attention.root]->length());
-        for (std::int64_t i = 0; i < attention.own.length; ++i) {
-            positions.push_back(first + i);
-        }
-    }
-    PassContext context{.plan = plan,
-                        .rotary = rotaryTable(positions, m_config.headSize, m_config.ropeTheta,
-                                              m_embedding.options().requires_grad(false)),
-                        .caches = caches,
-                        .useAdapters = m_useAdapters,
-                        .dropout = std::nullopt};
+    context->rotary = rotaryTable(positionsOf(context->plan, caches), m_config.headSize,
+                                  m_config.ropeTheta, m_embedding.options().requires_grad(false));
     if (m_training && m_adapters && m_adapters->dropout > 0) {
-        context.dropout = at::globalContext().defaultGenerator(device()).clone();
-        context.dropout->set_current_seed(m_dropoutSeed);
+        context->dropoutKey = m_dropoutSeed;
     }
-    Tensor x = torch::embedding(m_embedding, tokenIds(batch));
+    const Tensor ids = tokenIds(batch);
+    const bool tracked = torch::GradMode::is_enabled() && caches.empty();
+    Tensor x = tracked
+                   ? Embedding::apply(
+                         torch::empty({0}, context->rotary.cos.options()).set_requires_grad(true),
+                         Parameter{m_embedding}, ids)
+                   : torch::embedding(m_embedding, ids);
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const bool last = i + 1 == m_layers.size();
         x = m_layers[i].forward(x, i, last ? rows : std::nullopt, context);
     }
-    for (const AttentionRun& attention : plan->runs) {
+    for (const AttentionRun& attention : context->plan.runs) {
         if (!caches.empty()) {
             caches[attention.root]->advance(attention.own.length);
         }
     }
-    return rmsNorm(x, m_norm, m_config.normEpsilon);
+    return tracked ? FinalNorm::apply(x, Parameter{m_norm}, m_config.normEpsilon)
+                   : rmsNorm(x, m_norm, m_config.normEpsilon).y;
 }
 
 /// Ids that the embedding does not have would read beyond it on a GPU.
@@ -226,7 +296,7 @@ std::vector<NamedParameter> Network::adapterParameters() const
     std::vector<NamedParameter> all;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         for (const Projection& projection : projections) {
-            const LinearLayer& linear = m_layers[i].*projection.layer;
+            const LinearGroup::Part& linear = projection.in(m_layers[i]);
             if (linear.adapter) {
                 const std::string module = layerPrefix(i) + projection.module;
                 all.push_back({.name = module + ".lora_A.weight", .tensor = linear.adapter->A});
@@ -247,7 +317,7 @@ std::vector<NamedParameter> Network::mergedParameters() const
     }
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         for (const Projection& projection : projections) {
-            const LinearLayer& linear = m_layers[i].*projection.layer;
+            const LinearGroup::Part& linear = projection.in(m_layers[i]);
             if (linear.adapter) {
                 *byName.at(layerPrefix(i) + projection.module + ".weight") =
                     linear.adapter->mergedInto(linear.weight);
@@ -278,7 +348,7 @@ void Network::addAdapters(const LowRankSettings& settings, std::uint64_t seed)
     const double scale = settings.alpha / static_cast<double>(settings.rank);
     for (DecoderLayer& layer : m_layers) {
         for (const Projection& projection : projections) {
-            LinearLayer& linear = layer.*projection.layer;
+            LinearGroup::Part& linear = projection.in(layer);
             linear.adapter.reset();
             if (std::ranges::find(settings.targets, shortName(projection.module)) !=
                 settings.targets.end()) {

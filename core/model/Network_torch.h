@@ -42,7 +42,8 @@ public:
     Network(const ModelConfig& config, torch::Device device, torch::ScalarType type);
 
     /// Hidden states after the final norm at the given rows of the batch (all when none): [rows,
-    /// D], in the compute dtype. Differentiable unless under NoGradGuard.
+    /// D], in the compute dtype. Unless under NoGradGuard backward() may run once from there: it
+    /// adds the gradients of the trainable parameters to theirs (core/model/Gradients).
     ///
     /// With a cache the batch's roots continue the cached sequence: keys and values of the cache
     /// come first, positions go on, and the batch's own are appended (generation only: under
@@ -75,6 +76,9 @@ public:
     void setTraining(bool on);
     /// Makes the dropout of the next forward pass a function of (seed, step, micro-batch).
     void setDropoutSeed(std::uint64_t seed);
+    /// Activation checkpointing: a pass whose gradients are wanted keeps the layers' inputs alone
+    /// and computes the rest again on its way back. The same numbers for about a third more time.
+    void setRecompute(bool on) { m_recompute = on; }
 
     [[nodiscard]] const ModelConfig& config() const { return m_config; }
     [[nodiscard]] torch::Device device() const { return m_embedding.device(); }
@@ -100,6 +104,7 @@ private:
     std::optional<LowRankSettings> m_adapters;
     bool m_useAdapters = true;
     bool m_training = false;
+    bool m_recompute = false;
     std::uint64_t m_dropoutSeed = 0;
 };
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/AdamW_torch.h"
 
+#include "core/kernels/Kernels.h"
+#include "core/model/KernelCall_torch.h"
+#include "core/model/RowFunctions_torch.h"
+
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 namespace nextquill::train {
 
@@ -16,6 +22,60 @@ bool needsMaster(const Tensor& parameter)
     return parameter.scalar_type() != torch::kFloat && parameter.scalar_type() != torch::kDouble;
 }
 
+/// Sums of pieces, so that a sum does not depend on how many threads make it.
+double squaredNorm(const Tensor& x)
+{
+    const Tensor flat = x.contiguous();
+    constexpr std::int64_t piece = 65536;
+    const std::int64_t pieces = (flat.numel() + piece - 1) / piece;
+    std::vector<double> sums(static_cast<std::size_t>(pieces));
+    const auto add = [&]<class A>(A) {
+        model::inParallel(pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                sums[static_cast<std::size_t>(i)] = kernels::optimizerKernels<A>().squaredNorm(
+                    model::memoryOf<A>(flat), i * piece, std::min((i + 1) * piece, flat.numel()));
+            }
+        });
+    };
+    if (flat.scalar_type() == torch::kDouble) {
+        add(double{});
+    } else {
+        add(float{});
+    }
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// One update on the processor, all arrays read and written once.
+template<class A>
+void updateWithKernels(const kernels::AdamStep& step, const Tensor& gradient, const Tensor& first,
+                       const Tensor& second, const Tensor& master, const Tensor& rounded)
+{
+    constexpr std::int64_t grain = 32768;
+    const kernels::OptimizerKernels<A>& kernels = kernels::optimizerKernels<A>();
+    model::inParallel(master.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
+        using model::memoryOf;
+        if (rounded.defined()) {
+            kernels.adamwRounded(step, memoryOf<A>(gradient), memoryOf<A>(first),
+                                 memoryOf<A>(second), memoryOf<A>(master),
+                                 memoryOf<kernels::BFloat16>(rounded), begin, end);
+        } else {
+            kernels.adamw(step, memoryOf<A>(gradient), memoryOf<A>(first), memoryOf<A>(second),
+                          memoryOf<A>(master), begin, end);
+        }
+    });
+}
+
+/// The same by LibTorch's operations, for a device without kernels.
+void updatePlainly(const kernels::AdamStep& step, const Tensor& gradient, Tensor& first,
+                   Tensor& second, Tensor& master)
+{
+    master.mul_(1 - step.learningRate * step.weightDecay);
+    first.lerp_(gradient, 1 - step.beta1);
+    second.mul_(step.beta2).addcmul_(gradient, gradient, 1 - step.beta2);
+    const Tensor denominator = (second.sqrt() / std::sqrt(step.bias2)).add_(step.epsilon);
+    master.addcdiv_(first, denominator, -step.learningRate / step.bias1);
+}
+
 } // namespace
 
 bool decays(const std::string& parameter)
@@ -26,18 +86,17 @@ bool decays(const std::string& parameter)
 double gradientNorm(const std::vector<model::NamedParameter>& parameters)
 {
     const torch::NoGradGuard noGrad;
-    Tensor squares;
+    double squares = 0;
     for (const model::NamedParameter& parameter : parameters) {
         const Tensor& gradient = parameter.tensor.grad();
         if (!gradient.defined()) {
             continue;
         }
-        const auto type = gradient.scalar_type() == torch::kDouble ? torch::kDouble : torch::kFloat;
-        const Tensor square =
-            torch::linalg_vector_norm(gradient, 2, c10::nullopt, false, type).square();
-        squares = squares.defined() ? squares + square : square;
+        const Tensor wide = gradient.to(model::wideType(gradient.scalar_type()));
+        squares += model::hasKernels(wide) ? squaredNorm(wide)
+                                           : wide.square().sum(torch::kDouble).item<double>();
     }
-    return squares.defined() ? std::sqrt(squares.item<double>()) : 0.0;
+    return std::sqrt(squares);
 }
 
 void clipGradients(const std::vector<model::NamedParameter>& parameters, double norm, double max)
@@ -75,25 +134,34 @@ void AdamW::step(double learningRate)
     const torch::NoGradGuard noGrad;
     ++m_steps;
     const auto t = static_cast<double>(m_steps);
-    const double bias1 = 1 - std::pow(m_settings.beta1, t);
-    const double bias2 = 1 - std::pow(m_settings.beta2, t);
+    kernels::AdamStep step{.learningRate = learningRate,
+                           .weightDecay = 0,
+                           .beta1 = m_settings.beta1,
+                           .beta2 = m_settings.beta2,
+                           .epsilon = m_settings.epsilon,
+                           .bias1 = 1 - std::pow(m_settings.beta1, t),
+                           .bias2 = 1 - std::pow(m_settings.beta2, t)};
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
         Tensor& weight = m_parameters[i].tensor;
         if (!weight.grad().defined()) {
             continue;
         }
         Moments& moments = m_moments[i];
-        const Tensor gradient = weight.grad().to(moments.master.scalar_type());
-        if (moments.decay) {
-            moments.master.mul_(1 - learningRate * m_settings.weightDecay);
-        }
-        moments.first.lerp_(gradient, 1 - m_settings.beta1);
-        moments.second.mul_(m_settings.beta2).addcmul_(gradient, gradient, 1 - m_settings.beta2);
-        const Tensor denominator =
-            (moments.second.sqrt() / std::sqrt(bias2)).add_(m_settings.epsilon);
-        moments.master.addcdiv_(moments.first, denominator, -learningRate / bias1);
-        if (needsMaster(weight)) {
-            weight.detach().copy_(moments.master);
+        step.weightDecay = moments.decay ? m_settings.weightDecay : 0;
+        const bool hasMaster = needsMaster(weight);
+        const Tensor gradient = weight.grad().to(moments.master.scalar_type()).contiguous();
+        const bool roundsItself = weight.scalar_type() == torch::kBFloat16;
+        if (!model::hasKernels(weight) || !weight.is_contiguous() || (hasMaster && !roundsItself)) {
+            updatePlainly(step, gradient, moments.first, moments.second, moments.master);
+            if (hasMaster) {
+                weight.detach().copy_(moments.master);
+            }
+        } else if (weight.scalar_type() == torch::kDouble) {
+            updateWithKernels<double>(step, gradient, moments.first, moments.second, moments.master,
+                                      {});
+        } else {
+            updateWithKernels<float>(step, gradient, moments.first, moments.second, moments.master,
+                                     hasMaster ? weight : Tensor{});
         }
     }
     clearGradients();

@@ -15,7 +15,8 @@ namespace nextquill::train {
 /// True for weights that decay: all but norms and biases, as the Hugging Face Trainer has it.
 [[nodiscard]] bool decays(const std::string& parameter);
 
-/// L2 norm of all gradients together, in float32 (float64 for float64 weights).
+/// L2 norm of all gradients together: squares in float32 (float64 for float64 weights), their sum
+/// in float64 and the same whatever the number of threads.
 [[nodiscard]] double gradientNorm(const std::vector<model::NamedParameter>& parameters);
 
 /// Scales all gradients by max / (norm + 1e-6) where that is below 1, as clip_grad_norm_ does.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
 #include <map>
 
 namespace nextquill::model {
@@ -125,6 +126,75 @@ TEST(Network, GradientsOfAPackedTreeEqualTheSumOfSeparateTexts)
             EXPECT_LE(difference(packed.at(name), gradient), 1e-10) << name;
             EXPECT_GT(gradient.abs().max().item<double>(), 1e-6) << name;
         }
+    }
+}
+
+TEST(Network, RecomputedActivationsGiveTheSameGradients)
+{
+    const SegmentedBatch batch = tree({{-1, 6}, {0, 5}, {0, 4}});
+    const Tensor rows = rowTensor({9, 10, 13, 14});
+    for (const bool adapted : {false, true}) {
+        const auto network = SmallNetwork{.layers = 3}.make();
+        if (adapted) {
+            network->addAdapters({.rank = 3, .alpha = 6, .dropout = 0.3}, 1);
+            const torch::NoGradGuard noGrad;
+            torch::manual_seed(8);
+            for (const NamedParameter& parameter : network->adapterParameters()) {
+                Tensor{parameter.tensor}.normal_();
+            }
+            network->setTraining(true);
+            network->setDropoutSeed(4);
+        }
+        const auto gradients = [&](bool recompute) {
+            network->setRecompute(recompute);
+            network->forward(batch, rows).sin().sum().backward();
+            std::map<std::string, Tensor> all;
+            for (const NamedParameter& parameter : network->trainableParameters()) {
+                all[parameter.name] = parameter.tensor.grad();
+                Tensor{parameter.tensor}.mutable_grad() = Tensor{};
+            }
+            return all;
+        };
+        std::map<std::string, Tensor> kept;
+        for (const auto& [name, gradient] : gradients(false)) {
+            kept[name] = gradient.clone();
+        }
+        for (const auto& [name, gradient] : gradients(true)) {
+            EXPECT_TRUE(torch::equal(gradient, kept.at(name))) << name;
+        }
+    }
+}
+
+TEST(Network, AdaptersGradientsAreTheSlopeOfTheLossAlsoUnderDropout)
+{
+    const auto network = SmallNetwork{.layers = 2}.make();
+    network->addAdapters({.rank = 3, .alpha = 6, .dropout = 0.3}, 1);
+    {
+        const torch::NoGradGuard noGrad;
+        torch::manual_seed(8);
+        for (const NamedParameter& parameter : network->adapterParameters()) {
+            Tensor{parameter.tensor}.normal_().mul_(0.3);
+        }
+    }
+    network->setTraining(true);
+    network->setDropoutSeed(4);
+    const SegmentedBatch batch = tree({{-1, 4}, {0, 3}, {0, 2}});
+    const auto loss = [&] { return network->forward(batch).sin().sum(); };
+    loss().backward();
+    const torch::NoGradGuard noGrad;
+    for (const NamedParameter& parameter : network->adapterParameters()) {
+        Tensor weight = parameter.tensor;
+        const Tensor direction = torch::randn(weight.sizes(), torch::kDouble);
+        constexpr double step = 1e-5;
+        weight.add_(direction, step);
+        const double above = loss().item<double>();
+        weight.sub_(direction, 2 * step);
+        const double below = loss().item<double>();
+        weight.add_(direction, step);
+        const double slope = (above - below) / (2 * step);
+        EXPECT_NEAR((weight.grad() * direction).sum().item<double>(), slope,
+                    1e-6 * (1 + std::abs(slope)))
+            << parameter.name;
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
-#include "core/model/Attention_torch.h"
-#include "core/model/KeyValueCache_torch.h"
+#include "core/model/AttentionPlan.h"
+#include "core/model/SegmentAttention_torch.h"
 
 #include "tests/core/model/SmallNetworks_torch.h"
 
@@ -9,7 +9,8 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <numeric>
+#include <limits>
+#include <vector>
 
 namespace nextquill::model {
 
@@ -60,26 +61,55 @@ Tensor byDefinition(const Inputs& in, const SegmentedBatch& batch)
     return weights.matmul(v).transpose(0, 1);
 }
 
-std::shared_ptr<const AttentionPlan> planOf(const SegmentedBatch& batch)
+struct Results
 {
-    return std::make_shared<AttentionPlan>(planAttention(batch));
+    Tensor out;                    ///< [rows, H, d]
+    std::vector<Tensor> gradients; ///< of q, k, v for `weight`
+};
+
+/// Ours, from rows as projected to rows as projected; positions are all 0, so that nothing turns.
+Results ourResults(const Inputs& in, const SegmentedBatch& batch, const Tensor& weight,
+                   std::int64_t blockRows)
+{
+    const torch::NoGradGuard noGrad;
+    const std::int64_t rows = in.q.size(0);
+    const AttentionPlan plan = planAttention(batch);
+    const QueryBlocks blocks = cutIntoBlocks(plan, blockRows);
+    const HeadShape shape{.heads = H, .keyHeads = K, .size = d};
+    const RotaryTable still = rotaryTable(std::vector<std::int64_t>(static_cast<std::size_t>(rows)),
+                                          d, 1, in.q.options());
+    const Tensor projected = torch::cat({in.q, in.k, in.v}, 1).flatten(1).detach();
+    const Heads heads = splitHeads(projected, shape, blocks, still);
+    const Attended attended = segmentAttention(heads, shape, plan, blocks);
+    const HeadGradients back =
+        segmentAttentionBackward(weight.flatten(1), heads, attended, shape, plan, blocks);
+    const Tensor merged =
+        mergeHeads(back, shape, blocks, still, in.q.scalar_type()).view({rows, H + 2 * K, d});
+    return {
+        .out = attended.rows.view({rows, H, d}),
+        .gradients = {merged.narrow(1, 0, H), merged.narrow(1, H, K), merged.narrow(1, H + K, K)}};
 }
 
 void expectByDefinition(const SegmentedBatch& batch)
 {
     const Inputs in = random(static_cast<std::int64_t>(batch.tokens.size()));
-    const Tensor ours = segmentAttention(in.q, in.k, in.v, planOf(batch));
     const Tensor theirs = byDefinition(in, batch);
-    EXPECT_LE(difference(ours, theirs), 1e-12) << render(batch);
-
-    const Tensor weight = torch::randn(ours.sizes(), torch::kDouble);
-    const auto ourGradients = torch::autograd::grad({(ours * weight).sum()}, {in.q, in.k, in.v});
-    const auto theirGradients =
-        torch::autograd::grad({(theirs * weight).sum()}, {in.q, in.k, in.v});
-    for (std::size_t i = 0; i < 3; ++i) {
-        EXPECT_LE(difference(ourGradients[i], theirGradients[i]), 1e-11)
-            << render(batch) << ", gradient " << i;
-    }
+    const Tensor weight = torch::randn(theirs.sizes(), torch::kDouble);
+    const auto gradients = torch::autograd::grad({(theirs * weight).sum()}, {in.q, in.k, in.v});
+    const auto check = [&](std::int64_t blockRows) {
+        const Results ours = ourResults(in, batch, weight, blockRows);
+        EXPECT_LE(difference(ours.out, theirs), 1e-12) << render(batch);
+        for (std::size_t i = 0; i < 3; ++i) {
+            EXPECT_LE(difference(ours.gradients[i], gradients[i]), 1e-11)
+                << render(batch) << ", gradient " << i;
+        }
+    };
+    check(64);
+    check(5);
+    const WithoutKernels without;
+    SCOPED_TRACE("without kernels");
+    check(64);
+    check(5);
 }
 
 TEST(SegmentAttention, ASequenceIsCausal)
@@ -119,15 +149,34 @@ TEST(SegmentAttention, BFloat16StaysNearFloat64)
     const auto rows = static_cast<std::int64_t>(batch.tokens.size());
     const Inputs wide = random(rows);
     const Inputs narrow = random(rows, torch::kBFloat16);
-    const Tensor ours = segmentAttention(narrow.q, narrow.k, narrow.v, planOf(batch));
-    EXPECT_LE(difference(ours, byDefinition(wide, batch)), 0.05);
-    const auto gradients = torch::autograd::grad({ours.sum()}, {narrow.q, narrow.k, narrow.v});
+    const Tensor weight = torch::ones({rows, H, d}, torch::kBFloat16);
     const auto exact =
         torch::autograd::grad({byDefinition(wide, batch).sum()}, {wide.q, wide.k, wide.v});
+    const auto check = [&] {
+        const Results ours = ourResults(narrow, batch, weight, 128);
+        EXPECT_LE(difference(ours.out.to(torch::kDouble), byDefinition(wide, batch)), 0.05);
+        for (std::size_t i = 0; i < 3; ++i) {
+            EXPECT_LE(difference(ours.gradients[i].to(torch::kDouble), exact[i]),
+                      0.02 * (1 + exact[i].abs().max().item<double>()))
+                << i;
+        }
+    };
+    check();
+    const WithoutKernels without;
+    SCOPED_TRACE("without kernels");
+    check();
+}
+
+TEST(SegmentAttention, IsTheSameAgainWithTheSameThreads)
+{
+    const SegmentedBatch batch = tree({{-1, 150}, {0, 140}, {0, 90}, {-1, 33}});
+    const Inputs in = random(static_cast<std::int64_t>(batch.tokens.size()), torch::kFloat);
+    const Tensor weight = torch::randn({in.q.size(0), H, d});
+    const Results once = ourResults(in, batch, weight, 64);
+    const Results again = ourResults(in, batch, weight, 64);
+    EXPECT_TRUE(torch::equal(once.out, again.out));
     for (std::size_t i = 0; i < 3; ++i) {
-        EXPECT_LE(difference(gradients[i], exact[i]),
-                  0.02 * (1 + exact[i].abs().max().item<double>()))
-            << i;
+        EXPECT_TRUE(torch::equal(once.gradients[i], again.gradients[i])) << i;
     }
 }
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/Kernels.h"
+
+namespace nextquill::kernels {
+
+// Each is defined in a file of its own, compiled with the set's flags.
+namespace portable {
+template<class T>
+const Kernels<T>& table();
+template<class A>
+const OptimizerKernels<A>& optimizerTable();
+} // namespace portable
+
+#if defined(__x86_64__)
+namespace avx2 {
+template<class T>
+const Kernels<T>& table();
+template<class A>
+const OptimizerKernels<A>& optimizerTable();
+} // namespace avx2
+namespace avx512 {
+template<class T>
+const Kernels<T>& table();
+template<class A>
+const OptimizerKernels<A>& optimizerTable();
+} // namespace avx512
+#endif
+
+namespace {
+
+InstructionSet strongest()
+{
+    static const InstructionSet set = availableInstructionSets().back();
+    return set;
+}
+
+} // namespace
+
+std::string_view name(InstructionSet set)
+{
+    switch (set) {
+    case InstructionSet::Avx2:
+        return "AVX2";
+    case InstructionSet::Avx512:
+        return "AVX-512";
+    case InstructionSet::Portable:
+        break;
+    }
+    return "portable";
+}
+
+std::vector<InstructionSet> availableInstructionSets()
+{
+    std::vector<InstructionSet> sets{InstructionSet::Portable};
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) {
+        sets.push_back(InstructionSet::Avx2);
+        if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+            __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0) {
+            sets.push_back(InstructionSet::Avx512);
+        }
+    }
+#endif
+    return sets;
+}
+
+template<class T>
+const Kernels<T>& kernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::table<T>();
+    case InstructionSet::Avx512:
+        return avx512::table<T>();
+#endif
+    default:
+        return portable::table<T>();
+    }
+}
+
+template<class T>
+const Kernels<T>& kernels()
+{
+    return kernels<T>(strongest());
+}
+
+template<class A>
+const OptimizerKernels<A>& optimizerKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::optimizerTable<A>();
+    case InstructionSet::Avx512:
+        return avx512::optimizerTable<A>();
+#endif
+    default:
+        return portable::optimizerTable<A>();
+    }
+}
+
+template<class A>
+const OptimizerKernels<A>& optimizerKernels()
+{
+    return optimizerKernels<A>(strongest());
+}
+
+template const Kernels<float>& kernels<float>(InstructionSet);
+template const Kernels<BFloat16>& kernels<BFloat16>(InstructionSet);
+template const Kernels<double>& kernels<double>(InstructionSet);
+template const Kernels<float>& kernels<float>();
+template const Kernels<BFloat16>& kernels<BFloat16>();
+template const Kernels<double>& kernels<double>();
+template const OptimizerKernels<float>& optimizerKernels<float>(InstructionSet);
+template const OptimizerKernels<double>& optimizerKernels<double>(InstructionSet);
+template const OptimizerKernels<float>& optimizerKernels<float>();
+template const OptimizerKernels<double>& optimizerKernels<double>();
+
+} // namespace nextquill::kernels
