@@ -15,6 +15,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
+
 #define NEXTQUILL_INLINE __attribute__((always_inline)) inline
 #define NEXTQUILL_INLINE_LAMBDA __attribute__((always_inline))
 
@@ -57,11 +61,15 @@ NEXTQUILL_INLINE FloatLanes widened(HalfLanes halves)
 /// Nearest, ties to even; what is no number stays none.
 NEXTQUILL_INLINE HalfLanes rounded(FloatLanes v)
 {
+#if defined(__AVX512BF16__)
+    return __builtin_bit_cast(HalfLanes, _mm512_cvtneps_pbh(__builtin_bit_cast(__m512, v)));
+#else
     WordLanes words = __builtin_bit_cast(WordLanes, v);
     const WordLanes quiet = words | 0x400000U;
     words += 0x7fffU + ((words >> 16) & 1U);
     words = v == v ? words : quiet;
     return __builtin_convertvector(words >> 16, HalfLanes);
+#endif
 }
 
 /// All lanes of memory at once.

@@ -24,6 +24,12 @@ const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
 } // namespace avx512
+namespace avx512bf16 {
+template<class T>
+const Kernels<T>& table();
+template<class A>
+const OptimizerKernels<A>& optimizerTable();
+} // namespace avx512bf16
 #endif
 
 namespace {
@@ -43,6 +49,8 @@ std::string_view name(InstructionSet set)
         return "AVX2";
     case InstructionSet::Avx512:
         return "AVX-512";
+    case InstructionSet::Avx512BFloat16:
+        return "AVX-512 BF16";
     case InstructionSet::Portable:
         break;
     }
@@ -59,6 +67,9 @@ std::vector<InstructionSet> availableInstructionSets()
         if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
             __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0) {
             sets.push_back(InstructionSet::Avx512);
+            if (__builtin_cpu_supports("avx512bf16") != 0) {
+                sets.push_back(InstructionSet::Avx512BFloat16);
+            }
         }
     }
 #endif
@@ -74,6 +85,8 @@ const Kernels<T>& kernels(InstructionSet set)
         return avx2::table<T>();
     case InstructionSet::Avx512:
         return avx512::table<T>();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::table<T>();
 #endif
     default:
         return portable::table<T>();
@@ -95,6 +108,8 @@ const OptimizerKernels<A>& optimizerKernels(InstructionSet set)
         return avx2::optimizerTable<A>();
     case InstructionSet::Avx512:
         return avx512::optimizerTable<A>();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::optimizerTable<A>();
 #endif
     default:
         return portable::optimizerTable<A>();

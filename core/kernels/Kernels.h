@@ -9,9 +9,10 @@ namespace nextquill::kernels {
 
 /// Instructions that a variant of the kernels is compiled for.
 enum class InstructionSet {
-    Portable, ///< what every processor of the platform has
-    Avx2,     ///< AVX2 and FMA
-    Avx512,   ///< AVX-512 F, BW, DQ, VL
+    Portable,       ///< what every processor of the platform has
+    Avx2,           ///< AVX2 and FMA
+    Avx512,         ///< AVX-512 F, BW, DQ, VL
+    Avx512BFloat16, ///< and its conversions to bfloat16
 };
 
 [[nodiscard]] std::string_view name(InstructionSet set);

@@ -8,10 +8,17 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <sys/mman.h>
 #include <unordered_map>
+#include <utility>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 namespace nextquill::model {
 
@@ -19,96 +26,135 @@ namespace {
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 constexpr std::size_t largePage = 2 * mebibyte;
-constexpr std::size_t smallest = mebibyte; ///< smaller ones are left to the C library
+constexpr std::size_t slabSize = 64 * mebibyte; ///< at least, from the system at a time
+constexpr std::size_t smallest = mebibyte / 4;  ///< smaller ones are left to the C library
+constexpr std::size_t unit = 4096;              ///< sizes of blocks
 
-/// Freed blocks serve requests of their own size (in large pages) and somewhat smaller ones.
-constexpr std::size_t largestFor(std::size_t size)
+std::size_t roundedUp(std::size_t bytes, std::size_t to)
 {
-    return size + size / 4;
+    return (bytes + to - 1) / to * to;
 }
 
-std::size_t roundedUp(std::size_t bytes, std::size_t unit)
-{
-    return (bytes + unit - 1) / unit * unit;
-}
-
-/// Blocks from the system, a whole number of large pages each and aligned to them.
+/// Blocks cut from slabs of large pages. Free neighbours are one block; a request takes the
+/// smallest that holds it.
 class Blocks
 {
 public:
     void* take(std::size_t bytes)
     {
         const std::scoped_lock lock{m_mutex};
-        std::size_t size = roundedUp(bytes, largePage);
-        const auto free = m_free.lower_bound(size);
-        void* block = nullptr;
-        if (free != m_free.end() && free->first <= largestFor(size)) {
-            size = free->first;
-            block = free->second;
-            m_free.erase(free);
-            m_kept -= size;
-        } else {
-            block = fromSystem(size);
-            if (block == nullptr) {
-                releaseAll();
-                block = fromSystem(size);
-            }
-            TORCH_CHECK_WITH(OutOfMemoryError, block != nullptr, "not enough memory for ", bytes,
-                             " bytes");
+        const std::size_t size = roundedUp(bytes, unit);
+        auto place = m_bySize.lower_bound({size, nullptr});
+        if (place == m_bySize.end()) {
+            addSlab(size);
+            place = m_bySize.lower_bound({size, nullptr});
+            TORCH_CHECK_WITH(OutOfMemoryError, place != m_bySize.end(), "not enough memory for ",
+                             bytes, " bytes");
         }
-        m_sizes[block] = size;
-        m_used += size;
-        m_mostUsed = std::max(m_mostUsed, m_used);
+        const auto [free, block] = *place;
+        removeFree(block, free);
+        if (free > size) {
+            addFree(block + size, free - size);
+        }
+        m_used.emplace(block, size);
+        m_usedBytes += size;
+        m_mostUsed = std::max(m_mostUsed, m_usedBytes);
         return block;
     }
 
     /// False for memory that is none of these blocks.
-    bool giveBack(void* block)
+    bool giveBack(void* memory)
     {
         const std::scoped_lock lock{m_mutex};
-        const auto entry = m_sizes.find(block);
-        if (entry == m_sizes.end()) {
+        const auto entry = m_used.find(static_cast<std::byte*>(memory));
+        if (entry == m_used.end()) {
             return false;
         }
-        const std::size_t size = entry->second;
-        m_sizes.erase(entry);
-        m_used -= size;
-        m_kept += size;
-        m_free.emplace(size, block);
+        std::byte* block = entry->first;
+        std::size_t size = entry->second;
+        m_used.erase(entry);
+        m_usedBytes -= size;
+        const auto after = m_free.lower_bound(block);
+        if (after != m_free.end() && after->first == block + size &&
+            !m_slabs.contains(after->first)) {
+            const std::size_t more = after->second;
+            removeFree(block + size, more);
+            size += more;
+        }
+        const auto next = m_free.lower_bound(block);
+        if (next != m_free.begin() && !m_slabs.contains(block)) {
+            const auto before = std::prev(next);
+            if (before->first + before->second == block) {
+                block = before->first;
+                const std::size_t more = before->second;
+                removeFree(block, more);
+                size += more;
+            }
+        }
+        addFree(block, size);
         return true;
     }
 
     void release()
     {
         const std::scoped_lock lock{m_mutex};
-        releaseAll();
+        releaseFreeSlabs();
     }
 
     [[nodiscard]] TensorMemory state() const
     {
         const std::scoped_lock lock{m_mutex};
-        return {.used = m_used, .kept = m_kept, .mostUsed = m_mostUsed};
+        std::size_t all = 0;
+        for (const auto& [slab, size] : m_slabs) {
+            all += size;
+        }
+        return {.used = m_usedBytes, .kept = all - m_usedBytes, .mostUsed = m_mostUsed};
     }
 
     void resetMostUsed()
     {
         const std::scoped_lock lock{m_mutex};
-        m_mostUsed = m_used;
+        m_mostUsed = m_usedBytes;
     }
 
 private:
-    static void* fromSystem(std::size_t size)
+    void addFree(std::byte* block, std::size_t size)
+    {
+        m_free.emplace(block, size);
+        m_bySize.emplace(size, block);
+    }
+
+    void removeFree(std::byte* block, std::size_t size)
+    {
+        m_free.erase(block);
+        m_bySize.erase({size, block});
+    }
+
+    void addSlab(std::size_t atLeast)
+    {
+        const std::size_t size = roundedUp(std::max(atLeast, slabSize), largePage);
+        std::byte* slab = fromSystem(size);
+        if (slab == nullptr) {
+            releaseFreeSlabs();
+            slab = fromSystem(size);
+        }
+        if (slab != nullptr) {
+            m_slabs.emplace(slab, size);
+            addFree(slab, size);
+        }
+    }
+
+    static std::byte* fromSystem(std::size_t size)
     {
         // Room to cut an aligned part from.
-        const std::size_t all = size + largePage;
-        void* memory =
-            ::mmap(nullptr, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* const memory = ::mmap(nullptr, size + largePage, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory == MAP_FAILED) {
             return nullptr;
         }
         auto* const begin = static_cast<std::byte*>(memory);
-        const std::size_t before = roundedUp(reinterpret_cast<std::uintptr_t>(begin), largePage) -
-                                   reinterpret_cast<std::uintptr_t>(begin);
+        const auto address = reinterpret_cast<std::uintptr_t>(begin);
+        const std::size_t before = roundedUp(address, largePage) - address;
         if (before > 0) {
             ::munmap(begin, before);
         }
@@ -119,20 +165,26 @@ private:
         return begin + before;
     }
 
-    void releaseAll()
+    void releaseFreeSlabs()
     {
-        for (const auto& [size, block] : m_free) {
-            ::munmap(block, size);
+        for (auto slab = m_slabs.begin(); slab != m_slabs.end();) {
+            const auto free = m_free.find(slab->first);
+            if (free != m_free.end() && free->second == slab->second) {
+                removeFree(slab->first, slab->second);
+                ::munmap(slab->first, slab->second);
+                slab = m_slabs.erase(slab);
+            } else {
+                ++slab;
+            }
         }
-        m_free.clear();
-        m_kept = 0;
     }
 
     mutable std::mutex m_mutex;
-    std::multimap<std::size_t, void*> m_free;
-    std::unordered_map<void*, std::size_t> m_sizes; ///< of blocks in use
-    std::size_t m_used = 0;
-    std::size_t m_kept = 0;
+    std::map<std::byte*, std::size_t> m_slabs;
+    std::map<std::byte*, std::size_t> m_free;              ///< never two that touch, within a slab
+    std::set<std::pair<std::size_t, std::byte*>> m_bySize; ///< the same by size
+    std::unordered_map<std::byte*, std::size_t> m_used;
+    std::size_t m_usedBytes = 0;
     std::size_t m_mostUsed = 0;
 };
 
@@ -179,6 +231,12 @@ void keepTensorMemory()
     static const bool isSet = [] {
         constexpr std::uint8_t priority = 1; // above that of LibTorch's own
         c10::SetCPUAllocator(allocator, priority);
+#if defined(__GLIBC__)
+        // What libraries below LibTorch ask for by themselves is not given back either.
+        constexpr int kept = 256 * 1024 * 1024;
+        ::mallopt(M_TRIM_THRESHOLD, kept);
+        ::mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
+#endif
         return true;
     }();
     static_cast<void>(isSet);

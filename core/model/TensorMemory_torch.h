@@ -9,7 +9,7 @@ namespace nextquill::model {
 ///
 /// A training step asks for the same hundreds of megabytes again and again. The C library gives
 /// them back to the system in between, and every new page costs a fault and its clearing: a tenth
-/// of a step, measured. Here blocks of a mebibyte and more are kept when they are freed, and lie in
+/// of a step, measured. Here blocks of 256 KiB and more are kept when they are freed, and lie in
 /// large pages where the system has them. When memory is short, what is kept is given back first.
 ///
 /// Threads  any
