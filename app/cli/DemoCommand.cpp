@@ -17,7 +17,7 @@ void addDemo(CLI::App& app, Context& context)
     const auto settings = std::make_shared<workflow::DemoSettings>();
     settings->folder = "nextquill-demo";
     command->add_option("--dir", settings->folder, "Where the results go")->capture_default_str();
-    command->add_option("--steps", settings->steps, "Training steps; 0: 32")
+    command->add_option("--steps", settings->steps, "Training steps; 0: the preset's")
         ->check(CLI::Range(0, 100'000));
     command->add_option("--examples", settings->examples, "Held-out texts that are scored; 0: 24")
         ->check(CLI::Range(0, 100'000));

@@ -57,8 +57,9 @@ using TextSink = std::function<void(const std::string& piece)>;
 
 /// The same with both worlds advancing together: steered by `settings.strength`, with the effect of
 /// the history on every new token (where `settings.effects` asks for it). For s > 1 only tokens
-/// with p_h >= 0.1 max p_h are candidates. Source  METHOD.md, Steered generation; arXiv 2405.01768,
-/// 2305.14739, 2306.17806
+/// with p_h >= 0.1 max p_h are candidates.
+///
+/// Source  METHOD.md, Steered generation; arXiv 2405.01768, 2305.14739, 2306.17806
 [[nodiscard]] Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> with,
                                      std::span<const text::TokenId> without,
                                      const GenerationSettings& settings, StopToken stop,

@@ -34,6 +34,12 @@ struct Item
     std::int64_t reviews = 0;
 };
 
+/// What a person reads: the title, or the key of an item that has none.
+[[nodiscard]] inline const std::string& titleOf(const Item& item)
+{
+    return item.title.empty() ? item.asin : item.title;
+}
+
 struct Review
 {
     ReviewId id{};

@@ -27,7 +27,7 @@ TrainingSettings checkedSettings(const model::Decoder& decoder, const ExampleSou
         refuse("adapters are to be trained and the model has none",
                "add adapters to it, or set full");
     }
-    if (frozenSource(settings).empty() != (frozen == nullptr)) {
+    if (frozenSource(settings.effectSource).empty() != (frozen == nullptr)) {
         refuse(frozen != nullptr ? "a frozen model is given and effect-source is online"
                                  : "effect-source names a frozen model and none is given",
                "set effect-source to the model that measures effects, or to online");

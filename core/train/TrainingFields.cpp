@@ -232,9 +232,7 @@ void addObjectiveFields(std::vector<FieldAccess>& f)
          .help = "Where the effects behind the weights come from: the model in training, or a "
                  "frozen one"},
         [](Settings& s) -> std::string& { return s.effectSource; },
-        [](std::string_view v) {
-            return v == "online" || (v.starts_with("frozen:") && v.size() > 7);
-        },
+        [](std::string_view v) { return v == "online" || !frozenSource(v).empty(); },
         "online or frozen:MODEL"));
     f.push_back(
         withSwitch({.name = "no-history-gradient",

@@ -62,11 +62,11 @@ TrainingSettings tryoutPreset()
 
 } // namespace
 
-std::string frozenSource(const TrainingSettings& settings)
+std::string frozenSource(std::string_view effectSource)
 {
     constexpr std::string_view prefix = "frozen:";
-    return settings.effectSource.starts_with(prefix) ? settings.effectSource.substr(prefix.size())
-                                                     : std::string{};
+    return effectSource.starts_with(prefix) ? std::string{effectSource.substr(prefix.size())}
+                                            : std::string{};
 }
 
 const std::vector<TrainingField>& trainingFields()

@@ -64,8 +64,8 @@ struct TrainingField
     enum class Kind { Integer, Number, Text, Switch, Choice } kind = Kind::Text;
 };
 
-/// The model that "frozen:MODEL" names as the source of effects; empty for "online".
-[[nodiscard]] std::string frozenSource(const TrainingSettings& settings);
+/// MODEL of the effect source "frozen:MODEL"; empty for "online".
+[[nodiscard]] std::string frozenSource(std::string_view effectSource);
 
 /// All fields, in the order in which they are shown and written.
 [[nodiscard]] const std::vector<TrainingField>& trainingFields();

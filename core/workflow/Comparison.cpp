@@ -35,7 +35,7 @@ Comparison comparisonOf(const store::ExampleData& data)
 {
     return {.example = data.target.id,
             .userName = data.userName,
-            .itemTitle = data.item.title.empty() ? data.item.asin : data.item.title,
+            .itemTitle = store::titleOf(data.item),
             .reference = data.target.text};
 }
 

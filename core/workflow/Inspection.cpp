@@ -136,7 +136,7 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     Inspection inspection;
     inspection.example = data.target.id;
     inspection.userName = data.userName;
-    inspection.itemTitle = data.item.title.empty() ? data.item.asin : data.item.title;
+    inspection.itemTitle = store::titleOf(data.item);
     inspection.modelName = modelName;
     inspection.generated = generatedText.has_value();
     inspection.text = examples[0].targetText;
@@ -146,7 +146,7 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
         const store::Item& item = used.historyItems[i];
         inspection.history.push_back({.review = used.history[i],
                                       .userName = data.userName,
-                                      .itemTitle = item.title.empty() ? item.asin : item.title});
+                                      .itemTitle = store::titleOf(item)});
     }
     inspection.effects = causal::measurePreferenceEffects(
         decoder, examples, {.alternatives = shownAlternatives}, stop, progress)[0];

@@ -17,7 +17,7 @@ namespace {
 
 text::ReviewText reviewText(const store::Review& review, const store::Item& item)
 {
-    return {.itemTitle = item.title.empty() ? item.asin : item.title,
+    return {.itemTitle = store::titleOf(item),
             .itemDescription = item.description,
             .rating = review.rating,
             .title = review.title,

@@ -54,7 +54,7 @@ std::unique_ptr<model::Decoder> frozenDecoder(const train::TrainingSettings& set
                                               store::Project* project, const StopToken& stop,
                                               Progress& progress)
 {
-    const std::string name = train::frozenSource(settings);
+    const std::string name = train::frozenSource(settings.effectSource);
     if (name.empty()) {
         return nullptr;
     }

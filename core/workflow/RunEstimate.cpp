@@ -135,7 +135,8 @@ public:
     /// Adds the weights of the model that measures effects, where there is one beside.
     void addFrozen(store::Project* project)
     {
-        if (const std::string frozen = train::frozenSource(m_settings); !frozen.empty()) {
+        if (const std::string frozen = train::frozenSource(m_settings.effectSource);
+            !frozen.empty()) {
             const auto choice = chooseModel(frozen, project);
             m_frozenParameters = model::ModelFiles::open(choice.base)->config().parameters();
         }

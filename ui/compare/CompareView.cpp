@@ -302,9 +302,7 @@ void CompareView::loadOwnText()
             return;
         }
         m_heading->setText(
-            tr("%1 on %2")
-                .arg(shown(example.userName),
-                     shown(example.item.title.empty() ? example.item.asin : example.item.title)));
+            tr("%1 on %2").arg(shown(example.userName), shown(store::titleOf(example.item))));
         m_columns[OwnText]->setPlainText(shown(example.target.text));
         m_columns[OwnText]->setTitle(tr("%1's own text").arg(shown(example.userName)));
     });

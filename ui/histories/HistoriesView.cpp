@@ -244,11 +244,11 @@ void HistoriesView::loadCounts()
 
 void HistoriesView::chooseUser()
 {
-    const std::optional<store::User> kept = std::exchange(m_keptUser, std::nullopt);
     const UserList::Model& users = m_list->model();
     if (!m_search->text().isEmpty() || users.isEmpty()) {
-        return;
+        return; // the kept user waits for the search's end
     }
+    const std::optional<store::User> kept = std::exchange(m_keptUser, std::nullopt);
     if (!kept) {
         m_users->selectRow(0);
         return;
@@ -290,10 +290,12 @@ void HistoriesView::showReviews(std::vector<store::ReviewRow> rows, bool ofOneUs
 
 void HistoriesView::chooseKeptText()
 {
-    for (int row = 0; m_keptText && row < m_reviewModel->rowCount(); ++row) {
-        if (m_reviewModel->row(row).review.id == *m_keptText) {
+    // At the first chance or never: a later list that happens to have it must not jump there.
+    const std::optional<ReviewId> kept = std::exchange(m_keptText, std::nullopt);
+    for (int row = 0; kept && row < m_reviewModel->rowCount(); ++row) {
+        if (m_reviewModel->row(row).review.id == *kept) {
             m_timeline->setCurrentIndex(m_reviewModel->index(row, 0));
-            m_keptText.reset();
+            return;
         }
     }
 }
@@ -304,6 +306,8 @@ void HistoriesView::search()
     if (words.isEmpty()) {
         if (const QModelIndex user = m_users->currentIndex(); user.isValid()) {
             showTimeline(m_list->model().row(user.row()));
+        } else {
+            chooseUser(); // the list was read again while the search was on
         }
         return;
     }

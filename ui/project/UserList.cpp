@@ -32,7 +32,10 @@ UserList::UserList(ProjectSession& session, std::vector<Model::Column> columns, 
     m_typing->setSingleShot(true);
     m_typing->setInterval(typingDelay);
     connect(m_filter, &QLineEdit::textChanged, m_typing, qOverload<>(&QTimer::start));
-    connect(m_filter, &QLineEdit::returnPressed, m_typing, [this] { m_typing->start(0); });
+    connect(m_filter, &QLineEdit::returnPressed, this, [this] {
+        m_typing->stop();
+        m_model->restart();
+    });
     connect(m_typing, &QTimer::timeout, m_model, &PagedListModelBase::restart);
     connect(m_model, &PagedListModelBase::pageWanted, this, &UserList::readPage);
 }

@@ -36,7 +36,8 @@ public:
     [[nodiscard]] Model& model() { return *m_model; }
 
 Q_SIGNALS:
-    void firstPageRead(); ///< after each restart of the model; there may be no row
+    /// After each restart of the model while a project is open; there may be no row.
+    void firstPageRead();
 
 private:
     void readPage(quint64 era);

@@ -33,6 +33,15 @@ constexpr qsizetype recentKept = 8;
 const QString recentKey = QStringLiteral("recent");
 const QString projectFilter = QStringLiteral("NextQuill (*.nextquill)");
 
+/// Errors are clauses; in the bar they stand as sentences.
+QString sentence(QString clause)
+{
+    if (!clause.isEmpty()) {
+        clause[0] = clause[0].toUpper();
+    }
+    return clause;
+}
+
 } // namespace
 
 MainWindow::MainWindow(Theme& theme, QWidget* parent)
@@ -57,19 +66,6 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     restoreLook();
     renewForProject();
 }
-
-namespace {
-
-/// Errors are clauses; in the bar they stand as sentences.
-QString sentence(QString clause)
-{
-    if (!clause.isEmpty()) {
-        clause[0] = clause[0].toUpper();
-    }
-    return clause;
-}
-
-} // namespace
 
 MainWindow::~MainWindow()
 {

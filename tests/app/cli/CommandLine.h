@@ -67,6 +67,19 @@ protected:
     nextquill::testing::TemporaryFolder m_folder;
 };
 
+/// The same for commands that a model takes part in: the smallest one.
+class CommandLineWithModel : public CommandLine
+{
+protected:
+    void SetUp() override
+    {
+        NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+        m_model = model.string();
+    }
+
+    std::string m_model;
+};
+
 /// A failure as CLI.md has it: this status, nothing on standard output, one line on the other.
 void expectFailure(const Ended& ended, int status, const std::string& words);
 

@@ -14,16 +14,9 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Commands that a model takes part in, on the smallest one.
-class ModelCommands : public CommandLine
+class ModelCommands : public CommandLineWithModel
 {
 protected:
-    void SetUp() override
-    {
-        NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
-        m_model = model.string();
-    }
-
     /// The tiny model with a chat template that nobody knows.
     [[nodiscard]] std::string strangeModel() const
     {
@@ -56,8 +49,6 @@ protected:
         }
         return ids;
     }
-
-    std::string m_model;
 };
 
 TEST_F(ModelCommands, TokenizeGivesIdsOffsetsAndTheTextBack)

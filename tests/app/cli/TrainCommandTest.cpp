@@ -16,15 +16,9 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class TrainCommand : public CommandLine
+class TrainCommand : public CommandLineWithModel
 {
 protected:
-    void SetUp() override
-    {
-        NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
-        m_model = model.string();
-    }
-
     /// A run of quick steps, evaluated on little.
     [[nodiscard]] std::vector<std::string> training(const std::string& project,
                                                     const std::vector<std::string>& more) const
@@ -71,8 +65,6 @@ protected:
         std::erase_if(all, [&](const Json& event) { return event.at("event") != kind; });
         return all;
     }
-
-    std::string m_model;
 };
 
 TEST_F(TrainCommand, DryRunTellsSettingsOriginsMemoryAndTimeAndBeginsNothing)

@@ -109,11 +109,8 @@ class ChangedAdapter : public ::testing::Test
 protected:
     void SetUp() override
     {
-        const auto found = nextquill::testing::shared("fixtures/models/tiny-qwen2");
-        if (!found) {
-            GTEST_SKIP() << "reference fixtures are not beside the checkout";
-        }
-        m_base = *found;
+        NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+        m_base = model;
         m_decoder = adapted(m_base, ComputeType::Float32, {"q_proj", "up_proj"});
         writeAdapter(*m_decoder, m_temporary / "adapter", "b");
     }

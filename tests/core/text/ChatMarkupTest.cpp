@@ -36,12 +36,9 @@ class ChatMarkupOfModel : public ::testing::TestWithParam<Expected>
 
 TEST_P(ChatMarkupOfModel, IsWhatTransformersRenders)
 {
-    const auto file = nextquill::testing::shared(std::string{"fixtures/models/"} +
-                                                 GetParam().model + "/tokenizer_config.json");
-    if (!file) {
-        GTEST_SKIP() << "reference fixtures are not beside the checkout";
-    }
-    const Json config = readJsonFile(*file, {});
+    NEXTQUILL_NEED_SHARED(file, std::string{"fixtures/models/"} + GetParam().model +
+                                    "/tokenizer_config.json");
+    const Json config = readJsonFile(file, {});
     const ChatMarkup markup = recogniseMarkup(config.at("chat_template").get<std::string>());
 
     EXPECT_EQ(markup.name, "chatml");

@@ -171,12 +171,8 @@ TEST(PromptBudget, AtMostTheGivenNumberOfReviewsIsUsed)
 // Joined text has other tokens than its parts; the budget holds for the joined text.
 TEST(PromptBudget, HoldsWithARealTokenizerAndUsesAllItCan)
 {
-    const auto file = nextquill::testing::shared(
-        "fixtures/models/SmolLM2-135M-Instruct-tokenizer/tokenizer.json");
-    if (!file) {
-        GTEST_SKIP() << "reference fixtures are not beside the checkout";
-    }
-    const Tokenizer real(readTokenizerFile(*file));
+    NEXTQUILL_NEED_SHARED(file, "fixtures/models/SmolLM2-135M-Instruct-tokenizer/tokenizer.json");
+    const Tokenizer real(readTokenizerFile(file));
     std::vector<ReviewText> history;
     for (int i = 0; i < 8; ++i) {
         history.push_back(past("It's the " + std::to_string(i) +

@@ -152,6 +152,31 @@ TEST_F(HistoriesWalk, KeepsTheHitsOfASearchWhenOneIsExcluded)
     EXPECT_TRUE(waitFor([&] {
         return shownTexts() == hits && timeline.currentIndex().data().toString() == chosen;
     })) << shownTexts();
+
+    words.clear();
+    EXPECT_TRUE(waitFor([&] {
+        return shownTexts() == users.model()->index(users.currentIndex().row(), 1).data().toInt();
+    })) << "the user's own texts did not come back";
+    EXPECT_EQ(users.currentIndex().row(), 0);
+}
+
+TEST_F(HistoriesWalk, WaitsForTheEndOfTypingAlsoAfterEnter)
+{
+    openSample();
+    auto& users = find<QTableView>(QStringLiteral("users"));
+    auto& filter = find<QLineEdit>(QStringLiteral("filterUsers"));
+    QSignalSpy asked{users.model(), &QAbstractItemModel::modelReset};
+    QTest::keyClick(&filter, Qt::Key_Return);
+    ASSERT_TRUE(waitFor([&] { return asked.count() == 1 && users.model()->rowCount() > 5; }));
+    const QString name = users.model()->index(5, 0).data().toString();
+    ASSERT_GE(name.size(), 6);
+    asked.clear();
+    for (const QChar letter : name) {
+        QTest::keyClick(&filter, letter.toLatin1());
+        QTest::qWait(10); // a fast typist, and time for a timer that does not wait
+    }
+    EXPECT_TRUE(waitFor([&] { return asked.count() > 0; }));
+    EXPECT_LT(asked.count(), name.size()) << "each letter asked anew";
 }
 
 TEST_F(HistoriesWalk, SaysThatAProjectIsEmptyAndWhatToDo)
