@@ -233,17 +233,15 @@ void declareFields(CLI::App& command, const std::shared_ptr<TrainOptions>& optio
         if (!flag) {
             command.add_option_function<std::string>("--" + field.name, store, help)
                 ->group(field.group);
-        } else if (field.name == "shuffle") {
-            command.add_flag_callback(
-                       "--shuffle", [store] { store("true"); }, help)
-                ->group(field.group);
+            continue;
+        }
+        command.add_flag_callback(
+                   "--" + field.name, [store] { store("true"); }, help)
+            ->group(field.group);
+        if (train::valueOf({}, field.name) == "true") {
             command
                 .add_flag_callback(
-                    "--no-shuffle", [store] { store("false"); }, "Records in the order given")
-                ->group(field.group);
-        } else {
-            command.add_flag_callback(
-                       "--" + field.name, [store] { store("true"); }, help)
+                    "--no-" + field.name, [store] { store("false"); }, "Takes the switch back")
                 ->group(field.group);
         }
     }

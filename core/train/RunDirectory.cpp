@@ -114,7 +114,13 @@ void RunDirectory::removeUnfinishedCheckpoints() const
     for (const fs::directory_entry& entry :
          fs::directory_iterator{m_folder / "checkpoints", stays}) {
         const fs::path ending = entry.path().extension();
-        if (stepOf(entry.path().stem().string()) && (ending == ".tmp" || ending == ".old")) {
+        const fs::path place = entry.path().parent_path() / entry.path().stem();
+        if (!stepOf(place.filename().string())) {
+            continue;
+        }
+        if (ending == ".old" && !fs::exists(place, stays)) {
+            fs::rename(entry.path(), place, stays); // the one that was to replace it never came
+        } else if (ending == ".tmp" || ending == ".old" || ending == ".gone") {
             fs::remove_all(entry.path(), stays);
         }
     }

@@ -39,7 +39,8 @@ public:
     /// Steps of all checkpoints' folders, newest first, whole or not.
     [[nodiscard]] std::vector<std::int64_t> checkpointFolders() const;
     [[nodiscard]] std::filesystem::path checkpointFolder(std::int64_t step) const;
-    /// Removes what a program that was killed left of the checkpoint it was writing.
+    /// Removes what a program that was killed left of a checkpoint it was writing or removing, and
+    /// puts back the one that it was about to replace.
     void removeUnfinishedCheckpoints() const;
 
 private:

@@ -10,10 +10,10 @@
 #include "core/model/TorchErrors_torch.h"
 #include "core/train/AdamW_torch.h"
 #include "core/train/Checkpoint.h"
-#include "core/train/CheckpointState_torch.h"
 #include "core/train/HeldOut_torch.h"
 #include "core/train/LearningRate.h"
 #include "core/train/LossSum.h"
+#include "core/train/RunCheckpoints_torch.h"
 #include "core/train/RunChecks.h"
 #include "core/train/RunDirectory.h"
 #include "core/train/RunEvents.h"
@@ -36,7 +36,6 @@ namespace {
 using causal::LossReport;
 using causal::TwinExample;
 
-constexpr const char* tensorsFile = "state.safetensors";
 constexpr const char* place = "training"; // of errors that LibTorch reports
 
 double secondsSince(std::chrono::steady_clock::time_point start)
@@ -89,6 +88,7 @@ public:
                     directory.events()}
         , m_records{examples, limitsOf(decoder, frozen), m_settings, directory.events()}
         , m_optimizer{decoder.network().trainableParameters(), m_settings}
+        , m_checkpoints{directory, m_settings.keepCheckpoints, m_settings.keepBest}
     {
         const std::int64_t all = m_settings.epochs * m_records.stepsPerEpoch();
         m_totalSteps = m_settings.maxSteps > 0 ? m_settings.maxSteps : all;
@@ -101,6 +101,7 @@ public:
         m_directory.removeUnfinishedCheckpoints();
         resumeFromNewest();
         while (true) {
+            m_checkpoints.check();
             if (isEvaluationDue()) {
                 report(progress, "evaluating");
                 if (!evaluate(stop)) {
@@ -108,7 +109,7 @@ public:
                 }
             }
             if (m_step > 0 && isCheckpointDue(control)) {
-                checkpoint();
+                checkpoint(/*wait=*/m_step >= m_totalSteps);
             }
             if (m_step >= m_totalSteps) {
                 break;
@@ -122,9 +123,14 @@ public:
         return endFinished();
     }
 
-    /// What ended the run, for those who watch its directory.
+    /// What ended the run, for those who watch its directory. A checkpoint under way is written.
     void recordError(const Error& error) noexcept
     {
+        try {
+            m_checkpoints.wait();
+        } catch (const Error&) {
+            static_cast<void>(error); // the run ends with the error that came first
+        }
         try {
             m_directory.events().append(
                 {{"event", "error"}, {"step", m_step}, {"message", error.what()}});
@@ -166,34 +172,29 @@ private:
     [[nodiscard]] bool isCheckpointDue(RunControl& control) const
     {
         const bool asked = control.takeCheckpointRequest();
-        return asked || isDue(m_settings.checkpointEvery > 0 ? m_settings.checkpointEvery
-                                                             : m_records.stepsPerEpoch());
+        const bool isBest =
+            m_settings.keepBest && heldOutLoss() && m_checkpoints.wouldBeBest(*heldOutLoss());
+        return asked || isBest ||
+               isDue(m_settings.checkpointEvery > 0 ? m_settings.checkpointEvery
+                                                    : m_records.stepsPerEpoch());
     }
 
     void resumeFromNewest()
     {
-        for (const std::int64_t step : m_directory.checkpointFolders()) {
-            const fs::path folder = m_directory.checkpointFolder(step);
-            const std::optional<Json> state = checkpointState(folder);
-            if (!state) {
-                warn(step, "the checkpoint is damaged: it is left out");
-                continue;
-            }
-            if (m_checkpoints.empty()) {
-                restore(folder, *state);
-            }
-            m_checkpoints.push_back(step);
+        const std::optional<Json> state = m_checkpoints.find();
+        if (state) {
+            restore(*state);
+            return;
         }
-        if (m_checkpoints.empty()) {
-            m_directory.events().append({{"event", "start"},
-                                         {"steps", m_totalSteps},
-                                         {"records", m_examples.size()},
-                                         {"steps_per_epoch", m_records.stepsPerEpoch()}});
-        }
+        m_directory.events().append({{"event", "start"},
+                                     {"steps", m_totalSteps},
+                                     {"records", m_examples.size()},
+                                     {"steps_per_epoch", m_records.stepsPerEpoch()}});
     }
 
-    void restore(const fs::path& folder, const Json& state)
+    void restore(const Json& state)
     {
+        const fs::path folder = m_directory.checkpointFolder(*m_checkpoints.newest());
         try {
             if (state.at("records").get<std::int64_t>() != m_examples.size()) {
                 throw Error{ErrorKind::BadInput,
@@ -202,11 +203,13 @@ private:
                                 std::to_string(m_examples.size()) + " now",
                             folder.string(), "put the old records back, or start a new run"};
             }
-            readTensors(folder / tensorsFile, m_optimizer.state());
+            m_checkpoints.read(*m_checkpoints.newest(), m_optimizer.state());
             m_optimizer.restored(state.at("optimizer_steps").get<std::int64_t>());
             m_step = state.at("step").get<std::int64_t>();
             m_skipped = state.at("skipped_in_a_row").get<std::int64_t>();
             m_evaluated = state.at("evaluated").get<std::int64_t>();
+            const Json& loss = state.at("held_out_loss");
+            m_heldOutLoss = loss.is_null() ? std::nullopt : std::optional{loss.get<double>()};
             m_secondsBefore = state.at("seconds").get<double>();
             warnOfOtherThreads(state.at("threads").get<int>());
         } catch (const Json::exception&) {
@@ -354,52 +357,42 @@ private:
         }
         m_directory.events().append(evaluateEvent(m_step, *loss, elapsed(), m_settings.objective));
         m_evaluated = m_step;
+        const double figure = loss->objective.loss;
+        const bool isNumber = loss->records > 0 && std::isfinite(figure);
+        m_heldOutLoss = isNumber ? std::optional{figure} : std::nullopt;
         return true;
     }
 
-    void checkpoint()
+    /// Of this step, where it was measured and is a number.
+    [[nodiscard]] std::optional<double> heldOutLoss() const
     {
-        if (!m_checkpoints.empty() && m_checkpoints.front() == m_step) {
-            return;
-        }
+        return m_step > 0 && m_evaluated == m_step ? m_heldOutLoss : std::nullopt;
+    }
+
+    void checkpoint(bool wait)
+    {
         if (!m_optimizer.isFinite()) {
             throw Error{ErrorKind::BadInput, "the weights are not finite any more",
                         m_directory.folder().string(),
                         "lower lr and resume from the newest checkpoint, or start again"};
         }
-        writeCheckpoint(m_directory.checkpointFolder(m_step),
-                        {{"step", m_step},
-                         {"optimizer_steps", m_optimizer.steps()},
-                         {"skipped_in_a_row", m_skipped},
-                         {"evaluated", m_evaluated},
-                         {"records", m_examples.size()},
-                         {"seconds", elapsed()},
-                         {"threads", torch::get_num_threads()}},
-                        [this](const fs::path& folder) {
-                            writeTensors(folder / tensorsFile, m_optimizer.state());
-                        });
-        m_checkpoints.insert(m_checkpoints.begin(), m_step);
-        m_directory.events().append({{"event", "checkpoint"},
-                                     {"step", m_step},
-                                     {"path", "checkpoints/" + std::to_string(m_step)}});
-        m_directory.events().sync();
-        removeOldCheckpoints();
-    }
-
-    void removeOldCheckpoints()
-    {
-        while (std::cmp_greater(m_checkpoints.size(), m_settings.keepCheckpoints)) {
-            std::error_code kept; // an old checkpoint that cannot go is no reason to end the run
-            fs::remove_all(m_directory.checkpointFolder(m_checkpoints.back()), kept);
-            m_checkpoints.pop_back();
-        }
+        const std::optional<double> loss = heldOutLoss();
+        m_checkpoints.write({{"step", m_step},
+                             {"optimizer_steps", m_optimizer.steps()},
+                             {"skipped_in_a_row", m_skipped},
+                             {"evaluated", m_evaluated},
+                             {"held_out_loss", loss ? OrderedJson(*loss) : OrderedJson(nullptr)},
+                             {"records", m_examples.size()},
+                             {"seconds", elapsed()},
+                             {"threads", torch::get_num_threads()}},
+                            m_optimizer.state(), wait);
     }
 
     [[nodiscard]] RunResult resultWith(RunEnd end) const
     {
         RunResult result{.end = end, .steps = m_step};
-        if (!m_checkpoints.empty()) {
-            result.checkpoint = fs::path{"checkpoints"} / std::to_string(m_checkpoints.front());
+        if (const auto newest = m_checkpoints.newest()) {
+            result.checkpoint = fs::path{"checkpoints"} / std::to_string(*newest);
         }
         return result;
     }
@@ -407,14 +400,34 @@ private:
     RunResult endStopped()
     {
         if (m_step > 0) {
-            checkpoint();
+            checkpoint(/*wait=*/true);
         }
         m_directory.events().append({{"event", "stop"}, {"step", m_step}, {"seconds", elapsed()}});
         return resultWith(RunEnd::Stopped);
     }
 
+    /// Puts the best checkpoint's weights into the decoder, where that is another one than the
+    /// last. Returns its step.
+    std::int64_t takeBest()
+    {
+        const std::int64_t best =
+            m_settings.keepBest ? m_checkpoints.best().value_or(m_step) : m_step;
+        if (best == m_step) {
+            return m_step;
+        }
+        if (!isWholeCheckpoint(m_directory.checkpointFolder(best))) {
+            warn(m_step, "the best checkpoint, of step " + std::to_string(best) +
+                             ", is damaged: the model is that of the last step");
+            return m_step;
+        }
+        m_checkpoints.read(best, m_optimizer.state());
+        m_optimizer.restored(m_optimizer.steps());
+        return best;
+    }
+
     RunResult endFinished()
     {
+        const std::int64_t step = takeBest();
         const fs::path folder = m_directory.modelFolder();
         const fs::path temporary = folder.string() + ".tmp";
         fs::remove_all(temporary);
@@ -428,8 +441,11 @@ private:
         fs::remove_all(folder);
         fs::rename(temporary, folder);
         syncToDisk(m_directory.folder());
-        m_directory.events().append(
-            {{"event", "done"}, {"step", m_step}, {"model", "model"}, {"seconds", elapsed()}});
+        m_directory.events().append({{"event", "done"},
+                                     {"step", m_step},
+                                     {"model", "model"},
+                                     {"model_step", step},
+                                     {"seconds", elapsed()}});
         m_directory.events().sync();
         return resultWith(RunEnd::Finished);
     }
@@ -442,12 +458,13 @@ private:
     HeldOut m_heldOut;
     StepRecords m_records;
     AdamW m_optimizer;
+    RunCheckpoints m_checkpoints;
     std::int64_t m_totalSteps = 0;
-    std::int64_t m_step = 0;                 ///< finished ones
-    std::int64_t m_evaluated = -1;           ///< step of the newest held-out loss
-    std::int64_t m_skipped = 0;              ///< in a row
-    std::vector<std::int64_t> m_checkpoints; ///< the whole ones, newest first
-    double m_secondsBefore = 0;              ///< of earlier sessions
+    std::int64_t m_step = 0;             ///< finished ones
+    std::int64_t m_evaluated = -1;       ///< step of the newest held-out loss
+    std::optional<double> m_heldOutLoss; ///< of that step
+    std::int64_t m_skipped = 0;          ///< in a row
+    double m_secondsBefore = 0;          ///< of earlier sessions
     double m_secondsPaused = 0;
     std::chrono::steady_clock::time_point m_start;
 };

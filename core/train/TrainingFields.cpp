@@ -391,6 +391,11 @@ void addMachineFields(std::vector<FieldAccess>& f)
                                 .group = "Checkpoints",
                                 .help = "How many of the newest are kept"},
                                1, 10'000, [](Settings& s) -> I& { return s.keepCheckpoints; }));
+    f.push_back(withSwitch(
+        {.name = "keep-best",
+         .group = "Checkpoints",
+         .help = "Keeps the one of the lowest held-out loss too; it becomes the run's model"},
+        [](Settings& s) -> bool& { return s.keepBest; }));
     f.push_back(withInteger<I>({.name = "evaluate-every",
                                 .group = "Checkpoints",
                                 .help = "Steps between held-out losses; 0: at start and end",

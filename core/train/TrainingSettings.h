@@ -47,6 +47,7 @@ struct TrainingSettings
     std::uint64_t seed = 42;
     std::int64_t checkpointEvery = 0; ///< steps; 0: at the end of each epoch
     std::int64_t keepCheckpoints = 2;
+    bool keepBest = true;             ///< beside them that of the lowest held-out loss
     std::int64_t evaluateEvery = 0;   ///< steps; 0: at start and end
     std::int64_t evaluateLimit = 64;  ///< held-out examples at most; 0: all
     std::int64_t maxSkippedSteps = 5; ///< non-finite steps in a row that end the run

@@ -173,6 +173,8 @@ TEST(RunDirectory, UnfinishedCheckpointsAreRemovedAndNothingElse)
     addCheckpoint(*directory, 5);
     temporary.write("run/checkpoints/9.tmp/state.safetensors", "half");
     temporary.write("run/checkpoints/5.old/state.safetensors", "old");
+    temporary.write("run/checkpoints/7.old/state.safetensors", "about to be replaced");
+    temporary.write("run/checkpoints/3.gone/state.safetensors", "going");
     temporary.write("run/checkpoints/mine.tmp/notes", "mine");
 
     directory->removeUnfinishedCheckpoints();
@@ -181,7 +183,7 @@ TEST(RunDirectory, UnfinishedCheckpointsAreRemovedAndNothingElse)
     for (const fs::directory_entry& entry : fs::directory_iterator{temporary / "run/checkpoints"}) {
         names.push_back(entry.path().filename().string());
     }
-    EXPECT_THAT(names, ::testing::UnorderedElementsAre("5", "mine.tmp"));
+    EXPECT_THAT(names, ::testing::UnorderedElementsAre("5", "7", "mine.tmp"));
 }
 
 TEST(RunDirectory, WithoutAFolderOfCheckpointsThereAreNone)

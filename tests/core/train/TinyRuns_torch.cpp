@@ -3,6 +3,7 @@
 
 #include "core/base/Error.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -137,8 +138,10 @@ std::vector<Json> eventsOf(const std::filesystem::path& run, const std::string& 
 
 std::string kindsOf(const std::filesystem::path& run)
 {
+    std::vector<Json> events = eventsOf(run);
+    std::ranges::stable_sort(events, {}, [](const Json& event) { return event.value("step", 0); });
     std::string kinds;
-    for (const Json& event : eventsOf(run)) {
+    for (const Json& event : events) {
         kinds += (kinds.empty() ? "" : ", ") + event.at("event").get<std::string>();
     }
     return kinds;

@@ -15,6 +15,7 @@
 #include <gmock/gmock.h>
 #include <limits>
 #include <new>
+#include <thread>
 
 namespace nextquill::train {
 
@@ -372,7 +373,10 @@ TEST(TrainerFaults, CheckpointThatCannotBeWrittenIsAStorageErrorAndTheOneBeforeS
     TinyRun run{model, temporary / "run", settings};
     const fs::path checkpoints = run.folder / "checkpoints";
     examples.onExample = [&](std::int64_t index) {
-        if (index == 2) { // the folder is there no more
+        if (index == 2) { // the folder is there no more, once step 2 is in it
+            while (testing::eventsOf(run.folder, "checkpoint").size() < 2) {
+                std::this_thread::yield();
+            }
             fs::rename(checkpoints, temporary / "elsewhere");
             temporary.write("run/checkpoints", "a file in its place");
         }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/CheckpointWriter.h"
+
+#include <chrono>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <utility>
+
+namespace nextquill::train {
+
+namespace {
+
+/// Digests and copies take their time from where nothing is computed, as far as there is such.
+void yieldToComputation()
+{
+    constexpr int kindness = 10;
+    ::pthread_setname_np(::pthread_self(), "checkpoint");
+    // Of this thread alone on Linux. Where it is refused, the writing goes on as it is.
+    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kindness));
+}
+
+} // namespace
+
+void CheckpointWriter::begin(std::function<void()> write)
+{
+    static_cast<void>(wait());
+    m_underWay = std::async(std::launch::async, [write = std::move(write)]() mutable {
+        yieldToComputation();
+        // Gone at the end of the writing, not when somebody asks for its result: it holds a copy
+        // of the state.
+        const std::function<void()> mine = std::move(write);
+        mine();
+    });
+}
+
+bool CheckpointWriter::check()
+{
+    const bool ended = m_underWay.valid() &&
+                       m_underWay.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+    return ended && wait();
+}
+
+bool CheckpointWriter::wait()
+{
+    if (!m_underWay.valid()) {
+        return false;
+    }
+    m_underWay.get();
+    return true;
+}
+
+} // namespace nextquill::train
