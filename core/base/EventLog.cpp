@@ -19,7 +19,8 @@ struct EventLog::State
 {
     std::filesystem::path file;
     int descriptor = -1;
-    std::mutex mutex; // one whole line at a time
+    std::mutex mutex;    // one whole line at a time
+    bool isTorn = false; // the file ends inside a line: the disk took a part of it
 
     ~State()
     {
@@ -34,15 +35,24 @@ struct EventLog::State
                 file.string(), "check the free space and the rights of the folder"};
     }
 
-    void write(const std::string& bytes) const
+    void write(const std::string& bytes)
     {
         std::size_t done = 0;
         while (done < bytes.size()) {
             const ssize_t written = ::write(descriptor, bytes.data() + done, bytes.size() - done);
             if (written < 0 && errno != EINTR) {
+                isTorn = isTorn || done > 0;
                 throw failure("an event cannot be written");
             }
             done += written > 0 ? static_cast<std::size_t>(written) : 0;
+        }
+    }
+
+    void endTornLine()
+    {
+        if (isTorn) {
+            write("\n");
+            isTorn = false;
         }
     }
 };
@@ -65,15 +75,13 @@ EventLog::EventLog(const std::filesystem::path& file)
     : m_state{std::make_unique<State>()}
 {
     m_state->file = file;
-    const bool torn = endsInsideALine(file);
+    m_state->isTorn = endsInsideALine(file);
     m_state->descriptor =
         ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (m_state->descriptor < 0) {
         throw m_state->failure("the event log cannot be opened");
     }
-    if (torn) {
-        m_state->write("\n");
-    }
+    m_state->endTornLine();
 }
 
 EventLog::~EventLog() = default;
@@ -82,6 +90,7 @@ void EventLog::append(const OrderedJson& event)
 {
     const std::string line = toLine(event) + "\n";
     const std::scoped_lock lock{m_state->mutex};
+    m_state->endTornLine();
     m_state->write(line);
 }
 

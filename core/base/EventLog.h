@@ -22,7 +22,8 @@ public:
     EventLog(const EventLog&) = delete;
     EventLog& operator=(const EventLog&) = delete;
 
-    /// Writes one whole line with one system call. Throws Error(Storage).
+    /// Writes one whole line with one system call. Throws Error(Storage); where the disk took half
+    /// of it, the next call ends that line first.
     void append(const OrderedJson& event);
 
     /// Flushes to the disk; used when an event acknowledges something (a checkpoint).

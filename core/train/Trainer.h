@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 
 namespace nextquill::model {
 class Decoder;
@@ -34,15 +36,36 @@ public:
     [[nodiscard]] virtual causal::TwinExample example(std::int64_t index) const = 0;
 };
 
+/// What a run does when its folder cannot be written (disk full, disk gone).
+enum class OnDiskError {
+    End,   ///< ends with Error(Storage): a resume goes on from the newest checkpoint
+    Pause, ///< keeps everything in memory, and goes on once it is resumed
+};
+
 /// What a person asks of a run while it goes on. Shared by caller and trainer.
 ///
 /// Threads  any.
 class RunControl
 {
 public:
+    /// Pause is for callers that show pauseReason() to somebody who can resume().
+    explicit RunControl(OnDiskError onDiskError = OnDiskError::End)
+        : m_onDiskError{onDiskError}
+    {
+    }
+
     /// Holds before the next micro-batch; the model stays loaded.
-    void pause() { setPaused(true); }
-    void resume() { setPaused(false); }
+    void pause() { setPaused(true, {}); }
+    void resume() { setPaused(false, {}); }
+    /// By the trainer itself: what is wrong, where, and what to do before resume().
+    void pauseBecause(std::string reason) { setPaused(true, std::move(reason)); }
+    /// Empty when it goes on, or when a person paused it.
+    [[nodiscard]] std::string pauseReason() const
+    {
+        const std::scoped_lock lock{m_mutex};
+        return m_reason;
+    }
+    [[nodiscard]] bool waitsForTheDisk() const { return m_onDiskError == OnDiskError::Pause; }
     [[nodiscard]] bool isPaused() const
     {
         const std::scoped_lock lock{m_mutex};
@@ -60,18 +83,21 @@ public:
     [[nodiscard]] bool takeCheckpointRequest() { return m_checkpoint.exchange(false); }
 
 private:
-    void setPaused(bool paused)
+    void setPaused(bool paused, std::string reason)
     {
         {
             const std::scoped_lock lock{m_mutex};
             m_paused = paused;
+            m_reason = std::move(reason);
         }
         m_changed.notify_all();
     }
 
-    mutable std::mutex m_mutex; // of m_paused
+    OnDiskError m_onDiskError;
+    mutable std::mutex m_mutex; // of m_paused and m_reason
     mutable std::condition_variable_any m_changed;
     bool m_paused = false;
+    std::string m_reason;
     std::atomic<bool> m_checkpoint{false};
 };
 
@@ -121,11 +147,18 @@ public:
     /// gradient is skipped and recorded with its example ids; `max-skipped-steps` of them in a row
     /// end the run. Weights that are not finite are never checkpointed.
     ///
+    /// Checkpoints are written on a thread beside. Where the run's folder cannot be written, the
+    /// run ends or pauses, as `control` has it: paused, it has given up the step under way, says
+    /// why in a "pause" event and in control.pauseReason(), and on resume writes what it owes and
+    /// goes on with the same curve. Where memory does not suffice for a micro-batch, the step
+    /// begins again with half as many records at once, and a warning says so.
+    ///
     /// Numbers  losses in events are means over the records of a step, mean_pce and
     ///          preference_ratio means over its target tokens
     /// Stops    within one micro-batch (or held-out record) and one checkpoint; returns
     ///          RunEnd::Stopped, no throw
-    /// Throws   Error(OutOfMemory), Error(Storage), Error(DeviceLost), Error(BadInput) for a run
+    /// Throws   Error(OutOfMemory) for a single record, Error(Storage), Error(DeviceLost),
+    /// Error(BadInput) for a run
     ///          that finds no finite loss or was begun with other records: an "error" event says so
     ///          and the newest checkpoint stays valid
     [[nodiscard]] RunResult run(StopToken stop, Progress& progress, RunControl& control);

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
-#include "core/base/Random.h"
-#include "core/causal/FusedHead_torch.h"
-#include "core/causal/TwinPass_torch.h"
-#include "core/model/AdapterDirectory_torch.h"
 #include "core/model/Decoder.h"
-#include "core/model/ModelExport_torch.h"
 #include "core/model/TorchErrors_torch.h"
 #include "core/train/AdamW_torch.h"
 #include "core/train/Checkpoint.h"
 #include "core/train/HeldOut_torch.h"
 #include "core/train/LearningRate.h"
-#include "core/train/LossSum.h"
 #include "core/train/RunCheckpoints_torch.h"
 #include "core/train/RunChecks.h"
 #include "core/train/RunDirectory.h"
 #include "core/train/RunEvents.h"
+#include "core/train/RunLog.h"
+#include "core/train/RunModel_torch.h"
+#include "core/train/RunPauses.h"
+#include "core/train/StepGradients_torch.h"
 #include "core/train/StepRecords.h"
 #include "core/train/Trainer.h"
 
@@ -24,7 +21,6 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <span>
 #include <utility>
 
 namespace nextquill::train {
@@ -43,31 +39,6 @@ double secondsSince(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::int64_t packedTokens(const TwinExample& example, causal::Worlds worlds)
-{
-    const std::size_t written = example.target.size() - 1;
-    const std::size_t history = worlds.history ? example.historyBranch.size() + written : 0;
-    const std::size_t plain = worlds.plain ? example.plainBranch.size() + written : 0;
-    return static_cast<std::int64_t>(example.prefix.size() + history + plain);
-}
-
-/// Dropout for as long as this lives.
-class DropoutOn
-{
-public:
-    explicit DropoutOn(model::Network& network)
-        : m_network{network}
-    {
-        m_network.setTraining(true);
-    }
-    ~DropoutOn() { m_network.setTraining(false); }
-    DropoutOn(const DropoutOn&) = delete;
-    DropoutOn& operator=(const DropoutOn&) = delete;
-
-private:
-    model::Network& m_network;
-};
-
 } // namespace
 
 class Trainer::Session
@@ -77,8 +48,9 @@ public:
             model::Decoder* frozen, RunDirectory& directory)
         : m_decoder{decoder}
         , m_examples{examples}
-        , m_frozen{frozen}
         , m_directory{directory}
+        , m_log{directory.events()}
+        , m_pauses{m_log}
         , m_settings{checkedSettings(decoder, examples, frozen, directory)}
         , m_heldOut{decoder,
                     frozen,
@@ -87,6 +59,7 @@ public:
                     m_settings.objective,
                     directory.events()}
         , m_records{examples, limitsOf(decoder, frozen), m_settings, directory.events()}
+        , m_gradients{decoder, frozen, m_settings}
         , m_optimizer{decoder.network().trainableParameters(), m_settings}
         , m_checkpoints{directory, m_settings.keepCheckpoints, m_settings.keepBest}
     {
@@ -101,55 +74,82 @@ public:
         m_directory.removeUnfinishedCheckpoints();
         resumeFromNewest();
         while (true) {
-            m_checkpoints.check();
-            if (isEvaluationDue()) {
-                report(progress, "evaluating");
-                if (!evaluate(stop)) {
+            std::optional<Error> failure;
+            try {
+                const auto result =
+                    model::translated(place, [&] { return advance(stop, progress, control); });
+                if (result) {
+                    return *result;
+                }
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::Storage || !control.waitsForTheDisk() ||
+                    stop.stop_requested()) {
+                    throw;
+                }
+                failure = error;
+            }
+            if (failure) {
+                m_optimizer.clearGradients(); // of a step that is given up
+                settleCheckpoint();
+                m_owesCheckpoint = true;
+                m_pauses.holdBecause(*failure, {.done = m_step, .total = m_totalSteps}, stop,
+                                     progress, control);
+                if (stop.stop_requested()) {
                     return endStopped();
                 }
             }
-            if (m_step > 0 && isCheckpointDue(control)) {
-                checkpoint(/*wait=*/m_step >= m_totalSteps);
-            }
-            if (m_step >= m_totalSteps) {
-                break;
-            }
-            report(progress, "training");
-            if (!trainStep(stop, control)) {
-                return endStopped();
-            }
         }
-        report(progress, "saving");
-        return endFinished();
     }
 
     /// What ended the run, for those who watch its directory. A checkpoint under way is written.
     void recordError(const Error& error) noexcept
     {
+        settleCheckpoint();
         try {
-            m_checkpoints.wait();
-        } catch (const Error&) {
-            static_cast<void>(error); // the run ends with the error that came first
-        }
-        try {
-            m_directory.events().append(
-                {{"event", "error"}, {"step", m_step}, {"message", error.what()}});
+            m_log.add({{"event", "error"}, {"step", m_step}, {"message", error.what()}});
         } catch (const std::exception&) {
             return; // the disk failed too; the error itself goes on to the caller
         }
     }
 
 private:
-    [[nodiscard]] causal::Worlds worlds() const
+    /// Waits for the checkpoint under way, where the disk's error is known already.
+    void settleCheckpoint() noexcept
     {
-        return {.history = m_settings.objective.needsHistoryPass(),
-                .plain = m_settings.objective.needsPlainPass()};
+        try {
+            m_checkpoints.wait();
+        } catch (const std::exception&) {
+            m_owesCheckpoint = true; // the error that came first is told
+        }
+    }
+
+    /// To the end of the next step, or of the run. May be called again after an Error(Storage):
+    /// what was not written is tried again, and nothing is trained twice.
+    std::optional<RunResult> advance(const StopToken& stop, Progress& progress, RunControl& control)
+    {
+        m_log.write();
+        m_checkpoints.check();
+        if (isEvaluationDue()) {
+            report(progress, "evaluating");
+            if (!evaluate(stop)) {
+                return endStopped();
+            }
+        }
+        if (m_step > 0 && isCheckpointDue(control)) {
+            checkpoint(/*wait=*/m_step >= m_totalSteps);
+        }
+        if (m_step >= m_totalSteps) {
+            report(progress, "saving");
+            return endFinished();
+        }
+        report(progress, "training");
+        return trainStep(stop, control) ? std::nullopt : std::optional{endStopped()};
     }
 
     /// Training time, pauses not counted.
     [[nodiscard]] double elapsed() const
     {
-        return m_secondsBefore + secondsSince(m_start) - m_secondsPaused;
+        return m_secondsBefore + secondsSince(m_start) - m_pauses.seconds();
     }
 
     void report(Progress& progress, const char* stage) const
@@ -174,7 +174,7 @@ private:
         const bool asked = control.takeCheckpointRequest();
         const bool isBest =
             m_settings.keepBest && heldOutLoss() && m_checkpoints.wouldBeBest(*heldOutLoss());
-        return asked || isBest ||
+        return asked || isBest || m_owesCheckpoint ||
                isDue(m_settings.checkpointEvery > 0 ? m_settings.checkpointEvery
                                                     : m_records.stepsPerEpoch());
     }
@@ -211,6 +211,7 @@ private:
             const Json& loss = state.at("held_out_loss");
             m_heldOutLoss = loss.is_null() ? std::nullopt : std::optional{loss.get<double>()};
             m_secondsBefore = state.at("seconds").get<double>();
+            m_gradients.setRecordsAtOnce(state.at("records_at_once").get<std::int64_t>());
             warnOfOtherThreads(state.at("threads").get<int>());
         } catch (const Json::exception&) {
             throw Error{ErrorKind::BadInput, "the checkpoint's state is not one of this program",
@@ -242,65 +243,64 @@ private:
         if (!records) {
             return false;
         }
-        const DropoutOn dropout{m_decoder.network()};
-        LossSum losses;
-        std::int64_t tokens = 0;
-        const auto count = static_cast<std::int64_t>(records->size());
-        for (std::int64_t first = 0; first < count; first += m_settings.batch) {
-            hold(stop, control);
-            if (stop.stop_requested()) {
-                m_optimizer.clearGradients();
-                return false;
-            }
-            const std::int64_t size = std::min(m_settings.batch, count - first);
-            const std::span group{records->data() + first, static_cast<std::size_t>(size)};
-            tokens += backward(group, count, first / m_settings.batch, losses);
+        const auto losses = gradients(*records, stop, control);
+        if (!losses) {
+            return false;
         }
-        finishStep(*records, losses.mean(), tokens, start);
+        finishStep(*records, *losses, start);
         return true;
     }
 
-    void hold(const StopToken& stop, RunControl& control)
+    /// Of the whole step; none when asked to stop. Where memory does not suffice for a micro-batch,
+    /// the step begins again in smaller passes, and the run goes on with these.
+    std::optional<StepLosses> gradients(const std::vector<TwinExample>& records,
+                                        const StopToken& stop, RunControl& control)
     {
-        if (!control.isPaused() || stop.stop_requested()) {
-            return;
-        }
-        const auto start = std::chrono::steady_clock::now();
-        m_directory.events().append({{"event", "pause"}, {"step", m_step}});
-        control.waitWhilePaused(stop);
-        m_secondsPaused += secondsSince(start);
-        if (!stop.stop_requested()) {
-            m_directory.events().append({{"event", "resume"}, {"step", m_step}});
+        const auto goesOn = [&] {
+            m_pauses.holdIfAsked(m_step, stop, control);
+            return !stop.stop_requested();
+        };
+        while (true) {
+            try {
+                auto losses = m_gradients.add(m_step, records, goesOn);
+                if (!losses) {
+                    m_optimizer.clearGradients();
+                }
+                return losses;
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::OutOfMemory) {
+                    throw;
+                }
+            }
+            m_optimizer.clearGradients();
+            takeSmallerPasses();
         }
     }
 
-    /// Gradients of one micro-batch, added to those before; returns the tokens it packed.
-    std::int64_t backward(std::span<const TwinExample> group, std::int64_t recordsOfStep,
-                          std::int64_t microBatch, LossSum& losses)
+    void takeSmallerPasses()
     {
-        const Random seeds{m_settings.seed, static_cast<std::uint64_t>(m_step)};
-        m_decoder.network().setDropoutSeed(seeds.bits(static_cast<std::uint64_t>(microBatch)));
-        const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), group, worlds());
-        const torch::Tensor head = m_decoder.network().headWeight();
-        const causal::LossResult result = causal::objectiveLoss(
-            m_settings.objective, pass, head, frozenEffects(m_frozen, group, head.device()));
-        // A loss is the mean over the records of its micro-batch, or over its tokens.
-        const bool byRecord = m_settings.objective.normalize == causal::Normalize::Record;
-        const std::int64_t microBatches = (recordsOfStep + m_settings.batch - 1) / m_settings.batch;
-        const double weight = byRecord ? static_cast<double>(group.size()) : 1.0;
-        const auto all = static_cast<double>(byRecord ? recordsOfStep : microBatches);
-        (result.loss * (weight / all)).backward();
-        losses.add(result.report, weight);
-        std::int64_t tokens = 0;
-        for (const TwinExample& example : group) {
-            tokens += packedTokens(example, worlds());
+        const std::int64_t before = m_gradients.recordsAtOnce();
+        if (!m_gradients.halve()) {
+            throw Error{ErrorKind::OutOfMemory, "there is not enough memory for a single record",
+                        m_directory.folder().string() + ", step " + std::to_string(m_step + 1),
+                        "lower max-prompt-tokens or max-target-tokens, train adapters instead of "
+                        "all weights, or close other programs; then resume the run"};
         }
-        return tokens;
+        const std::int64_t now = m_gradients.recordsAtOnce();
+        const bool inGroups = m_settings.objective.normalize == causal::Normalize::Batch;
+        m_directory.events().append(
+            {{"event", "warning"},
+             {"step", m_step + 1},
+             {"message", "not enough memory for " + std::to_string(before) +
+                             " records at once: the run goes on with " + std::to_string(now) +
+                             ", and as many more passes to a step" +
+                             (inGroups ? "; token weights are normalised within each pass" : "")},
+             {"records_at_once", now}});
     }
 
-    void finishStep(const std::vector<TwinExample>& records, const LossReport& losses,
-                    std::int64_t tokens, double start)
+    void finishStep(const std::vector<TwinExample>& records, const StepLosses& from, double start)
     {
+        const LossReport& losses = from.losses;
         const double norm = gradientNorm(m_optimizer.parameters());
         const double rate = learningRate(m_settings, m_step + 1, m_totalSteps);
         if (!records.empty() && std::isfinite(losses.loss) && std::isfinite(norm)) {
@@ -312,14 +312,14 @@ private:
             skipStep(records);
         }
         ++m_step;
-        m_directory.events().append(stepEvent(
+        m_log.add(stepEvent(
             {.step = m_step,
              .epoch = static_cast<double>(m_step) / static_cast<double>(m_records.stepsPerEpoch()),
              .losses = losses,
              .hasRecords = !records.empty(),
              .rate = rate,
              .gradientNorm = norm,
-             .tokens = tokens,
+             .tokens = from.tokens,
              .stepSeconds = elapsed() - start,
              .seconds = elapsed()},
             m_settings.objective));
@@ -332,12 +332,11 @@ private:
         for (const TwinExample& example : records) {
             ids.push_back(example.id);
         }
-        m_directory.events().append(
-            {{"event", "warning"},
-             {"step", m_step + 1},
-             {"message", ids.empty() ? "step skipped: none of its records can be used"
-                                     : "step skipped: loss or gradient is not finite"},
-             {"records", std::move(ids)}});
+        m_log.add({{"event", "warning"},
+                   {"step", m_step + 1},
+                   {"message", ids.empty() ? "step skipped: none of its records can be used"
+                                           : "step skipped: loss or gradient is not finite"},
+                   {"records", std::move(ids)}});
         if (++m_skipped >= m_settings.maxSkippedSteps) {
             throw Error{ErrorKind::BadInput,
                         std::to_string(m_skipped) + " steps in a row had no usable loss",
@@ -355,11 +354,11 @@ private:
         if (!loss) {
             return false;
         }
-        m_directory.events().append(evaluateEvent(m_step, *loss, elapsed(), m_settings.objective));
         m_evaluated = m_step;
         const double figure = loss->objective.loss;
         const bool isNumber = loss->records > 0 && std::isfinite(figure);
         m_heldOutLoss = isNumber ? std::optional{figure} : std::nullopt;
+        m_log.add(evaluateEvent(m_step, *loss, elapsed(), m_settings.objective));
         return true;
     }
 
@@ -383,9 +382,11 @@ private:
                              {"evaluated", m_evaluated},
                              {"held_out_loss", loss ? OrderedJson(*loss) : OrderedJson(nullptr)},
                              {"records", m_examples.size()},
+                             {"records_at_once", m_gradients.recordsAtOnce()},
                              {"seconds", elapsed()},
                              {"threads", torch::get_num_threads()}},
                             m_optimizer.state(), wait);
+        m_owesCheckpoint = false;
     }
 
     [[nodiscard]] RunResult resultWith(RunEnd end) const
@@ -399,6 +400,7 @@ private:
 
     RunResult endStopped()
     {
+        m_log.write();
         if (m_step > 0) {
             checkpoint(/*wait=*/true);
         }
@@ -428,19 +430,7 @@ private:
     RunResult endFinished()
     {
         const std::int64_t step = takeBest();
-        const fs::path folder = m_directory.modelFolder();
-        const fs::path temporary = folder.string() + ".tmp";
-        fs::remove_all(temporary);
-        fs::create_directories(temporary);
-        if (m_settings.full) {
-            model::writeModel(m_decoder, temporary);
-        } else {
-            model::writeAdapter(m_decoder, temporary, m_decoder.files().path().string());
-        }
-        syncToDisk(temporary);
-        fs::remove_all(folder);
-        fs::rename(temporary, folder);
-        syncToDisk(m_directory.folder());
+        writeRunModel(m_decoder, m_settings.full, m_directory);
         m_directory.events().append({{"event", "done"},
                                      {"step", m_step},
                                      {"model", "model"},
@@ -452,11 +442,13 @@ private:
 
     model::Decoder& m_decoder;
     const ExampleSource& m_examples;
-    model::Decoder* m_frozen;
     RunDirectory& m_directory;
+    RunLog m_log;
+    RunPauses m_pauses;
     TrainingSettings m_settings;
     HeldOut m_heldOut;
     StepRecords m_records;
+    StepGradients m_gradients;
     AdamW m_optimizer;
     RunCheckpoints m_checkpoints;
     std::int64_t m_totalSteps = 0;
@@ -464,8 +456,8 @@ private:
     std::int64_t m_evaluated = -1;       ///< step of the newest held-out loss
     std::optional<double> m_heldOutLoss; ///< of that step
     std::int64_t m_skipped = 0;          ///< in a row
+    bool m_owesCheckpoint = false;       ///< one could not be written
     double m_secondsBefore = 0;          ///< of earlier sessions
-    double m_secondsPaused = 0;
     std::chrono::steady_clock::time_point m_start;
 };
 

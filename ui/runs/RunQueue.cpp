@@ -4,6 +4,8 @@
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 
+#include <utility>
+
 namespace nextquill::ui {
 
 RunQueue::RunQueue(ProjectSession& session, QObject* parent)
@@ -43,7 +45,7 @@ void RunQueue::startNext()
     }
     m_current = m_waiting.front();
     m_waiting.pop_front();
-    m_control = std::make_shared<train::RunControl>();
+    m_control = std::make_shared<train::RunControl>(train::OnDiskError::Pause);
     auto* job =
         startJob(shown(m_current), m_session.workers(), this,
                  [file = m_session.file(), run = m_current,
@@ -52,6 +54,7 @@ void RunQueue::startNext()
                  });
     m_job = job;
     m_session.track(job, [this](bool pause) { setPaused(pause); });
+    connect(job, &Job::progressed, this, &RunQueue::noticePause);
     connect(job, &Job::done, this, [this, job] {
         const train::RunResult result = job->takeValue();
         end(result.end == train::RunEnd::Finished
@@ -80,9 +83,20 @@ void RunQueue::end(const QString& notice)
     startNext();
 }
 
+void RunQueue::noticePause()
+{
+    const std::string reason = m_control ? m_control->pauseReason() : std::string{};
+    if (reason != std::exchange(m_shownReason, reason) && !reason.empty()) {
+        Q_EMIT m_session.noticed(tr("%1 is paused: %2.").arg(shown(m_current), shown(reason)),
+                                 tr("Continue"), [this] { setPaused(false); });
+        Q_EMIT changed();
+    }
+}
+
 void RunQueue::setPaused(bool paused)
 {
     if (m_control) {
+        m_shownReason.clear();
         paused ? m_control->pause() : m_control->resume();
         Q_EMIT changed();
     }

@@ -40,11 +40,14 @@ Q_SIGNALS:
 private:
     void startNext();
     void end(const QString& notice);
+    /// Shows why a run has paused itself.
+    void noticePause();
 
     ProjectSession& m_session;
     std::deque<std::string> m_waiting;
     std::string m_current;
     std::shared_ptr<train::RunControl> m_control;
+    std::string m_shownReason;
     Job* m_job = nullptr;
 };
 

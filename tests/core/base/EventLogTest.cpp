@@ -3,6 +3,7 @@
 
 #include "core/base/Error.h"
 
+#include "tests/support/SmallDisk.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
@@ -64,6 +65,27 @@ TEST(EventLog, GoesOnAfterATornLine)
     const auto events = reader.poll();
     ASSERT_EQ(events.size(), 2U);
     EXPECT_EQ(events[1]["c"], 3);
+    EXPECT_EQ(reader.skippedLines(), 1);
+}
+
+TEST(EventLog, GoesOnAfterTheDiskTookHalfALine)
+{
+    const TemporaryFolder folder;
+    EventLog log{folder / "events.jsonl"};
+    log.append({{"event", "start"}});
+    {
+        const testing::SmallDisk full{std::filesystem::file_size(folder / "events.jsonl") + 5};
+        EXPECT_THROW(log.append({{"event", "step"}, {"step", 1}}), Error);
+        EXPECT_THROW(log.append({{"event", "step"}, {"step", 1}}), Error);
+    }
+    log.append({{"event", "step"}, {"step", 1}});
+    log.append({{"event", "done"}});
+
+    EventReader reader{folder / "events.jsonl"};
+    const auto events = reader.poll();
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[1]["step"], 1);
+    EXPECT_EQ(events[2]["event"], "done");
     EXPECT_EQ(reader.skippedLines(), 1);
 }
 

@@ -244,6 +244,45 @@ TEST(TrainerFaults, SkippedStepLeavesTheWeightsAsTheyWere)
     EXPECT_TRUE(testing::identical(testing::weightsOf(*poisoned.decoder), expected.weights));
 }
 
+TEST(TrainerFaults, RunWithSkippedStepsIsResumedBitByBit)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    const TemporaryFolder temporary;
+    TrainingSettings settings = oneByOne();
+    settings.shuffle = true;
+    settings.lowRank.dropout = 0.3;
+    const auto trained = [&](const fs::path& run, std::int64_t stopAt) {
+        const auto directory = fs::exists(run / "run.toml")
+                                   ? RunDirectory::open(run)
+                                   : RunDirectory::create(run, settings, {});
+        const auto decoder = testing::trainable(model, settings);
+        MemoryExamples examples{someExamples(10, 1)};
+        poison(examples, *decoder, {2, 7});
+        Trainer trainer{*decoder, examples, nullptr, nullptr, *directory};
+        std::stop_source source;
+        testing::StopAtStep progress{source, stopAt};
+        RunControl control;
+        static_cast<void>(trainer.run(source.get_token(), progress, control));
+        return testing::weightsOf(*decoder);
+    };
+    const auto whole = trained(temporary / "whole", -1);
+    ASSERT_EQ(testing::eventsOf(temporary / "whole", "warning").size(), 2U);
+
+    for (std::int64_t stop = 1; stop < 10; ++stop) {
+        static_cast<void>(trained(temporary / "run", stop));
+    }
+
+    EXPECT_TRUE(testing::identical(trained(temporary / "run", -1), whole));
+    const auto texts = [&](const char* run) { // a skipped step's loss is no number
+        std::string all;
+        for (const Json& event : testing::eventsOf(temporary / run, "step")) {
+            all += event.at("loss").dump() + event.at("lr").dump() + "\n";
+        }
+        return all;
+    };
+    EXPECT_EQ(texts("run"), texts("whole"));
+}
+
 TEST(TrainerFaults, GradientThatIsNoNumberIsSkippedToo)
 {
     NEXTQUILL_NEED_SHARED(model, qwen);

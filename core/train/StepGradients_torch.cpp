@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/StepGradients_torch.h"
+
+#include "core/base/Random.h"
+#include "core/causal/FusedHead_torch.h"
+#include "core/model/Decoder.h"
+#include "core/model/Network_torch.h"
+#include "core/model/TorchErrors_torch.h"
+#include "core/train/HeldOut_torch.h"
+#include "core/train/LossSum.h"
+
+#include <algorithm>
+
+namespace nextquill::train {
+
+using causal::TwinExample;
+
+namespace {
+
+/// Dropout for as long as this lives.
+class DropoutOn
+{
+public:
+    explicit DropoutOn(model::Network& network)
+        : m_network{network}
+    {
+        m_network.setTraining(true);
+    }
+    ~DropoutOn() { m_network.setTraining(false); }
+    DropoutOn(const DropoutOn&) = delete;
+    DropoutOn& operator=(const DropoutOn&) = delete;
+
+private:
+    model::Network& m_network;
+};
+
+std::int64_t packedTokens(const TwinExample& example, causal::Worlds worlds)
+{
+    const std::size_t written = example.target.size() - 1;
+    const std::size_t history = worlds.history ? example.historyBranch.size() + written : 0;
+    const std::size_t plain = worlds.plain ? example.plainBranch.size() + written : 0;
+    return static_cast<std::int64_t>(example.prefix.size() + history + plain);
+}
+
+std::int64_t targetTokens(std::span<const TwinExample> records)
+{
+    std::size_t tokens = 0;
+    for (const TwinExample& record : records) {
+        tokens += record.target.size();
+    }
+    return static_cast<std::int64_t>(tokens);
+}
+
+/// At most so many records, from `first` on.
+std::span<const TwinExample> partOf(std::span<const TwinExample> records, std::int64_t first,
+                                    std::int64_t atMost)
+{
+    const auto begin = static_cast<std::size_t>(first);
+    return records.subspan(begin,
+                           std::min(records.size() - begin, static_cast<std::size_t>(atMost)));
+}
+
+} // namespace
+
+StepGradients::StepGradients(model::Decoder& decoder, model::Decoder* frozen,
+                             const TrainingSettings& settings)
+    : m_decoder{decoder}
+    , m_frozen{frozen}
+    , m_settings{settings}
+    , m_atOnce{settings.batch}
+{
+}
+
+causal::Worlds StepGradients::worlds() const
+{
+    return {.history = m_settings.objective.needsHistoryPass(),
+            .plain = m_settings.objective.needsPlainPass()};
+}
+
+std::optional<StepLosses> StepGradients::add(std::int64_t step,
+                                             std::span<const TwinExample> records,
+                                             const std::function<bool()>& goesOn)
+{
+    const DropoutOn dropout{m_decoder.network()};
+    const Random seeds{m_settings.seed, static_cast<std::uint64_t>(step)};
+    const bool byRecord = m_settings.objective.normalize == causal::Normalize::Record;
+    const auto count = static_cast<std::int64_t>(records.size());
+    const std::int64_t groups = (count + m_settings.batch - 1) / m_settings.batch;
+    LossSum losses;
+    StepLosses result;
+    std::uint64_t pass = 0;
+    for (std::int64_t first = 0; first < count; first += m_settings.batch) {
+        const auto group = partOf(records, first, m_settings.batch);
+        for (std::int64_t at = 0; at < static_cast<std::int64_t>(group.size()); at += m_atOnce) {
+            if (!goesOn()) {
+                return std::nullopt;
+            }
+            const auto part = partOf(group, at, m_atOnce);
+            // Of a step's records, or of its micro-batches.
+            const double weight = byRecord ? static_cast<double>(part.size())
+                                           : static_cast<double>(targetTokens(part)) /
+                                                 static_cast<double>(targetTokens(group));
+            const auto all = static_cast<double>(byRecord ? count : groups);
+            losses.add(addPass(part, weight / all, seeds.bits(pass++)), weight);
+            for (const TwinExample& example : part) {
+                result.tokens += packedTokens(example, worlds());
+            }
+        }
+    }
+    result.losses = losses.mean();
+    return result;
+}
+
+causal::LossReport StepGradients::addPass(std::span<const TwinExample> records, double share,
+                                          std::uint64_t dropoutSeed)
+{
+    return model::translated("training", [&] {
+        model::Network& network = m_decoder.network();
+        network.setDropoutSeed(dropoutSeed);
+        const causal::TwinHidden hidden = causal::twinPass(network, records, worlds());
+        const torch::Tensor head = network.headWeight();
+        const causal::LossResult result = causal::objectiveLoss(
+            m_settings.objective, hidden, head, frozenEffects(m_frozen, records, head.device()));
+        (result.loss * share).backward();
+        return result.report;
+    });
+}
+
+void StepGradients::setRecordsAtOnce(std::int64_t records)
+{
+    m_atOnce = std::clamp<std::int64_t>(records, 1, m_settings.batch);
+}
+
+bool StepGradients::halve()
+{
+    if (m_atOnce == 1) {
+        return false;
+    }
+    m_atOnce = (m_atOnce + 1) / 2;
+    if (!m_decoder.network().device().is_cpu()) {
+        at::accelerator::emptyCache();
+    }
+    return true;
+}
+
+} // namespace nextquill::train

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/causal/Objective.h"
+#include "core/causal/TwinExample.h"
+#include "core/causal/TwinPass_torch.h"
+#include "core/train/TrainingSettings.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+namespace nextquill::train {
+
+/// What a step's gradients come from.
+struct StepLosses
+{
+    causal::LossReport losses; ///< means over the step
+    std::int64_t tokens = 0;   ///< packed
+};
+
+/// Adds up the gradients of a step's records, one pass after another.
+///
+/// A pass takes a micro-batch of the settings, or an equal part of it where memory did not suffice
+/// for the whole. Under Normalize::Record a loss is the mean over the step's records, whatever the
+/// passes. Under Normalize::Batch the tokens of a micro-batch are one group; a part of one counts
+/// by its share of the group's target tokens, which is the same where every token has the same
+/// weight, and else nearly so: the weights are then normalised within the part.
+///
+/// Dropout is a function of (seed, step, number of the pass).
+///
+/// Borrows  everything given
+class StepGradients
+{
+public:
+    /// `frozen` may be null.
+    StepGradients(model::Decoder& decoder, model::Decoder* frozen,
+                  const TrainingSettings& settings);
+
+    /// Gradients of the step behind `step` finished ones, on top of what the parameters have.
+    ///
+    /// Stops    `goesOn` is asked before each pass; where it says no, none comes back
+    /// Throws   Error(OutOfMemory), Error(DeviceLost): gradients are incomplete then
+    [[nodiscard]] std::optional<StepLosses> add(std::int64_t step,
+                                                std::span<const causal::TwinExample> records,
+                                                const std::function<bool()>& goesOn);
+
+    /// Records of a pass, at most.
+    [[nodiscard]] std::int64_t recordsAtOnce() const { return m_atOnce; }
+    void setRecordsAtOnce(std::int64_t records);
+
+    /// Halves them, rounded up, and gives cached device memory back. False when it was one already.
+    [[nodiscard]] bool halve();
+
+private:
+    [[nodiscard]] causal::Worlds worlds() const;
+    causal::LossReport addPass(std::span<const causal::TwinExample> records, double share,
+                               std::uint64_t dropoutSeed);
+
+    model::Decoder& m_decoder;
+    model::Decoder* m_frozen;
+    const TrainingSettings& m_settings;
+    std::int64_t m_atOnce;
+};
+
+} // namespace nextquill::train
