@@ -118,6 +118,19 @@ void syncToDisk(const std::filesystem::path& fileOrFolder)
     }
 }
 
+void createFolders(const std::filesystem::path& folder)
+{
+    std::error_code unreadable; // making it says so
+    if (folder.empty() || std::filesystem::is_directory(folder, unreadable)) {
+        return;
+    }
+    createFolders(folder.parent_path());
+    if (::mkdir(folder.c_str(), S_IRWXU | S_IRWXG | S_IRWXO) != 0 && errno != EEXIST) {
+        throw diskError("the folder cannot be made", folder);
+    }
+    syncToDisk(folderOf(folder));
+}
+
 std::string readFile(const std::filesystem::path& file, std::size_t limitBytes)
 {
     const Descriptor descriptor{file, O_RDONLY};

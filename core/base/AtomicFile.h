@@ -16,6 +16,10 @@ void writeFileAtomically(const std::filesystem::path& file, std::string_view byt
 /// Flushes a file or folder to the disk. Throws Error(Storage); after that, do not retry.
 void syncToDisk(const std::filesystem::path& fileOrFolder);
 
+/// Makes a folder, and what is missing above it, so that a power cut does not take it away again.
+/// Nothing happens where it is there. Throws Error(Storage).
+void createFolders(const std::filesystem::path& folder);
+
 /// The whole file. Throws Error(Storage) when unreadable, Error(BadInput) above `limitBytes`.
 [[nodiscard]] std::string readFile(const std::filesystem::path& file,
                                    std::size_t limitBytes = std::size_t{1} << 30);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/EventLog.h"
 
+#include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
 
 #include <cerrno>
@@ -76,10 +77,15 @@ EventLog::EventLog(const std::filesystem::path& file)
 {
     m_state->file = file;
     m_state->isTorn = endsInsideALine(file);
+    std::error_code unreadable; // opening says so
+    const bool isNew = !std::filesystem::exists(file, unreadable);
     m_state->descriptor =
         ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (m_state->descriptor < 0) {
         throw m_state->failure("the event log cannot be opened");
+    }
+    if (isNew) { // its name in the folder, else a power cut takes the whole log
+        syncToDisk(file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."});
     }
     m_state->endTornLine();
 }

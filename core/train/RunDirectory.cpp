@@ -31,7 +31,7 @@ void makeFolders(const fs::path& folder)
             throw Error{ErrorKind::BadInput, "the folder holds a run already", folder.string(),
                         "choose another folder, or resume that run"};
         }
-        fs::create_directories(folder / "checkpoints");
+        createFolders(folder / "checkpoints");
         fs::permissions(folder, fs::perms::owner_all);
     } catch (const fs::filesystem_error& error) {
         throw Error{ErrorKind::Storage,

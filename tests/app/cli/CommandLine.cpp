@@ -81,13 +81,14 @@ std::vector<Json> Ended::lines() const
 }
 
 Child::Child(const fs::path& folder, const std::vector<std::string>& arguments,
-             const std::string& input)
+             const std::string& input, const std::vector<std::string>& variables)
     : m_folder{folder}
 {
     std::ofstream{folder / "stdin", std::ios::binary} << input;
     std::vector<std::string> words{NEXTQUILL_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<std::string> variables = environmentIn(folder);
+    std::vector<std::string> environment = environmentIn(folder);
+    environment.insert(environment.end(), variables.begin(), variables.end());
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     constexpr int writing = O_WRONLY | O_CREAT | O_TRUNC;
@@ -96,7 +97,7 @@ Child::Child(const fs::path& folder, const std::vector<std::string>& arguments,
     posix_spawn_file_actions_addopen(&actions, 2, (folder / "stderr").c_str(), writing, 0600);
     posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
     const int failed = posix_spawn(&m_process, words[0].c_str(), &actions, nullptr,
-                                   pointersTo(words).data(), pointersTo(variables).data());
+                                   pointersTo(words).data(), pointersTo(environment).data());
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {
         throw Error{ErrorKind::Internal, "the program did not start", NEXTQUILL_PROGRAM,

@@ -33,8 +33,9 @@ struct Ended
 class Child
 {
 public:
+    /// `variables`: "NAME=value", on top of the tests' own environment.
     Child(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
-          const std::string& input);
+          const std::string& input, const std::vector<std::string>& variables = {});
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;

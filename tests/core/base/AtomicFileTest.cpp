@@ -81,5 +81,22 @@ TEST(AtomicFile, ReadsUpToTheLimitAndNotBeyond)
     EXPECT_THROW(static_cast<void>(readFile(folder.path())), Error);
 }
 
+TEST(AtomicFile, FoldersAreMadeWithThoseAboveThem)
+{
+    const testing::TemporaryFolder folder;
+    createFolders(folder / "a/b/c/");
+    createFolders(folder / "a/b");
+    EXPECT_TRUE(std::filesystem::is_directory(folder / "a/b/c"));
+
+    folder.write("a/file", "x");
+    try {
+        createFolders(folder / "a/file/b");
+        FAIL() << "nothing was refused";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Storage);
+        EXPECT_NE(error.where().find("a/file"), std::string::npos);
+    }
+}
+
 } // namespace
 } // namespace nextquill

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Json.h"
+
+#include "tests/app/cli/CommandLine.h"
+#include "tests/support/TemporaryFolder.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nextquill::faults {
+
+/// True where the full counts are asked for (NEXTQUILL_FAULTS=all), false for a test of minutes.
+[[nodiscard]] bool allFaults();
+
+/// `nextquill train` on ready prompts with the tiny model: 60 steps of some 20 ms, checkpoints in
+/// the middle of epochs, two micro-batches to a step.
+class TrainingProgram
+{
+public:
+    enum class Weights { Adapters, All }; ///< adapters have dropout
+
+    TrainingProgram(Weights weights, std::string model, int epochs = 15, bool shuffle = true);
+
+    /// Trains the run of this name from its beginning or goes on with it, in a process.
+    [[nodiscard]] std::unique_ptr<app::testing::Child>
+    start(const std::string& run, const std::vector<std::string>& variables = {}) const;
+
+    [[nodiscard]] std::filesystem::path folder() const { return m_folder.path(); }
+    [[nodiscard]] std::filesystem::path runFolder(const std::string& run) const
+    {
+        return m_folder / run;
+    }
+
+private:
+    nextquill::testing::TemporaryFolder m_folder;
+    std::vector<std::string> m_arguments;
+};
+
+/// What of a run must be the same, however often it was interrupted.
+struct Curve
+{
+    std::map<int, std::string> steps; ///< figures of each step, in their shortest exact form
+    std::map<std::string, std::string> model; ///< SHA-256 of each file of model/
+};
+
+/// The run's curve; none where it is not done.
+[[nodiscard]] Curve curveOf(const std::filesystem::path& run);
+
+/// How many step events differ from the curve's, those that were told twice included.
+[[nodiscard]] int differingSteps(const std::filesystem::path& run, const Curve& curve);
+
+/// Events of a kind; none where there is no log.
+[[nodiscard]] std::vector<Json> eventsOf(const std::filesystem::path& run, const std::string& kind);
+
+} // namespace nextquill::faults
