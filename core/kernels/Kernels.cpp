@@ -9,6 +9,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const PeakKernels& peak();
 } // namespace portable
 
 #if defined(__x86_64__)
@@ -17,18 +18,21 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const PeakKernels& peak();
 } // namespace avx2
 namespace avx512 {
 template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const PeakKernels& peak();
 } // namespace avx512
 namespace avx512bf16 {
 template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const PeakKernels& peak();
 } // namespace avx512bf16
 #endif
 
@@ -120,6 +124,22 @@ template<class A>
 const OptimizerKernels<A>& optimizerKernels()
 {
     return optimizerKernels<A>(strongest());
+}
+
+const PeakKernels& peakKernels()
+{
+    switch (strongest()) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::peak();
+    case InstructionSet::Avx512:
+        return avx512::peak();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::peak();
+#endif
+    default:
+        return portable::peak();
+    }
 }
 
 template const Kernels<float>& kernels<float>(InstructionSet);

@@ -178,4 +178,16 @@ template<class A>
 template<class A>
 [[nodiscard]] const OptimizerKernels<A>& optimizerKernels();
 
+/// Loops of nothing but multiply-adds in registers: what a core can do at the most.
+struct PeakKernels
+{
+    /// Operations of one round (a multiply-add counts two).
+    std::int64_t operationsPerRound = 0;
+    std::int64_t bfloat16OperationsPerRound = 0; ///< 0: no such instructions
+    /// Results so that no compiler leaves the loop out.
+    float (*multiplyAdds)(std::int64_t rounds) = nullptr;
+    float (*bfloat16MultiplyAdds)(std::int64_t rounds) = nullptr;
+};
+[[nodiscard]] const PeakKernels& peakKernels();
+
 } // namespace nextquill::kernels

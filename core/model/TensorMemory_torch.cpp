@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/TensorMemory_torch.h"
 
+#include "core/base/AvailableMemory.h"
+
+#include <ATen/DeviceAccelerator.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
@@ -9,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
@@ -245,6 +249,16 @@ void keepTensorMemory()
 void releaseTensorMemory()
 {
     blocks().release();
+}
+
+std::uint64_t memoryForTensors(c10::Device device)
+{
+    if (device.is_cpu()) {
+        const std::uint64_t system = availableMemory();
+        const std::uint64_t kept = blocks().state().kept;
+        return system > std::numeric_limits<std::uint64_t>::max() - kept ? system : system + kept;
+    }
+    return at::accelerator::getMemoryInfo(device.index()).first;
 }
 
 TensorMemory tensorMemory()

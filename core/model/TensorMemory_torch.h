@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstddef>
+#include <cstdint>
 
 namespace nextquill::model {
 
@@ -19,6 +22,10 @@ void keepTensorMemory();
 
 /// Gives blocks that are not in use back to the system.
 void releaseTensorMemory();
+
+/// What tensors on a device can still take: what the system can give and what is kept here; on a
+/// GPU what is free there.
+[[nodiscard]] std::uint64_t memoryForTensors(c10::Device device);
 
 /// Bytes in blocks, in use and kept.
 struct TensorMemory

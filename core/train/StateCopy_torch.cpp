@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/StateCopy_torch.h"
 
-#include <fstream>
-#include <limits>
+#include "core/base/AvailableMemory.h"
+
 #include <new>
-#include <string>
 
 namespace nextquill::train {
 
 namespace {
-
-/// What the kernel gives without swapping; without limit where it does not say.
-std::uint64_t availableBytes()
-{
-    std::ifstream stream{"/proc/meminfo"};
-    std::string name;
-    std::uint64_t kibibytes = 0;
-    std::string unit;
-    while (stream >> name >> kibibytes) {
-        if (name == "MemAvailable:") {
-            return kibibytes * 1024;
-        }
-        std::getline(stream, unit);
-    }
-    return std::numeric_limits<std::uint64_t>::max();
-}
 
 bool hasRoomFor(const std::vector<AdamW::Slot>& slots)
 {
@@ -32,7 +15,7 @@ bool hasRoomFor(const std::vector<AdamW::Slot>& slots)
     for (const AdamW::Slot& slot : slots) {
         bytes += slot.tensor.nbytes();
     }
-    return bytes + bytes / 10 <= availableBytes();
+    return bytes + bytes / 10 <= availableMemory();
 }
 
 } // namespace

@@ -5,9 +5,11 @@
 #include "core/causal/FusedHead_torch.h"
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
+#include "core/model/TensorMemory_torch.h"
 #include "core/model/TorchErrors_torch.h"
 #include "core/train/HeldOut_torch.h"
 #include "core/train/LossSum.h"
+#include "core/train/TrainingMemory.h"
 
 #include <algorithm>
 
@@ -91,11 +93,12 @@ std::optional<StepLosses> StepGradients::add(std::int64_t step,
     std::uint64_t pass = 0;
     for (std::int64_t first = 0; first < count; first += m_settings.batch) {
         const auto group = partOf(records, first, m_settings.batch);
-        for (std::int64_t at = 0; at < static_cast<std::int64_t>(group.size()); at += m_atOnce) {
+        for (auto rest = group; !rest.empty();) {
             if (!goesOn()) {
                 return std::nullopt;
             }
-            const auto part = partOf(group, at, m_atOnce);
+            const auto part = passOf(rest);
+            rest = rest.subspan(part.size());
             // Of a step's records, or of its micro-batches.
             const double weight = byRecord ? static_cast<double>(part.size())
                                            : static_cast<double>(targetTokens(part)) /
@@ -111,12 +114,42 @@ std::optional<StepLosses> StepGradients::add(std::int64_t step,
     return result;
 }
 
+std::span<const TwinExample> StepGradients::passOf(std::span<const TwinExample> records) const
+{
+    std::int64_t tokens = 0;
+    std::size_t count = 0;
+    for (const TwinExample& record : partOf(records, 0, m_atOnce)) {
+        tokens += packedTokens(record, worlds());
+        if (count > 0 && m_settings.maxPassTokens > 0 && tokens > m_settings.maxPassTokens) {
+            break;
+        }
+        ++count;
+    }
+    return records.first(count);
+}
+
+bool StepGradients::recomputes(std::span<const TwinExample> records) const
+{
+    if (m_settings.activationCheckpointing != "auto") {
+        return m_settings.activationCheckpointing == "on";
+    }
+    const model::Network& network = m_decoder.network();
+    PassSize size{.targetTokens = targetTokens(records)};
+    for (const TwinExample& record : records) {
+        size.tokens += packedTokens(record, worlds());
+    }
+    const TrainingMemory memory = trainingMemory(m_decoder.config(), m_settings,
+                                                 c10::elementSize(network.type()), size, false);
+    return memory.working() > model::memoryForTensors(network.device());
+}
+
 causal::LossReport StepGradients::addPass(std::span<const TwinExample> records, double share,
                                           std::uint64_t dropoutSeed)
 {
     return model::translated("training", [&] {
         model::Network& network = m_decoder.network();
         network.setDropoutSeed(dropoutSeed);
+        network.setRecompute(recomputes(records));
         const causal::TwinHidden hidden = causal::twinPass(network, records, worlds());
         const torch::Tensor head = network.headWeight();
         const causal::LossResult result = causal::objectiveLoss(

@@ -22,11 +22,12 @@ struct StepLosses
 
 /// Adds up the gradients of a step's records, one pass after another.
 ///
-/// A pass takes a micro-batch of the settings, or an equal part of it where memory did not suffice
-/// for the whole. Under Normalize::Record a loss is the mean over the step's records, whatever the
-/// passes. Under Normalize::Batch the tokens of a micro-batch are one group; a part of one counts
-/// by its share of the group's target tokens, which is the same where every token has the same
-/// weight, and else nearly so: the weights are then normalised within the part.
+/// A pass takes a micro-batch of the settings, or a part of it: of at most `max-pass-tokens`, and
+/// an equal one where memory did not suffice. Under Normalize::Record a loss is the mean over the
+/// step's records, whatever the passes. Under Normalize::Batch the tokens of a micro-batch are one
+/// group; a part of one counts by its share of the group's target tokens, which is the same where
+/// every token has the same weight, and else nearly so: the weights are then normalised within the
+/// part.
 ///
 /// Dropout is a function of (seed, step, number of the pass).
 ///
@@ -55,6 +56,11 @@ public:
 
 private:
     [[nodiscard]] causal::Worlds worlds() const;
+    /// The first of the records, as many as a pass takes: at least one.
+    [[nodiscard]] std::span<const causal::TwinExample>
+    passOf(std::span<const causal::TwinExample> records) const;
+    /// Whether the pass computes its activations again. Its numbers are the same either way.
+    [[nodiscard]] bool recomputes(std::span<const causal::TwinExample> records) const;
     causal::LossReport addPass(std::span<const causal::TwinExample> records, double share,
                                std::uint64_t dropoutSeed);
 

@@ -382,6 +382,21 @@ void addMachineFields(std::vector<FieldAccess>& f)
     f.push_back(withInteger<int>(
         {.name = "threads", .group = "Machine", .help = "Processor threads; 0: one per core"}, 0,
         4096, [](Settings& s) -> int& { return s.threads; }));
+    f.push_back(withText(
+        {.name = "activation-checkpointing",
+         .group = "Machine",
+         .help = "Computes activations again instead of keeping them: less memory, a third more "
+                 "time",
+         .choices = {"auto", "on", "off"}},
+        [](Settings& s) -> std::string& { return s.activationCheckpointing; },
+        [](std::string_view v) { return v == "auto" || v == "on" || v == "off"; },
+        "auto, on or off"));
+    f.push_back(
+        withInteger<I>({.name = "max-pass-tokens",
+                        .group = "Machine",
+                        .help = "Tokens computed at once; a micro-batch with more is cut, 0: never",
+                        .unit = "tokens"},
+                       0, many, [](Settings& s) -> I& { return s.maxPassTokens; }));
     f.push_back(withInteger<I>({.name = "checkpoint-every",
                                 .group = "Checkpoints",
                                 .help = "Steps between checkpoints; 0: at each epoch's end",

@@ -44,6 +44,10 @@ struct TrainingSettings
     std::string device = "auto";
     std::string dtype = "auto"; ///< "auto", "float32", "bfloat16", "float64"
     int threads = 0;
+    /// "auto", "on", "off": compute activations again on the way back instead of keeping them;
+    /// "auto" where they would take more memory than there is.
+    std::string activationCheckpointing = "auto";
+    std::int64_t maxPassTokens = 0; ///< a micro-batch with more is cut into passes; 0: no limit
     std::uint64_t seed = 42;
     std::int64_t checkpointEvery = 0; ///< steps; 0: at the end of each epoch
     std::int64_t keepCheckpoints = 2;

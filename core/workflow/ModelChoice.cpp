@@ -6,7 +6,7 @@
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
-#include "core/workflow/RunEstimate.h"
+#include "core/train/TrainingMemory.h"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -200,17 +200,19 @@ ModelSummary summarise(const ModelChoice& choice)
 {
     const auto files = model::ModelFiles::open(choice.base);
     const model::ModelConfig& config = files->config();
-    constexpr std::uint64_t contextTokens = 2048;
+    constexpr std::int64_t contextTokens = 2048;
     constexpr std::uint64_t wordBytes = 4; // float32
     const auto parameters = static_cast<std::uint64_t>(config.parameters());
     const auto layers = static_cast<std::uint64_t>(config.layers);
-    const auto hidden = static_cast<std::uint64_t>(config.hiddenSize);
     const auto cacheRow =
         2 * static_cast<std::uint64_t>(config.keyValueHeads * config.headSize) * layers;
-    const std::uint64_t kept = contextTokens * activationsPerToken(config) * wordBytes;
-    const std::uint64_t head =
-        static_cast<std::uint64_t>(config.vocabularySize) * hidden * wordBytes;
     const std::uint64_t weights = parameters * wordBytes;
+    const auto training = [&](bool full) {
+        train::TrainingSettings settings;
+        settings.full = full;
+        constexpr train::PassSize pass{.tokens = contextTokens, .targetTokens = contextTokens / 8};
+        return train::trainingMemory(config, settings, wordBytes, pass, /*recompute=*/false).peak();
+    };
     ModelSummary summary{
         .name = choice.name,
         .kind = choice.adapter ? "adapter on " + files->kind() : files->kind(),
@@ -221,9 +223,9 @@ ModelSummary summarise(const ModelChoice& choice)
         .context = config.contextLength,
         .vocabulary = config.vocabularySize,
         .license = files->license(),
-        .inferenceBytes = weights + contextTokens * cacheRow * wordBytes,
-        .lowRankBytes = weights + kept + head,
-        .fullBytes = 4 * weights + kept + head, // weights, gradients and two moments
+        .inferenceBytes = weights + std::uint64_t{contextTokens} * cacheRow * wordBytes,
+        .lowRankBytes = training(false),
+        .fullBytes = training(true),
     };
     describeMarkup(summary, *files);
     return summary;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/RunEstimate.h"
 
+#include "core/base/AvailableMemory.h"
 #include "core/base/Error.h"
 #include "core/causal/PreferenceEffects.h"
 #include "core/model/Decoder.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
+#include "core/train/TrainingMemory.h"
 #include "core/workflow/ModelChoice.h"
 #include "core/workflow/ProjectExamples.h"
 
@@ -25,8 +27,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t examinedAtMost = 64;
-constexpr std::uint64_t headChunkBytes = std::uint64_t{512} << 20;
-constexpr std::uint64_t headArrays = 6;
 
 std::uint64_t bytesOf(model::ComputeType type)
 {
@@ -52,25 +52,6 @@ std::int64_t packedTokens(const causal::TwinExample& example, const causal::Obje
         tokens += example.plainBranch.size() + example.target.size();
     }
     return static_cast<std::int64_t>(tokens);
-}
-
-/// Weights of the adapters, both matrices of each target in each layer.
-std::int64_t adapterParameters(const model::ModelConfig& c, const model::LowRankSettings& settings)
-{
-    const std::int64_t inner = c.intermediateSize;
-    const std::int64_t queries = c.heads * c.headSize;
-    const std::int64_t keys = c.keyValueHeads * c.headSize;
-    const auto ends = [&](const std::string& target) -> std::int64_t {
-        if (target == "q_proj" || target == "o_proj") {
-            return c.hiddenSize + queries;
-        }
-        return c.hiddenSize + (target == "k_proj" || target == "v_proj" ? keys : inner);
-    };
-    std::int64_t parameters = 0;
-    for (const std::string& target : settings.targets) {
-        parameters += settings.rank * ends(target) * c.layers;
-    }
-    return parameters;
 }
 
 /// The records that are looked at: spread evenly over all, broken ones left out as training does.
@@ -179,31 +160,43 @@ private:
     void countMemory(RunEstimate& estimate, std::size_t targetTokens) const
     {
         const model::ModelConfig& config = m_decoder->config();
+        train::TrainingSettings settings = m_settings;
+        settings.lowRank = m_decoder->adapters().value_or(settings.lowRank);
+        const std::int64_t records = recordsOfPass(estimate.longestTokens);
+        const train::PassSize pass{.tokens = records * estimate.longestTokens,
+                                   .targetTokens =
+                                       records * static_cast<std::int64_t>(targetTokens)};
         const std::uint64_t word = bytesOf(m_decoder->dtype());
-        constexpr std::uint64_t adapterWord = 4; // adapters stay in float32
+        const auto count = [&](bool recompute) {
+            return train::trainingMemory(config, settings, word, pass, recompute);
+        };
+        train::TrainingMemory memory = count(settings.activationCheckpointing == "on");
+        if (settings.activationCheckpointing == "auto" && m_decoder->device() == "cpu" &&
+            memory.peak() - memory.weights > availableMemory()) {
+            memory = count(true);
+            estimate.recomputes = true;
+        }
+        estimate.recomputes = estimate.recomputes || settings.activationCheckpointing == "on";
         estimate.parameters = config.parameters();
-        estimate.trained =
-            m_settings.full
-                ? config.parameters()
-                : adapterParameters(config, m_decoder->adapters().value_or(m_settings.lowRank));
-        const auto trained = static_cast<std::uint64_t>(estimate.trained);
-        const std::uint64_t trainedWord =
-            m_settings.full ? word : std::max<std::uint64_t>(adapterWord, word == 8 ? 8 : 4);
-        estimate.weightBytes =
-            static_cast<std::uint64_t>(config.parameters() + m_frozenParameters) * word +
-            (m_settings.full ? 0 : trained * trainedWord) + m_decoder->files().bytes();
-        estimate.gradientBytes = trained * trainedWord;
-        const std::uint64_t moment = std::max<std::uint64_t>(trainedWord, 4);
-        estimate.optimizerBytes = trained * (2 * moment + (trainedWord == 2 ? 4 : 0));
-        const auto batch = static_cast<std::uint64_t>(m_settings.batch);
-        estimate.activationBytes = batch * static_cast<std::uint64_t>(estimate.longestTokens) *
-                                   activationsPerToken(config) * word;
-        const std::uint64_t rows = batch * targetTokens;
-        const auto vocabulary = static_cast<std::uint64_t>(config.vocabularySize);
-        estimate.headBytes =
-            std::min(rows * vocabulary * std::max<std::uint64_t>(word, 4) * headArrays,
-                     std::max(headChunkBytes, vocabulary * 4 * headArrays)) +
-            (word == 2 ? vocabulary * static_cast<std::uint64_t>(config.hiddenSize) * 4 : 0);
+        estimate.trained = settings.full ? config.parameters()
+                                         : train::adapterParameters(config, settings.lowRank);
+        estimate.weightBytes = memory.weights +
+                               static_cast<std::uint64_t>(m_frozenParameters) * word +
+                               m_decoder->files().bytes();
+        estimate.gradientBytes = memory.gradients;
+        estimate.optimizerBytes = memory.optimizer;
+        estimate.activationBytes = memory.activations;
+        estimate.headBytes = memory.working() - memory.activations;
+    }
+
+    /// A micro-batch, or what `max-pass-tokens` leaves of it.
+    [[nodiscard]] std::int64_t recordsOfPass(std::int64_t longestTokens) const
+    {
+        const std::int64_t limit = m_settings.maxPassTokens;
+        return limit > 0
+                   ? std::clamp<std::int64_t>(limit / std::max<std::int64_t>(1, longestTokens), 1,
+                                              m_settings.batch)
+                   : m_settings.batch;
     }
 
     void countTime(RunEstimate& estimate, const Sample& sample)
@@ -280,14 +273,6 @@ std::string duration(double seconds)
 
 } // namespace
 
-std::uint64_t activationsPerToken(const model::ModelConfig& config)
-{
-    const std::int64_t queries = config.heads * config.headSize;
-    const std::int64_t keys = config.keyValueHeads * config.headSize;
-    return static_cast<std::uint64_t>(config.layers * (4 * config.hiddenSize + 2 * queries +
-                                                       2 * keys + 3 * config.intermediateSize));
-}
-
 RunEstimate estimateRun(const fs::path& projectFile, const RunRequest& request, StopToken stop,
                         Progress& progress)
 {
@@ -337,6 +322,7 @@ OrderedJson toJson(const RunEstimate& e)
               {"activations", e.activationBytes},
               {"head", e.headBytes},
               {"total", e.bytes()}}},
+            {"activation_checkpointing", e.recomputes},
             {"micro_batch_seconds", orNull(e.microBatchSeconds)},
             {"seconds_low", orNull(e.secondsLow)},
             {"seconds_high", orNull(e.secondsHigh)},
@@ -351,14 +337,14 @@ std::string toText(const RunEstimate& e)
         "  gradients    {:>11}  of {:.3f} million that are trained\n"
         "  optimizer    {:>11}  two moments{}\n"
         "  activations  {:>11}  {} tokens, both worlds of the longest record{}, "
-        "times the batch\n"
-        "  head         {:>11}  at most half a GiB at a time\n",
+        "times the batch{}\n"
+        "  at work      {:>11}  the head or a layer, whichever takes more\n",
         size(e.bytes()), size(e.weightBytes), static_cast<double>(e.parameters) / 1e6,
         size(e.gradientBytes), static_cast<double>(e.trained) / 1e6, size(e.optimizerBytes),
         e.optimizerBytes > 2 * e.gradientBytes ? ", in float32 with a copy of the weights" : "",
         size(e.activationBytes), e.longestTokens,
         e.examined > 0 ? fmt::format(" of {} looked at", e.examined) : " that the limits allow",
-        size(e.headBytes));
+        e.recomputes ? ", computed again on the way back" : "", size(e.headBytes));
     if (e.secondsLow && e.secondsHigh) {
         text += fmt::format(
             "time         about {} to {} for {} steps, evaluations and checkpoints not counted\n"

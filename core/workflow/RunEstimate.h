@@ -16,17 +16,10 @@ namespace nextquill::workflow {
 /// What a run will cost, before it begins: memory counted by the formulas below, time from one
 /// measured pass. Estimates, not promises.
 ///
-///     weights      parameters × bytes of the number format, a frozen effect source's too, and the
-///                  model's mapped file
-///     gradients    trained parameters × bytes of their format
-///     optimizer    trained parameters × 8 (two float32 moments), + 4 (master copy) in bfloat16
-///     activations  tokens of the longest micro-batch × layers ×
-///                  (4 hidden + 2 heads·size + 2 key-value heads·size + 3 inner) × bytes
-///     head         six [rows, vocabulary] float32 arrays, chunked at 512 MiB; in bfloat16 also
-///                  the head's own float32 copy
-///
-/// What is left out: LibTorch itself (about 0.3 GiB), the allocator's slack, attention's blocks.
-/// Peaks of two runs with adapters (demo model) were 6 to 15 % above total and LibTorch together.
+/// Memory is that of train::TrainingMemory for the longest record times the batch, with the weights
+/// of a frozen effect source and the model's mapped file. What is left out: LibTorch itself (about
+/// 0.3 GiB) and the copy of the state while a checkpoint is written, which is made only where there
+/// is room for it.
 struct RunEstimate
 {
     std::int64_t parameters = 0;
@@ -40,7 +33,8 @@ struct RunEstimate
     std::uint64_t gradientBytes = 0;
     std::uint64_t optimizerBytes = 0;
     std::uint64_t activationBytes = 0;
-    std::uint64_t headBytes = 0;
+    std::uint64_t headBytes = 0; ///< at work: the head, or a layer where that takes more
+    bool recomputes = false;     ///< activation checkpointing is on, or would be by "auto"
     /// Forward pass of one micro-batch of middling records, measured on this machine.
     std::optional<double> microBatchSeconds;
     /// Of the whole run, without evaluations and checkpoints: backward counted as one forward pass
@@ -69,9 +63,6 @@ struct RunEstimate
                                           const std::string& model,
                                           const train::TrainingSettings& settings, StopToken stop,
                                           Progress& progress);
-
-/// Numbers that the backward pass needs of one token, all layers together.
-[[nodiscard]] std::uint64_t activationsPerToken(const model::ModelConfig& config);
 
 [[nodiscard]] OrderedJson toJson(const RunEstimate& estimate);
 [[nodiscard]] std::string toText(const RunEstimate& estimate); ///< lines for a terminal

@@ -155,6 +155,43 @@ TEST(TrainerMemory, ResumedRunGoesOnWithTheSmallerPasses)
     EXPECT_TRUE(testing::identical(resumed.weights, whole.weights));
 }
 
+TEST(TrainerMemory, PassesOfFewTokensGiveTheSameCurve)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    const TemporaryFolder temporary;
+    const MemoryExamples examples{someExamples(11, 6)};
+    TrainingSettings settings = fourAtOnce();
+    settings.lowRank.dropout = 0; // whose draws are of a pass
+    const auto whole = testing::train(model, temporary / "whole", settings, examples);
+    settings.maxPassTokens = 1; // every record alone
+    const auto cut = testing::train(model, temporary / "cut", settings, examples);
+    const std::vector<double> expected = testing::lossesOf(temporary / "whole");
+    const std::vector<double> losses = testing::lossesOf(temporary / "cut");
+    ASSERT_EQ(losses.size(), expected.size());
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        EXPECT_NEAR(losses[i], expected[i], 1e-10) << i;
+    }
+}
+
+TEST(TrainerMemory, ActivationCheckpointingChangesNoDigit)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    const TemporaryFolder temporary;
+    const MemoryExamples examples{someExamples(8, 6)};
+    for (const bool full : {false, true}) {
+        TrainingSettings settings = testing::quickSettings();
+        settings.full = full;
+        settings.activationCheckpointing = "off";
+        const std::string name = full ? "full" : "adapters";
+        const auto kept = testing::train(model, temporary / (name + "-off"), settings, examples);
+        settings.activationCheckpointing = "on";
+        const auto again = testing::train(model, temporary / (name + "-on"), settings, examples);
+        EXPECT_EQ(testing::lossesOf(temporary / (name + "-on")),
+                  testing::lossesOf(temporary / (name + "-off")));
+        EXPECT_TRUE(testing::identical(again.weights, kept.weights)) << name;
+    }
+}
+
 } // namespace
 
 } // namespace nextquill::train

@@ -37,6 +37,9 @@ std::string anotherValue(const TrainingField& field)
     case Kind::Text:
         break;
     }
+    if (field.name == "activation-checkpointing") {
+        return "on";
+    }
     if (field.name == "effect-source") {
         return "frozen:models/a \"quoted\" \\ name";
     }
@@ -214,6 +217,7 @@ TEST(TrainingSettings, WrongValueIsRefusedWithFieldValueAndWhatIsAllowed)
         {"shuffle", "maybe", "on or off"},
         {"device", "tpu", "auto, cpu, cuda or cuda:N"},
         {"dtype", "float16", "auto, float32, bfloat16 or float64"},
+        {"activation-checkpointing", "yes", "auto, on or off"},
         {"effect-source", "frozen:", "online or frozen:MODEL"},
         {"lora-targets", "q_proj,lm_head", "down_proj"},
         {"lora-targets", "", "q_proj"},

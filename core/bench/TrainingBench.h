@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/bench/BenchReport.h"
+#include "core/bench/MachineLimits.h"
+#include "core/train/TrainingSettings.h"
+
+#include <cstdint>
+#include <string>
+
+namespace nextquill::bench {
+
+/// Lengths in tokens of a bench record. The default is a typical one: a prompt of 900 tokens with
+/// history and 230 without, a target of 120.
+struct RecordLengths
+{
+    std::int64_t prefix = 195;  ///< that both prompts share
+    std::int64_t history = 675; ///< behind it with history
+    std::int64_t none = 5;      ///< in its place without
+    std::int64_t suffix = 30;   ///< the end of both prompts
+    std::int64_t target = 120;
+};
+
+struct TrainingBenchSettings
+{
+    std::string model = "smollm2-135m"; ///< of modelNames()
+    bool bfloat16 = true;
+    std::int64_t records = 1; ///< in a micro-batch
+    RecordLengths lengths;
+    std::int64_t rank = 16;
+    int repeats = 5;
+    /// The plain path, too: both worlds apart, the head at every position, LibTorch's operations
+    /// without kernels. Slow.
+    bool reference = true;
+    std::int64_t padTo = 0; ///< of the plain path: every sequence as long as this; 0: as it is
+};
+
+/// Forward and backward of one micro-batch in every way there is: all weights, recomputed, adapters
+/// and the plain path, interleaved run by run, and the optimizer's step.
+///
+/// Stops    Stopped, between passes
+/// Throws   Error(BadInput) for an unknown model
+[[nodiscard]] BenchReport benchTraining(const TrainingBenchSettings& settings,
+                                        const MachineLimits& limits, const StopToken& stop,
+                                        Progress& progress);
+
+} // namespace nextquill::bench

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Random.h"
+#include "core/bench/BenchModels.h"
+#include "core/bench/TrainingBench.h"
+#include "core/bench/TrainingCost.h"
+#include "core/causal/FusedHead_torch.h"
+#include "core/causal/TwinPass_torch.h"
+#include "core/model/Network_torch.h"
+#include "core/model/RowFunctions_torch.h"
+#include "core/model/SegmentAttention_torch.h"
+#include "core/model/TensorMemory_torch.h"
+#include "core/train/AdamW_torch.h"
+#include "core/train/TrainingMemory.h"
+
+#include <torch/torch.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace nextquill::bench {
+
+namespace {
+
+using causal::TwinExample;
+using torch::Tensor;
+
+/// Random tokens; the same for the same settings.
+std::vector<TwinExample> randomRecords(const TrainingBenchSettings& settings,
+                                       const model::ModelConfig& config)
+{
+    const Random random{1, 2};
+    std::uint64_t place = 0;
+    const auto draw = [&](std::int64_t count) {
+        std::vector<text::TokenId> ids;
+        for (std::int64_t i = 0; i < count; ++i) {
+            const auto range = static_cast<std::uint64_t>(config.vocabularySize);
+            ids.push_back(text::TokenId{static_cast<std::int32_t>(random.bits(place++) % range)});
+        }
+        return ids;
+    };
+    std::vector<TwinExample> records;
+    for (std::int64_t i = 0; i < settings.records; ++i) {
+        TwinExample record{.id = std::to_string(i), .prefix = draw(settings.lengths.prefix)};
+        record.historyBranch = draw(settings.lengths.history);
+        record.plainBranch = draw(settings.lengths.none);
+        for (const text::TokenId id : draw(settings.lengths.suffix)) {
+            record.historyBranch.push_back(id);
+            record.plainBranch.push_back(id);
+        }
+        record.target = draw(settings.lengths.target);
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
+std::unique_ptr<model::Network> randomNetwork(const model::ModelConfig& config,
+                                              torch::ScalarType type)
+{
+    auto network = std::make_unique<model::Network>(config, torch::kCPU, type);
+    const torch::NoGradGuard noGrad;
+    torch::manual_seed(0);
+    for (const model::NamedParameter& parameter : network->parameters()) {
+        Tensor weight = parameter.tensor;
+        if (parameter.name.find("norm") != std::string::npos) {
+            weight.fill_(1);
+        } else {
+            weight.normal_(0, 0.02);
+        }
+    }
+    return network;
+}
+
+/// One way of making the gradients of the records.
+class Way
+{
+public:
+    Way(std::string label, bool isFull, bool recomputes)
+        : name{std::move(label)}
+        , full{isFull}
+        , recompute{recomputes}
+    {
+    }
+    virtual ~Way() = default;
+    Way(const Way&) = delete;
+    Way& operator=(const Way&) = delete;
+
+    virtual void run(std::span<const TwinExample> records) = 0;
+
+    std::string name;
+    bool full;
+    bool recompute;
+    std::vector<double> seconds{};
+    std::uint64_t peakBytes = 0;
+};
+
+void clearGradients(const model::Network& network)
+{
+    for (const model::NamedParameter& parameter : network.parameters()) {
+        Tensor{parameter.tensor}.mutable_grad() = Tensor{};
+    }
+}
+
+class OurWay final : public Way
+{
+public:
+    OurWay(std::string label, model::Network& network, bool isFull, bool recomputes)
+        : Way{std::move(label), isFull, recomputes}
+        , m_network{network}
+    {
+    }
+
+    void run(std::span<const TwinExample> records) override
+    {
+        m_network.setRecompute(recompute);
+        const auto objective = causal::Objective::defaults(causal::ObjectiveKind::NextQuill);
+        causal::objectiveLoss(objective, causal::twinPass(m_network, records, {}),
+                              m_network.headWeight())
+            .loss.backward();
+        m_network.setRecompute(false);
+    }
+
+private:
+    model::Network& m_network;
+};
+
+/// What the pass would be without any idea: a sequence for each world, padded where asked, logits
+/// of every position, autograd's operations from there on.
+class PlainWay final : public Way
+{
+public:
+    PlainWay(model::Network& network, std::int64_t padTo)
+        : Way{padTo > 0 ? "plain, padded to " + std::to_string(padTo) : "plain", true, false}
+        , m_network{network}
+        , m_padTo{padTo}
+    {
+    }
+
+    void run(std::span<const TwinExample> records) override
+    {
+        const model::WithoutKernels without;
+        for (const TwinExample& record : records) {
+            std::vector<std::int64_t> ids;
+            for (const text::TokenId id : record.target) {
+                ids.push_back(static_cast<std::int64_t>(id));
+            }
+            const Tensor targets = torch::tensor(ids);
+            const Tensor z_h = logits(record, record.historyBranch);
+            const Tensor z_0 = logits(record, record.plainBranch);
+            const Tensor lp_h = torch::log_softmax(z_h, 1);
+            const auto pick = [&](const Tensor& rows) {
+                return rows.gather(1, targets.unsqueeze(1)).squeeze(1);
+            };
+            const Tensor pce = (pick(lp_h).exp() - pick(torch::log_softmax(z_0, 1)).exp()).detach();
+            const Tensor w = torch::where(pce > 0.05, 0.9, 0.1);
+            const Tensor causal = -pick(torch::log_softmax(z_h - z_0, 1)).mean();
+            ((-(w * pick(lp_h)).sum() / w.sum() + 0.1 * causal) /
+             static_cast<double>(records.size()))
+                .backward();
+        }
+    }
+
+private:
+    /// Of the target's positions, [T, V] in float32; those of all others are computed, too.
+    [[nodiscard]] Tensor logits(const TwinExample& record,
+                                const std::vector<text::TokenId>& branch) const
+    {
+        std::vector<text::TokenId> ids = record.prefix;
+        ids.insert(ids.end(), branch.begin(), branch.end());
+        ids.insert(ids.end(), record.target.begin(), record.target.end() - 1);
+        const auto length = static_cast<std::int64_t>(ids.size());
+        if (m_padTo > length) {
+            ids.insert(ids.begin(), static_cast<std::size_t>(m_padTo - length), text::TokenId{0});
+        }
+        model::SegmentedBatch batch;
+        static_cast<void>(batch.add(-1, ids));
+        const Tensor hidden = m_network.forward(batch);
+        const auto T = static_cast<std::int64_t>(record.target.size());
+        return torch::mm(hidden, m_network.headWeight().t())
+            .narrow(0, hidden.size(0) - T, T)
+            .to(torch::kFloat);
+    }
+
+    model::Network& m_network;
+    std::int64_t m_padTo;
+};
+
+void measure(Way& way, std::span<const TwinExample> records, model::Network& network)
+{
+    clearGradients(network);
+    way.run(records); // gradients have their memory from here on, as in a run's second step
+    model::resetMostUsed();
+    const auto start = std::chrono::steady_clock::now();
+    way.run(records);
+    way.seconds.push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    way.peakBytes = model::tensorMemory().mostUsed;
+}
+
+BenchRow rowOf(const Way& way, const TrainingCost& cost, double tokens, const MachineLimits& limits,
+               bool bfloat16)
+{
+    BenchRow row = bench::rowOf(way.name, way.seconds, tokens, "tokens");
+    row.gigaflops = cost.of(way.full, way.recompute) / row.seconds / 1e9;
+    row.shareOfMatmul = *row.gigaflops / (bfloat16 ? limits.bfloat16Matmul : limits.matmul);
+    const double peak = bfloat16 ? limits.bfloat16MultiplyAdds : limits.multiplyAdds;
+    if (peak > 0) {
+        row.shareOfPeak = *row.gigaflops / peak;
+    }
+    row.peakBytes = way.peakBytes;
+    return row;
+}
+
+std::uint64_t estimateOf(const Way& way, const model::ModelConfig& config,
+                         const TrainingBenchSettings& settings, const train::PassSize& size)
+{
+    train::TrainingSettings training;
+    training.full = way.full;
+    training.lowRank.rank = settings.rank;
+    const train::TrainingMemory memory =
+        train::trainingMemory(config, training, settings.bfloat16 ? 2 : 4, size, way.recompute);
+    return memory.peak() - memory.optimizer; // no optimizer takes part in a pass
+}
+
+BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& stop)
+{
+    const torch::NoGradGuard noGrad;
+    for (const model::NamedParameter& parameter : network.parameters()) {
+        Tensor weight = parameter.tensor;
+        weight.mutable_grad() = torch::zeros(
+            weight.sizes(),
+            weight.options().dtype(model::wideType(weight.scalar_type())).requires_grad(false));
+    }
+    std::vector<Tensor> gradients;
+    for (const model::NamedParameter& parameter : network.parameters()) {
+        gradients.push_back(parameter.tensor.grad());
+    }
+    train::TrainingSettings settings;
+    settings.full = true;
+    train::AdamW optimizer{network.parameters(), settings};
+    const std::vector<double> seconds = timed(repeats, stop, [&] {
+        optimizer.step(1e-6);
+        const auto parameters = network.parameters();
+        for (std::size_t i = 0; i < parameters.size(); ++i) { // step() let them go
+            Tensor{parameters[i].tensor}.mutable_grad() = gradients[i];
+        }
+    });
+    return bench::rowOf("AdamW, all weights", seconds,
+                        static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
+}
+
+} // namespace
+
+BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLimits& limits,
+                          const StopToken& stop, Progress& progress)
+{
+    model::keepTensorMemory();
+    const model::ModelConfig config = modelNamed(settings.model);
+    const auto type = settings.bfloat16 ? torch::kBFloat16 : torch::kFloat;
+    const std::vector<TwinExample> records = randomRecords(settings, config);
+    const TrainingCost cost =
+        trainingCost(config, records, model::queryBlockRows(torch::empty({0}, torch::dtype(type))));
+    train::PassSize size;
+    for (const TwinExample& record : records) {
+        const auto written = static_cast<std::int64_t>(record.target.size()) - 1;
+        size.tokens +=
+            static_cast<std::int64_t>(record.prefix.size() + record.historyBranch.size() +
+                                      record.plainBranch.size()) +
+            2 * written;
+        size.targetTokens += written + 1;
+    }
+    BenchReport report{
+        .title = "train, " + settings.model + (settings.bfloat16 ? ", bfloat16" : ", float32"),
+        .conditions = std::to_string(records.size()) +
+                      (records.size() == 1 ? " record" : " records") + " of " +
+                      std::to_string(size.tokens / settings.records) + " tokens packed, " +
+                      std::to_string(settings.lengths.target) + " of the target, " +
+                      std::to_string(torch::get_num_threads()) + " threads, medians of " +
+                      std::to_string(settings.repeats) + " interleaved runs, forward and backward"};
+
+    auto network = randomNetwork(config, type);
+    std::vector<std::unique_ptr<Way>> ways;
+    ways.push_back(std::make_unique<OurWay>("all weights", *network, true, false));
+    ways.push_back(std::make_unique<OurWay>("all weights, recomputed", *network, true, true));
+    if (settings.reference) {
+        ways.push_back(std::make_unique<PlainWay>(*network, settings.padTo));
+    }
+    for (int i = 0; i < settings.repeats; ++i) {
+        for (const auto& way : ways) {
+            stopPoint(stop);
+            progress.report({.done = i, .total = settings.repeats, .stage = way->name});
+            measure(*way, records, *network);
+        }
+    }
+    const double tokens = static_cast<double>(size.tokens);
+    for (const auto& way : ways) {
+        BenchRow row = rowOf(*way, cost, tokens, limits, settings.bfloat16);
+        if (dynamic_cast<const PlainWay*>(way.get()) == nullptr) {
+            row.estimate = estimateOf(*way, config, settings, size);
+        } else {
+            row.gigaflops = row.shareOfMatmul = row.shareOfPeak =
+                std::nullopt; // others than counted
+        }
+        report.rows.push_back(std::move(row));
+    }
+    progress.report({.stage = "optimizer"});
+    report.rows.push_back(optimizerRow(*network, settings.repeats, stop));
+    clearGradients(*network);
+
+    ways.clear();
+    network = randomNetwork(config, type); // without the memory of all gradients
+    network->addAdapters({.rank = settings.rank}, 1);
+    OurWay adapters{"adapters of rank " + std::to_string(settings.rank), *network, false, false};
+    for (int i = 0; i < settings.repeats; ++i) {
+        stopPoint(stop);
+        progress.report({.done = i, .total = settings.repeats, .stage = adapters.name});
+        measure(adapters, records, *network);
+    }
+    report.rows.push_back(rowOf(adapters, cost, tokens, limits, settings.bfloat16));
+    report.rows.back().estimate = estimateOf(adapters, config, settings, size);
+
+    if (settings.reference) {
+        const BenchRow plain = report.rows[2];
+        for (BenchRow& row : report.rows) {
+            if (row.unit == "tokens" && row.name != plain.name) {
+                compare(row, plain);
+            }
+        }
+    } else {
+        compare(report.rows[1], report.rows[0]);
+    }
+    return report;
+}
+
+} // namespace nextquill::bench

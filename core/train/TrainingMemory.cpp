@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/TrainingMemory.h"
+
+#include <algorithm>
+
+namespace nextquill::train {
+
+namespace {
+
+constexpr std::uint64_t headChunkBytes = std::uint64_t{512} << 20;
+
+std::uint64_t unsignedOf(std::int64_t value)
+{
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, value));
+}
+
+/// Bytes that a layer keeps of one token (core/model/DecoderLayer_torch).
+std::uint64_t keptPerToken(const model::ModelConfig& c, const TrainingSettings& settings,
+                           std::uint64_t word, std::uint64_t wide)
+{
+    const std::uint64_t queries = unsignedOf(c.heads * c.headSize);
+    const std::uint64_t keys = unsignedOf(c.keyValueHeads * c.headSize);
+    const std::uint64_t stream = 2 * unsignedOf(c.hiddenSize); // into and behind attention
+    std::uint64_t numbers =
+        stream + 2 * queries + 2 * keys + 2 * unsignedOf(c.intermediateSize); // gate and up
+    if (c.queryKeyNorm) {
+        numbers += queries + 2 * keys; // before the norms of heads
+    }
+    if (!settings.full) {
+        numbers += unsignedOf(settings.lowRank.rank) * settings.lowRank.targets.size();
+    }
+    return numbers * word + (unsignedOf(c.heads) + 2) * wide;
+}
+
+/// Bytes that a layer's way back holds of one token beside what was kept. In its network: gradients
+/// of the stream, the norm's result and its gradient, the activation and its gradient. In its
+/// attention, when gate and up are gone: gradients of the stream, the rows, their blocks and the
+/// queries, and those of keys and values in the wide type, for two threads.
+std::uint64_t workPerToken(const model::ModelConfig& c, std::uint64_t word, std::uint64_t wide)
+{
+    const std::uint64_t hidden = unsignedOf(c.hiddenSize);
+    const std::uint64_t inner = unsignedOf(c.intermediateSize);
+    const std::uint64_t queries = unsignedOf(c.heads * c.headSize);
+    const std::uint64_t keys = unsignedOf(c.keyValueHeads * c.headSize);
+    const std::uint64_t network = (3 * hidden + 2 * inner) * word;
+    const std::uint64_t attention = (hidden + 3 * queries) * word + 4 * keys * wide;
+    const std::uint64_t gone = 2 * inner * word;
+    return std::max(network, attention > gone ? attention - gone : 0);
+}
+
+} // namespace
+
+std::int64_t adapterParameters(const model::ModelConfig& c, const model::LowRankSettings& settings)
+{
+    const std::int64_t inner = c.intermediateSize;
+    const std::int64_t queries = c.heads * c.headSize;
+    const std::int64_t keys = c.keyValueHeads * c.headSize;
+    const auto ends = [&](const std::string& target) -> std::int64_t {
+        if (target == "q_proj" || target == "o_proj") {
+            return c.hiddenSize + queries;
+        }
+        return c.hiddenSize + (target == "k_proj" || target == "v_proj" ? keys : inner);
+    };
+    std::int64_t parameters = 0;
+    for (const std::string& target : settings.targets) {
+        parameters += settings.rank * ends(target) * c.layers;
+    }
+    return parameters;
+}
+
+TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSettings& settings,
+                              std::uint64_t wordBytes, const PassSize& pass, bool recompute)
+{
+    const std::uint64_t wide = std::max<std::uint64_t>(wordBytes, 4);
+    const std::uint64_t all = unsignedOf(config.parameters());
+    const std::uint64_t adapters = unsignedOf(adapterParameters(config, settings.lowRank));
+    const std::uint64_t trained = settings.full ? all : adapters;
+    const std::uint64_t tokens = unsignedOf(pass.tokens);
+    const std::uint64_t layers = unsignedOf(config.layers);
+    TrainingMemory memory;
+    memory.weights = all * wordBytes + (settings.full ? 0 : adapters * wide);
+    memory.gradients = trained * wide;
+    const bool hasMaster = settings.full && wordBytes < 4;
+    memory.optimizer = trained * (2 * wide + (hasMaster ? 4 : 0));
+
+    const std::uint64_t kept = keptPerToken(config, settings, wordBytes, wide);
+    const std::uint64_t input = unsignedOf(config.hiddenSize) * wordBytes;
+    memory.activations = tokens * layers * (recompute ? input : kept);
+    memory.layer = tokens * (workPerToken(config, wordBytes, wide) + (recompute ? kept : 0));
+
+    const std::uint64_t vocabulary = unsignedOf(config.vocabularySize);
+    const std::uint64_t rows = 2 * unsignedOf(pass.targetTokens);
+    const std::uint64_t logits =
+        std::min(rows * vocabulary * (wide + (wordBytes < wide ? wordBytes : 0)),
+                 std::max(headChunkBytes, 2 * vocabulary * wide));
+    const std::uint64_t head = vocabulary * unsignedOf(config.hiddenSize);
+    const std::uint64_t copies =
+        (wordBytes < wide ? head * std::max(wide, settings.full ? wordBytes : 0) : 0);
+    memory.head = logits + copies;
+    return memory;
+}
+
+} // namespace nextquill::train
