@@ -72,6 +72,11 @@ bool endsInsideALine(const std::filesystem::path& file)
 
 } // namespace
 
+EventLog::EventLog()
+    : m_state{std::make_unique<State>()}
+{
+}
+
 EventLog::EventLog(const std::filesystem::path& file)
     : m_state{std::make_unique<State>()}
 {
@@ -94,6 +99,9 @@ EventLog::~EventLog() = default;
 
 void EventLog::append(const OrderedJson& event)
 {
+    if (m_state->descriptor < 0) {
+        return;
+    }
     const std::string line = toLine(event) + "\n";
     const std::scoped_lock lock{m_state->mutex};
     m_state->endTornLine();
@@ -102,7 +110,7 @@ void EventLog::append(const OrderedJson& event)
 
 void EventLog::sync()
 {
-    if (::fsync(m_state->descriptor) != 0) {
+    if (m_state->descriptor >= 0 && ::fsync(m_state->descriptor) != 0) {
         throw m_state->failure("the event log did not reach the disk");
     }
 }

@@ -16,6 +16,8 @@ namespace nextquill {
 class EventLog
 {
 public:
+    /// Keeps nothing of what is appended: for runs in which another process writes the events.
+    EventLog();
     /// Opens for appending; a half line left by a crash is ended first. Throws Error(Storage).
     explicit EventLog(const std::filesystem::path& file);
     ~EventLog();

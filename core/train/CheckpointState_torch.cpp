@@ -2,7 +2,6 @@
 #include "core/train/CheckpointState_torch.h"
 
 #include "core/base/Error.h"
-#include "core/model/SafeTensorsFile.h"
 #include "core/model/SafeTensorsWriter.h"
 #include "core/model/TensorBytes_torch.h"
 
@@ -21,22 +20,30 @@ void writeTensors(const std::filesystem::path& file, const std::vector<AdamW::Sl
     model::writeSafeTensors(file, blocks);
 }
 
+torch::Tensor storedTensor(const model::SafeTensorsFile& stored, const std::filesystem::path& file,
+                           const std::string& name, torch::IntArrayRef shape,
+                           torch::ScalarType type)
+{
+    const auto view = stored.find(name);
+    const bool fits =
+        view && std::ranges::equal(view->shape, shape) && view->dtype == model::dtypeOf(type);
+    if (!fits) {
+        throw Error{ErrorKind::BadInput,
+                    view ? "the checkpoint's tensor has another shape or number format"
+                         : "the checkpoint lacks a tensor",
+                    file.string() + ", " + name,
+                    "resume with the model and settings that the run began with"};
+    }
+    return model::borrowed(*view);
+}
+
 void readTensors(const std::filesystem::path& file, const std::vector<AdamW::Slot>& slots)
 {
     const torch::NoGradGuard noGrad;
     const model::SafeTensorsFile stored{file};
     for (const AdamW::Slot& slot : slots) {
-        const auto view = stored.find(slot.name);
-        const bool fits = view && std::ranges::equal(view->shape, slot.tensor.sizes()) &&
-                          view->dtype == model::dtypeOf(slot.tensor.scalar_type());
-        if (!fits) {
-            throw Error{ErrorKind::BadInput,
-                        view ? "the checkpoint's tensor has another shape or number format"
-                             : "the checkpoint lacks a tensor",
-                        file.string() + ", " + slot.name,
-                        "resume with the model and settings that the run began with"};
-        }
-        slot.tensor.detach().copy_(model::borrowed(*view));
+        slot.tensor.detach().copy_(
+            storedTensor(stored, file, slot.name, slot.tensor.sizes(), slot.tensor.scalar_type()));
     }
 }
 

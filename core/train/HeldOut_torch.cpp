@@ -70,36 +70,85 @@ std::optional<TwinExample> HeldOut::exampleAt(std::int64_t index, std::int64_t s
     }
 }
 
-std::optional<HeldOutLoss> HeldOut::measure(std::int64_t step, const StopToken& stop)
+struct HeldOut::Sums
 {
-    const torch::NoGradGuard noGrad;
-    const torch::Tensor head = m_decoder.network().headWeight();
-    const Objective withHistory = Objective::defaults(ObjectiveKind::Sft);
-    const Objective withoutHistory = Objective::defaults(ObjectiveKind::SftNoHistory);
     LossSum objective;
     LossSum sft;
     LossSum sftNoHistory;
-    HeldOutLoss result;
-    for (std::int64_t i = 0; i < m_source->size(); ++i) {
-        if (stop.stop_requested()) {
-            return std::nullopt;
-        }
-        const std::optional<TwinExample> example = exampleAt(i, step);
-        if (!example) {
-            continue;
-        }
-        const std::span one{&*example, 1};
-        const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), one, {});
-        const auto effects = frozenEffects(m_frozen, one, head.device());
-        objective.add(causal::objectiveLoss(m_objective, pass, head, effects).report, 1);
-        sft.add(causal::objectiveLoss(withHistory, pass, head).report, 1);
-        sftNoHistory.add(causal::objectiveLoss(withoutHistory, pass, head).report, 1);
-        ++result.records;
+    std::int64_t records = 0;
+    bool stopped = false; ///< then the sums are of no use
+};
+
+void HeldOut::add(const TwinExample& example, Sums& sums)
+{
+    const torch::Tensor head = m_decoder.network().headWeight();
+    const std::span one{&example, 1};
+    const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), one, {});
+    const auto effects = frozenEffects(m_frozen, one, head.device());
+    const auto report = [&](const Objective& objective,
+                            const std::optional<torch::Tensor>& weights) {
+        return causal::objectiveLoss(objective, pass, head, weights).report;
+    };
+    sums.objective.add(report(m_objective, effects), 1);
+    sums.sft.add(report(Objective::defaults(ObjectiveKind::Sft), std::nullopt), 1);
+    sums.sftNoHistory.add(report(Objective::defaults(ObjectiveKind::SftNoHistory), std::nullopt),
+                          1);
+    ++sums.records;
+}
+
+HeldOut::Sums HeldOut::sumsOfAllRanks(const Sums& own, const std::vector<std::int64_t>& broken,
+                                      std::int64_t step, ProcessGroup& group)
+{
+    constexpr std::size_t each = LossSum::figureCount;
+    std::vector<double> figures;
+    for (const LossSum* sum : {&own.objective, &own.sft, &own.sftNoHistory}) {
+        const auto part = sum->figures();
+        figures.insert(figures.end(), part.begin(), part.end());
     }
-    result.objective = objective.mean();
-    result.nll_h = sft.mean().loss;
-    result.nll_0 = sftNoHistory.mean().loss;
-    return result;
+    figures.push_back(static_cast<double>(own.records));
+    figures.push_back(own.stopped ? 1 : 0);
+    const std::size_t flags = figures.size();
+    figures.resize(flags + static_cast<std::size_t>(m_source->size()), 0.0);
+    for (const std::int64_t index : broken) {
+        figures[flags + static_cast<std::size_t>(index)] = 1;
+    }
+    figures = group.sum(std::move(figures));
+    const std::span all{figures};
+    for (std::int64_t index = 0; group.leads() && index < m_source->size(); ++index) {
+        if (figures[flags + static_cast<std::size_t>(index)] > 0) {
+            static_cast<void>(exampleAt(index, step)); // warns, as the rank that read it cannot
+        }
+    }
+    return {.objective = LossSum::of(all.subspan<0, each>()),
+            .sft = LossSum::of(all.subspan<each, each>()),
+            .sftNoHistory = LossSum::of(all.subspan<2 * each, each>()),
+            .records = static_cast<std::int64_t>(figures[3 * each]),
+            .stopped = figures[3 * each + 1] > 0};
+}
+
+std::optional<HeldOutLoss> HeldOut::measure(std::int64_t step, const StopToken& stop,
+                                            ProcessGroup& group)
+{
+    const torch::NoGradGuard noGrad;
+    Sums own;
+    std::vector<std::int64_t> broken;
+    for (std::int64_t i = group.rank(); i < m_source->size() && !own.stopped; i += group.size()) {
+        own.stopped = stop.stop_requested();
+        const auto example = own.stopped ? std::nullopt : exampleAt(i, step);
+        if (example) {
+            add(*example, own);
+        } else if (!own.stopped) {
+            broken.push_back(i);
+        }
+    }
+    const Sums all = sumsOfAllRanks(own, broken, step, group);
+    if (all.stopped) {
+        return std::nullopt;
+    }
+    return HeldOutLoss{.objective = all.objective.mean(),
+                       .nll_h = all.sft.mean().loss,
+                       .nll_0 = all.sftNoHistory.mean().loss,
+                       .records = all.records};
 }
 
 } // namespace nextquill::train

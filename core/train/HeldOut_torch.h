@@ -7,6 +7,7 @@
 #include "core/causal/TwinExample.h"
 #include "core/train/RunEvents.h"
 #include "core/train/UsableExample.h"
+#include "core/train/distributed/ProcessGroup.h"
 
 #include <torch/torch.h>
 
@@ -14,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <vector>
 
 namespace nextquill::model {
 class Decoder;
@@ -40,13 +42,18 @@ public:
     /// False when there is nothing to measure on.
     [[nodiscard]] bool hasRecords() const;
 
-    /// Records one by one, without dropout. A broken one is left out, with a warning in the event
-    /// log the first time.
+    /// Records one by one, without dropout, each rank its part of them. A broken one is left out,
+    /// with a warning in the event log the first time. Collective.
     ///
-    /// Stops    between records; none then: a mean over a part would not compare
-    [[nodiscard]] std::optional<HeldOutLoss> measure(std::int64_t step, const StopToken& stop);
+    /// Stops    between records; none then, on all ranks: a mean over a part would not compare
+    [[nodiscard]] std::optional<HeldOutLoss> measure(std::int64_t step, const StopToken& stop,
+                                                     ProcessGroup& group);
 
 private:
+    struct Sums;
+    void add(const causal::TwinExample& example, Sums& sums);
+    [[nodiscard]] Sums sumsOfAllRanks(const Sums& own, const std::vector<std::int64_t>& broken,
+                                      std::int64_t step, ProcessGroup& group);
     [[nodiscard]] std::optional<causal::TwinExample> exampleAt(std::int64_t index,
                                                                std::int64_t step);
 

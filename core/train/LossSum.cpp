@@ -18,6 +18,26 @@ void LossSum::add(const causal::LossReport& part, double weight)
     }
 }
 
+std::array<double, LossSum::figureCount> LossSum::figures() const
+{
+    return {m_sum.loss, m_sum.main,    m_sum.causal,          static_cast<double>(m_sum.tokens),
+            m_weight,   m_sum.meanPce, m_sum.preferenceRatio, m_pceTokens};
+}
+
+LossSum LossSum::of(std::span<const double, figureCount> figures)
+{
+    LossSum sum;
+    sum.m_sum.loss = figures[0];
+    sum.m_sum.main = figures[1];
+    sum.m_sum.causal = figures[2];
+    sum.m_sum.tokens = static_cast<decltype(sum.m_sum.tokens)>(figures[3]);
+    sum.m_weight = figures[4];
+    sum.m_sum.meanPce = figures[5];
+    sum.m_sum.preferenceRatio = figures[6];
+    sum.m_pceTokens = figures[7];
+    return sum;
+}
+
 causal::LossReport LossSum::mean() const
 {
     causal::LossReport mean{.tokens = m_sum.tokens};

@@ -3,6 +3,10 @@
 
 #include "core/causal/Objective.h"
 
+#include <array>
+#include <cstddef>
+#include <span>
+
 namespace nextquill::train {
 
 /// Brings the reports of micro-batches (or of single records) together into one.
@@ -14,6 +18,11 @@ class LossSum
 {
 public:
     void add(const causal::LossReport& part, double weight);
+
+    /// What it holds, as numbers that can be summed over ranks; and a sum of such.
+    static constexpr std::size_t figureCount = 8;
+    [[nodiscard]] std::array<double, figureCount> figures() const;
+    [[nodiscard]] static LossSum of(std::span<const double, figureCount> figures);
 
     /// All zero, without PCE, when nothing was added.
     [[nodiscard]] causal::LossReport mean() const;

@@ -47,13 +47,13 @@ std::optional<Json> RunCheckpoints::find()
     return newest;
 }
 
-void RunCheckpoints::read(std::int64_t step, const std::vector<AdamW::Slot>& slots) const
+fs::path RunCheckpoints::tensorsOf(std::int64_t step) const
 {
-    readTensors(m_directory.checkpointFolder(step) / tensorsFile, slots);
+    return m_directory.checkpointFolder(step) / tensorsFile;
 }
 
 void RunCheckpoints::write(const OrderedJson& state, const std::vector<AdamW::Slot>& slots,
-                           bool wait)
+                           TensorsAre tensors, bool wait)
 {
     this->wait();
     const Entry entry = entryOf(Json(state));
@@ -68,7 +68,10 @@ void RunCheckpoints::write(const OrderedJson& state, const std::vector<AdamW::Sl
     const bool isBest = entry.heldOutLoss && bestOf(next)->step == entry.step;
     const std::vector<std::int64_t> superfluous = takeSuperfluous(next);
     m_next = std::move(next);
-    auto copy = wait ? std::nullopt : copyOfState(slots);
+    std::optional<std::vector<AdamW::Slot>> copy;
+    if (!wait) {
+        copy = tensors == TensorsAre::ACopy ? slots : copyOfState(slots);
+    }
     if (!copy) {
         accept([&] {
             put(state, slots, isBest, superfluous);
@@ -77,8 +80,8 @@ void RunCheckpoints::write(const OrderedJson& state, const std::vector<AdamW::Sl
         return;
     }
     m_writer.begin([this, state, isBest, superfluous,
-                    tensors = std::make_shared<const std::vector<AdamW::Slot>>(std::move(*copy))] {
-        put(state, *tensors, isBest, superfluous);
+                    owned = std::make_shared<const std::vector<AdamW::Slot>>(std::move(*copy))] {
+        put(state, *owned, isBest, superfluous);
     });
 }
 

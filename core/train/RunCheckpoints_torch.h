@@ -6,6 +6,7 @@
 #include "core/train/CheckpointWriter.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -13,6 +14,12 @@
 namespace nextquill::train {
 
 class RunDirectory;
+
+/// What training does with tensors that are to be written.
+enum class TensorsAre {
+    InTraining, ///< they change with the next step
+    ACopy       ///< nobody changes them
+};
 
 /// A run's checkpoints: finds them, writes them beside training, keeps the newest ones and the
 /// best.
@@ -35,18 +42,19 @@ public:
     /// Speed    reads all files of all checkpoints
     [[nodiscard]] std::optional<Json> find();
 
-    /// Fills tensors in place from the checkpoint of a step. Throws Error(BadInput) when they do
-    /// not fit.
-    void read(std::int64_t step, const std::vector<AdamW::Slot>& slots) const;
+    /// The file that has the tensors of a step's checkpoint (readTensors()).
+    [[nodiscard]] std::filesystem::path tensorsOf(std::int64_t step) const;
 
-    /// Copies the tensors and has a checkpoint written from the copy, once the one before is
-    /// written. Without room for a copy, or with `wait`, it is written before this returns. Nothing
-    /// happens when the newest is of this step already and as much was known of it.
+    /// Copies the tensors, unless they are a copy, and has a checkpoint written from the copy, once
+    /// the one before is written. Without room for a copy, or with `wait`, it is written before
+    /// this returns. Nothing happens when the newest is of this step already and as much was known
+    /// of it.
     ///
     /// `state`  what restores the run beside the tensors; its "step" names the checkpoint, its
     ///          "held_out_loss" is a number where the loss was measured at this step
     /// Throws   Error(Storage) for this or for the one before: what was there before is whole
-    void write(const OrderedJson& state, const std::vector<AdamW::Slot>& slots, bool wait);
+    void write(const OrderedJson& state, const std::vector<AdamW::Slot>& slots, TensorsAre tensors,
+               bool wait);
 
     /// Takes notice of a checkpoint that has been written since; throws its Error(Storage).
     void check();

@@ -6,14 +6,16 @@
 #include "core/train/Trainer.h"
 
 #include <algorithm>
+#include <string>
 
 namespace nextquill::train {
 
 TrainingSettings checkedSettings(const model::Decoder& decoder, const ExampleSource& examples,
-                                 const model::Decoder* frozen, const RunDirectory& directory)
+                                 const model::Decoder* frozen, const RunDirectory& directory,
+                                 int ranks)
 {
     const TrainingSettings& settings = directory.settings();
-    const auto refuse = [&directory](const char* problem, const char* remedy) {
+    const auto refuse = [&directory](const std::string& problem, const std::string& remedy) {
         throw Error{ErrorKind::BadInput, problem, directory.folder().string(), remedy};
     };
     validate(settings);
@@ -35,6 +37,13 @@ TrainingSettings checkedSettings(const model::Decoder& decoder, const ExampleSou
     if (frozen != nullptr && frozen->tokenizer().size() != decoder.tokenizer().size()) {
         refuse("the frozen model has another vocabulary",
                "name a model in effect-source that has the same tokenizer");
+    }
+    // Micro-batches are not cut: what is in one belongs together under normalize = batch.
+    if (settings.accumulation < ranks) {
+        refuse("a step has fewer micro-batches (accumulation " +
+                   std::to_string(settings.accumulation) + ") than there are ranks (" +
+                   std::to_string(ranks) + ")",
+               "raise accumulation and lower batch, so that their product stays");
     }
     return settings;
 }

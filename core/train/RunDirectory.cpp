@@ -64,6 +64,20 @@ std::unique_ptr<RunDirectory> RunDirectory::create(const fs::path& folder,
 
 std::unique_ptr<RunDirectory> RunDirectory::open(const fs::path& folder)
 {
+    auto directory = read(folder);
+    directory->m_events = std::make_unique<EventLog>(folder / "events.jsonl");
+    return directory;
+}
+
+std::unique_ptr<RunDirectory> RunDirectory::openSilently(const fs::path& folder)
+{
+    auto directory = read(folder);
+    directory->m_events = std::make_unique<EventLog>();
+    return directory;
+}
+
+std::unique_ptr<RunDirectory> RunDirectory::read(const fs::path& folder)
+{
     std::error_code unreadable;
     if (!fs::exists(folder / "run.toml", unreadable)) {
         throw Error{ErrorKind::BadInput, "the folder holds no run", folder.string(),
@@ -74,7 +88,6 @@ std::unique_ptr<RunDirectory> RunDirectory::open(const fs::path& folder)
     readRunFile(folder / "run.toml", directory->m_settings);
     directory->m_manifest =
         OrderedJson::parse(toLine(OrderedJson(readJsonFile(folder / "manifest.json", {}))));
-    directory->m_events = std::make_unique<EventLog>(folder / "events.jsonl");
     return directory;
 }
 

@@ -25,6 +25,9 @@ public:
                                                               const OrderedJson& manifest);
     /// Opens one to go on with. Throws Error(BadInput) when it is none, Error(Storage).
     [[nodiscard]] static std::unique_ptr<RunDirectory> open(const std::filesystem::path& folder);
+    /// The same for a rank that does not lead: its events go nowhere.
+    [[nodiscard]] static std::unique_ptr<RunDirectory>
+    openSilently(const std::filesystem::path& folder);
 
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] const TrainingSettings& settings() const { return m_settings; }
@@ -45,6 +48,7 @@ public:
 
 private:
     RunDirectory() = default;
+    [[nodiscard]] static std::unique_ptr<RunDirectory> read(const std::filesystem::path& folder);
 
     std::filesystem::path m_folder;
     TrainingSettings m_settings;

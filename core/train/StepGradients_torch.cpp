@@ -8,7 +8,6 @@
 #include "core/model/TensorMemory_torch.h"
 #include "core/model/TorchErrors_torch.h"
 #include "core/train/HeldOut_torch.h"
-#include "core/train/LossSum.h"
 #include "core/train/TrainingMemory.h"
 
 #include <algorithm>
@@ -53,6 +52,13 @@ std::int64_t targetTokens(std::span<const TwinExample> records)
     return static_cast<std::int64_t>(tokens);
 }
 
+/// Another number for each pass of a step, whichever rank computes it; without parts that of its
+/// micro-batch.
+std::uint64_t placeOf(std::int64_t microBatch, std::int64_t pass)
+{
+    return static_cast<std::uint64_t>(microBatch) + (static_cast<std::uint64_t>(pass) << 32U);
+}
+
 /// At most so many records, from `first` on.
 std::span<const TwinExample> partOf(std::span<const TwinExample> records, std::int64_t first,
                                     std::int64_t atMost)
@@ -79,39 +85,39 @@ causal::Worlds StepGradients::worlds() const
             .plain = m_settings.objective.needsPlainPass()};
 }
 
-std::optional<StepLosses> StepGradients::add(std::int64_t step,
-                                             std::span<const TwinExample> records,
-                                             const std::function<bool()>& goesOn)
+std::optional<StepSums> StepGradients::add(std::int64_t step, const StepPart& part,
+                                           const StepSums& before,
+                                           const std::function<bool()>& goesOn)
 {
     const DropoutOn dropout{m_decoder.network()};
     const Random seeds{m_settings.seed, static_cast<std::uint64_t>(step)};
     const bool byRecord = m_settings.objective.normalize == causal::Normalize::Record;
-    const auto count = static_cast<std::int64_t>(records.size());
-    const std::int64_t groups = (count + m_settings.batch - 1) / m_settings.batch;
-    LossSum losses;
-    StepLosses result;
-    std::uint64_t pass = 0;
+    const auto count = static_cast<std::int64_t>(part.records.size());
+    const std::int64_t groups = (part.all + m_settings.batch - 1) / m_settings.batch;
+    StepSums sums = before;
     for (std::int64_t first = 0; first < count; first += m_settings.batch) {
-        const auto group = partOf(records, first, m_settings.batch);
+        const auto group = partOf(part.records, first, m_settings.batch);
+        const std::int64_t number = (part.first + first) / m_settings.batch;
+        std::int64_t passes = 0;
         for (auto rest = group; !rest.empty();) {
             if (!goesOn()) {
                 return std::nullopt;
             }
-            const auto part = passOf(rest);
-            rest = rest.subspan(part.size());
+            const auto records = passOf(rest);
+            rest = rest.subspan(records.size());
             // Of a step's records, or of its micro-batches.
-            const double weight = byRecord ? static_cast<double>(part.size())
-                                           : static_cast<double>(targetTokens(part)) /
+            const double weight = byRecord ? static_cast<double>(records.size())
+                                           : static_cast<double>(targetTokens(records)) /
                                                  static_cast<double>(targetTokens(group));
-            const auto all = static_cast<double>(byRecord ? count : groups);
-            losses.add(addPass(part, weight / all, seeds.bits(pass++)), weight);
-            for (const TwinExample& example : part) {
-                result.tokens += packedTokens(example, worlds());
+            const auto all = static_cast<double>(byRecord ? part.all : groups);
+            const std::uint64_t seed = seeds.bits(placeOf(number, passes++));
+            sums.losses.add(addPass(records, weight / all, seed), weight);
+            for (const TwinExample& example : records) {
+                sums.tokens += packedTokens(example, worlds());
             }
         }
     }
-    result.losses = losses.mean();
-    return result;
+    return sums;
 }
 
 std::span<const TwinExample> StepGradients::passOf(std::span<const TwinExample> records) const

@@ -4,6 +4,7 @@
 #include "core/causal/Objective.h"
 #include "core/causal/TwinExample.h"
 #include "core/causal/TwinPass_torch.h"
+#include "core/train/LossSum.h"
 #include "core/train/TrainingSettings.h"
 
 #include <cstdint>
@@ -13,11 +14,19 @@
 
 namespace nextquill::train {
 
-/// What a step's gradients come from.
-struct StepLosses
+/// Whole micro-batches of a step, one behind the other: all of them, or one rank's share.
+struct StepPart
 {
-    causal::LossReport losses; ///< means over the step
-    std::int64_t tokens = 0;   ///< packed
+    std::span<const causal::TwinExample> records;
+    std::int64_t first = 0; ///< place of the first of them in the step; a multiple of `batch`
+    std::int64_t all = 0;   ///< records of the step
+};
+
+/// What gradients come from.
+struct StepSums
+{
+    LossSum losses;
+    std::int64_t tokens = 0; ///< packed
 };
 
 /// Adds up the gradients of a step's records, one pass after another.
@@ -29,7 +38,8 @@ struct StepLosses
 /// every token has the same weight, and else nearly so: the weights are then normalised within the
 /// part.
 ///
-/// Dropout is a function of (seed, step, number of the pass).
+/// Dropout is a function of (seed, step, micro-batch, number of the pass in it), whoever computes
+/// the micro-batch.
 ///
 /// Borrows  everything given
 class StepGradients
@@ -39,13 +49,14 @@ public:
     StepGradients(model::Decoder& decoder, model::Decoder* frozen,
                   const TrainingSettings& settings);
 
-    /// Gradients of the step behind `step` finished ones, on top of what the parameters have.
+    /// Gradients of a part of the step behind `step` finished ones, on top of what the parameters
+    /// have. Returns `before` and what the part adds to it.
     ///
     /// Stops    `goesOn` is asked before each pass; where it says no, none comes back
     /// Throws   Error(OutOfMemory), Error(DeviceLost): gradients are incomplete then
-    [[nodiscard]] std::optional<StepLosses> add(std::int64_t step,
-                                                std::span<const causal::TwinExample> records,
-                                                const std::function<bool()>& goesOn);
+    [[nodiscard]] std::optional<StepSums> add(std::int64_t step, const StepPart& part,
+                                              const StepSums& before,
+                                              const std::function<bool()>& goesOn);
 
     /// Records of a pass, at most.
     [[nodiscard]] std::int64_t recordsAtOnce() const { return m_atOnce; }

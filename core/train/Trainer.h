@@ -3,6 +3,7 @@
 
 #include "core/base/Progress.h"
 #include "core/causal/TwinExample.h"
+#include "core/train/distributed/ProcessGroup.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -122,6 +123,10 @@ struct RunResult
 /// Order of data, learning rate and dropout are functions of (seed, step) alone, so a resumed run
 /// continues bit by bit as if it had not been stopped, on the same device and thread count.
 ///
+/// With a group of several ranks each process has a trainer of its own, on the same examples and
+/// settings; they train one model together on the same steps as one process would. Rank 0 alone
+/// writes into the directory; pausing is for one process.
+///
 /// Threads  construct and run on one thread.
 /// Borrows  everything given; all of it outlives the trainer.
 class Trainer
@@ -134,7 +139,7 @@ public:
     /// Throws Error(BadInput) when settings contradict each other, the decoder or `frozen`, before
     /// any work; Error(OutOfMemory).
     Trainer(model::Decoder& decoder, const ExampleSource& examples, const ExampleSource* heldOut,
-            model::Decoder* frozen, RunDirectory& directory);
+            model::Decoder* frozen, RunDirectory& directory, ProcessGroup& group = oneProcess());
     ~Trainer();
 
     Trainer(const Trainer&) = delete;
@@ -156,11 +161,12 @@ public:
     /// Numbers  losses in events are means over the records of a step, mean_pce and
     ///          preference_ratio means over its target tokens
     /// Stops    within one micro-batch (or held-out record) and one checkpoint; returns
-    ///          RunEnd::Stopped, no throw
+    ///          RunEnd::Stopped, no throw. One rank that is asked to stop stops all, at the latest
+    ///          when they have done their shares of the step
     /// Throws   Error(OutOfMemory) for a single record, Error(Storage), Error(DeviceLost),
-    /// Error(BadInput) for a run
+    ///          Error(BadInput) for a run
     ///          that finds no finite loss or was begun with other records: an "error" event says so
-    ///          and the newest checkpoint stays valid
+    ///          and the newest checkpoint stays valid. RankLost, and what ProcessGroup throws
     [[nodiscard]] RunResult run(StopToken stop, Progress& progress, RunControl& control);
 
 private:

@@ -2,7 +2,6 @@
 #include "core/base/Error.h"
 #include "core/model/Decoder.h"
 #include "core/model/TorchErrors_torch.h"
-#include "core/train/AdamW_torch.h"
 #include "core/train/Checkpoint.h"
 #include "core/train/HeldOut_torch.h"
 #include "core/train/LearningRate.h"
@@ -16,12 +15,16 @@
 #include "core/train/StepGradients_torch.h"
 #include "core/train/StepRecords.h"
 #include "core/train/Trainer.h"
+#include "core/train/distributed/ShardedAdamW_torch.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace nextquill::train {
 
@@ -30,7 +33,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using causal::LossReport;
-using causal::TwinExample;
 
 constexpr const char* place = "training"; // of errors that LibTorch reports
 
@@ -45,22 +47,23 @@ class Trainer::Session
 {
 public:
     Session(model::Decoder& decoder, const ExampleSource& examples, const ExampleSource* heldOut,
-            model::Decoder* frozen, RunDirectory& directory)
-        : m_decoder{decoder}
+            model::Decoder* frozen, RunDirectory& directory, ProcessGroup& group)
+        : m_group{group}
+        , m_decoder{decoder}
         , m_examples{examples}
         , m_directory{directory}
         , m_log{directory.events()}
         , m_pauses{m_log}
-        , m_settings{checkedSettings(decoder, examples, frozen, directory)}
+        , m_settings{checkedSettings(decoder, examples, frozen, directory, group.size())}
         , m_heldOut{decoder,
                     frozen,
                     heldOut,
                     limitsOf(decoder, frozen),
                     m_settings.objective,
                     directory.events()}
-        , m_records{examples, limitsOf(decoder, frozen), m_settings, directory.events()}
+        , m_records{examples, limitsOf(decoder, frozen), m_settings, directory.events(), group}
         , m_gradients{decoder, frozen, m_settings}
-        , m_optimizer{decoder.network().trainableParameters(), m_settings}
+        , m_optimizer{decoder.network().trainableParameters(), m_settings, group}
         , m_checkpoints{directory, m_settings.keepCheckpoints, m_settings.keepBest}
     {
         const std::int64_t all = m_settings.epochs * m_records.stepsPerEpoch();
@@ -71,7 +74,6 @@ public:
     {
         m_start = std::chrono::steady_clock::now();
         m_optimizer.clearGradients();
-        m_directory.removeUnfinishedCheckpoints();
         resumeFromNewest();
         while (true) {
             std::optional<Error> failure;
@@ -82,8 +84,9 @@ public:
                     return *result;
                 }
             } catch (const Error& error) {
+                // Of several ranks none can go back alone: the others are at another place.
                 if (error.kind() != ErrorKind::Storage || !control.waitsForTheDisk() ||
-                    stop.stop_requested()) {
+                    !m_group.isAlone() || stop.stop_requested()) {
                     throw;
                 }
                 failure = error;
@@ -169,32 +172,51 @@ private:
                (m_step == 0 || isDue(m_settings.evaluateEvery));
     }
 
+    /// The same on all ranks.
     [[nodiscard]] bool isCheckpointDue(RunControl& control) const
     {
         const bool asked = control.takeCheckpointRequest();
-        const bool isBest =
-            m_settings.keepBest && heldOutLoss() && m_checkpoints.wouldBeBest(*heldOutLoss());
-        return asked || isBest || m_owesCheckpoint ||
+        return m_group.any(asked || wantsCheckpoint()) ||
                isDue(m_settings.checkpointEvery > 0 ? m_settings.checkpointEvery
                                                     : m_records.stepsPerEpoch());
     }
 
-    void resumeFromNewest()
+    /// What rank 0 alone knows.
+    [[nodiscard]] bool wantsCheckpoint() const
     {
-        const std::optional<Json> state = m_checkpoints.find();
-        if (state) {
-            restore(*state);
-            return;
-        }
-        m_directory.events().append({{"event", "start"},
-                                     {"steps", m_totalSteps},
-                                     {"records", m_examples.size()},
-                                     {"steps_per_epoch", m_records.stepsPerEpoch()}});
+        const bool isBest = m_settings.keepBest && m_group.leads() && heldOutLoss() &&
+                            m_checkpoints.wouldBeBest(*heldOutLoss());
+        return isBest || m_owesCheckpoint;
     }
 
-    void restore(const Json& state)
+    /// Rank 0 chooses the checkpoint, and all read it.
+    void resumeFromNewest()
     {
-        const fs::path folder = m_directory.checkpointFolder(*m_checkpoints.newest());
+        Json chosen;
+        if (m_group.leads()) {
+            m_directory.removeUnfinishedCheckpoints();
+            if (const std::optional<Json> state = m_checkpoints.find()) {
+                chosen = {{"checkpoint", *m_checkpoints.newest()}, {"state", *state}};
+            }
+        }
+        chosen = Json::parse(m_group.fromLead(toLine(OrderedJson(chosen))));
+        if (!chosen.is_null()) {
+            restore(chosen.at("checkpoint").get<std::int64_t>(), chosen.at("state"));
+            return;
+        }
+        OrderedJson start{{"event", "start"},
+                          {"steps", m_totalSteps},
+                          {"records", m_examples.size()},
+                          {"steps_per_epoch", m_records.stepsPerEpoch()}};
+        if (!m_group.isAlone()) {
+            start["ranks"] = m_group.size();
+        }
+        m_directory.events().append(start);
+    }
+
+    void restore(std::int64_t checkpoint, const Json& state)
+    {
+        const fs::path folder = m_directory.checkpointFolder(checkpoint);
         try {
             if (state.at("records").get<std::int64_t>() != m_examples.size()) {
                 throw Error{ErrorKind::BadInput,
@@ -203,8 +225,8 @@ private:
                                 std::to_string(m_examples.size()) + " now",
                             folder.string(), "put the old records back, or start a new run"};
             }
-            m_checkpoints.read(*m_checkpoints.newest(), m_optimizer.state());
-            m_optimizer.restored(state.at("optimizer_steps").get<std::int64_t>());
+            m_optimizer.restore(m_checkpoints.tensorsOf(checkpoint),
+                                state.at("optimizer_steps").get<std::int64_t>());
             m_step = state.at("step").get<std::int64_t>();
             m_skipped = state.at("skipped_in_a_row").get<std::int64_t>();
             m_evaluated = state.at("evaluated").get<std::int64_t>();
@@ -212,7 +234,8 @@ private:
             m_heldOutLoss = loss.is_null() ? std::nullopt : std::optional{loss.get<double>()};
             m_secondsBefore = state.at("seconds").get<double>();
             m_gradients.setRecordsAtOnce(state.at("records_at_once").get<std::int64_t>());
-            warnOfOtherThreads(state.at("threads").get<int>());
+            warnOfOther("threads", state.at("threads").get<int>(), torch::get_num_threads());
+            warnOfOther("ranks", state.value("ranks", 1), m_group.size());
         } catch (const Json::exception&) {
             throw Error{ErrorKind::BadInput, "the checkpoint's state is not one of this program",
                         folder.string(), "delete its folder; the run resumes from the one before"};
@@ -226,12 +249,11 @@ private:
         m_directory.events().append({{"event", "warning"}, {"step", step}, {"message", message}});
     }
 
-    void warnOfOtherThreads(int before)
+    void warnOfOther(const std::string& what, int before, int now)
     {
-        if (before != torch::get_num_threads()) {
-            warn(m_step, "resumed with " + std::to_string(torch::get_num_threads()) +
-                             " threads after " + std::to_string(before) +
-                             ": sums may differ in their last digits");
+        if (before != now) {
+            warn(m_step, "resumed with " + std::to_string(now) + " " + what + " after " +
+                             std::to_string(before) + ": sums may differ in their last digits");
         }
     }
 
@@ -239,41 +261,96 @@ private:
     bool trainStep(const StopToken& stop, RunControl& control)
     {
         const double start = elapsed();
-        const auto records = m_records.after(m_step, stop);
-        if (!records) {
+        const auto share = m_records.after(m_step, stop);
+        if (!share) {
             return false;
         }
-        const auto losses = gradients(*records, stop, control);
-        if (!losses) {
+        auto sums = shareOfGradients(*share, stop, control);
+        if (!sums) {
             return false;
         }
-        finishStep(*records, *losses, start);
+        addRanks(*sums);
+        finishStep(share->all, *sums, start);
         return true;
     }
 
-    /// Of the whole step; none when asked to stop. Where memory does not suffice for a micro-batch,
-    /// the step begins again in smaller passes, and the run goes on with these.
-    std::optional<StepLosses> gradients(const std::vector<TwinExample>& records,
-                                        const StopToken& stop, RunControl& control)
+    /// This rank's share of the step, summed over the ranks; none when any was asked to stop. All
+    /// ranks go through as many stretches as the one that has most to do, and sum after each.
+    std::optional<StepSums> shareOfGradients(const StepShare& share, const StopToken& stop,
+                                             RunControl& control)
+    {
+        const auto count = static_cast<std::int64_t>(share.records.size());
+        const std::int64_t stretch = m_optimizer.sumsEarly() ? m_settings.batch : share.mostRecords;
+        StepSums sums;
+        for (std::int64_t first = 0; first < share.mostRecords; first += stretch) {
+            const auto begin = static_cast<std::size_t>(std::min(first, count));
+            const auto end = static_cast<std::size_t>(std::min(first + stretch, count));
+            const StepPart part{.records = std::span{share.records}.subspan(begin, end - begin),
+                                .first = share.first + first,
+                                .all = share.all};
+            auto more = gradients(part, sums, stop, control);
+            const bool last = first + stretch >= share.mostRecords;
+            if (!m_optimizer.reduceGradients(last, more.has_value())) {
+                return std::nullopt;
+            }
+            sums = std::move(*more);
+        }
+        return sums;
+    }
+
+    /// Of a stretch between two sums over the ranks; none when asked to stop. Where memory does not
+    /// suffice for a micro-batch, the stretch begins again in smaller passes, and the run goes on
+    /// with these. The other ranks notice nothing of it.
+    std::optional<StepSums> gradients(const StepPart& part, const StepSums& before,
+                                      const StopToken& stop, RunControl& control)
     {
         const auto goesOn = [&] {
             m_pauses.holdIfAsked(m_step, stop, control);
             return !stop.stop_requested();
         };
+        if (part.records.empty()) {
+            return goesOn() ? std::optional{before} : std::nullopt;
+        }
         while (true) {
             try {
-                auto losses = m_gradients.add(m_step, records, goesOn);
-                if (!losses) {
-                    m_optimizer.clearGradients();
-                }
-                return losses;
+                return m_gradients.add(m_step, part, before, goesOn);
             } catch (const Error& error) {
                 if (error.kind() != ErrorKind::OutOfMemory) {
                     throw;
                 }
             }
-            m_optimizer.clearGradients();
+            m_optimizer.dropUnsummed();
             takeSmallerPasses();
+        }
+    }
+
+    /// Sums of all ranks. Where memory did not suffice on one, all go on with its smaller passes:
+    /// what a checkpoint says of them holds for every rank.
+    void addRanks(StepSums& sums)
+    {
+        const auto own = sums.losses.figures();
+        std::vector<double> figures{own.begin(), own.end()};
+        figures.push_back(static_cast<double>(sums.tokens));
+        const std::size_t first = figures.size();
+        figures.resize(first + static_cast<std::size_t>(m_group.size()), 0.0);
+        figures[first + static_cast<std::size_t>(m_group.rank())] =
+            static_cast<double>(m_gradients.recordsAtOnce());
+        figures = m_group.sum(std::move(figures));
+        const std::span all{figures};
+        sums.losses = LossSum::of(all.first<LossSum::figureCount>());
+        sums.tokens = static_cast<std::int64_t>(figures[LossSum::figureCount]);
+        const auto atOnce = all.subspan(first);
+        const auto least = std::ranges::min_element(atOnce);
+        takePassesOf(least - atOnce.begin(), static_cast<std::int64_t>(*least));
+    }
+
+    void takePassesOf(std::int64_t rank, std::int64_t recordsAtOnce)
+    {
+        if (recordsAtOnce < m_gradients.recordsAtOnce()) {
+            m_gradients.setRecordsAtOnce(recordsAtOnce);
+            warnOfMemory("rank " + std::to_string(rank) + " has not enough memory for more than " +
+                         std::to_string(recordsAtOnce) +
+                         " records at once: all ranks go on with as many");
         }
     }
 
@@ -286,63 +363,65 @@ private:
                         "lower max-prompt-tokens or max-target-tokens, train adapters instead of "
                         "all weights, or close other programs; then resume the run"};
         }
-        const std::int64_t now = m_gradients.recordsAtOnce();
+        warnOfMemory("not enough memory for " + std::to_string(before) +
+                     " records at once: the run goes on with " +
+                     std::to_string(m_gradients.recordsAtOnce()));
+    }
+
+    void warnOfMemory(const std::string& what)
+    {
         const bool inGroups = m_settings.objective.normalize == causal::Normalize::Batch;
         m_directory.events().append(
             {{"event", "warning"},
              {"step", m_step + 1},
-             {"message", "not enough memory for " + std::to_string(before) +
-                             " records at once: the run goes on with " + std::to_string(now) +
-                             ", and as many more passes to a step" +
+             {"message", what + ", and as many more passes to a step" +
                              (inGroups ? "; token weights are normalised within each pass" : "")},
-             {"records_at_once", now}});
+             {"records_at_once", m_gradients.recordsAtOnce()}});
     }
 
-    void finishStep(const std::vector<TwinExample>& records, const StepLosses& from, double start)
+    void finishStep(std::int64_t records, const StepSums& sums, double start)
     {
-        const LossReport& losses = from.losses;
-        const double norm = gradientNorm(m_optimizer.parameters());
+        const LossReport losses = sums.losses.mean();
+        const double norm = m_optimizer.gradientNorm();
         const double rate = learningRate(m_settings, m_step + 1, m_totalSteps);
-        if (!records.empty() && std::isfinite(losses.loss) && std::isfinite(norm)) {
-            clipGradients(m_optimizer.parameters(), norm, m_settings.maxGradNorm);
+        if (records > 0 && std::isfinite(losses.loss) && std::isfinite(norm)) {
+            m_optimizer.clipGradients(norm, m_settings.maxGradNorm);
             m_optimizer.step(rate);
             m_skipped = 0;
         } else {
             m_optimizer.clearGradients();
-            skipStep(records);
+            skipStep(records > 0);
         }
         ++m_step;
         m_log.add(stepEvent(
             {.step = m_step,
              .epoch = static_cast<double>(m_step) / static_cast<double>(m_records.stepsPerEpoch()),
              .losses = losses,
-             .hasRecords = !records.empty(),
+             .hasRecords = records > 0,
              .rate = rate,
              .gradientNorm = norm,
-             .tokens = from.tokens,
+             .tokens = sums.tokens,
              .stepSeconds = elapsed() - start,
              .seconds = elapsed()},
             m_settings.objective));
     }
 
     /// A loss or gradient that is no number never reaches the weights.
-    void skipStep(const std::vector<TwinExample>& records)
+    void skipStep(bool hasRecords)
     {
-        OrderedJson ids = OrderedJson::array();
-        for (const TwinExample& example : records) {
-            ids.push_back(example.id);
+        if (m_group.leads()) {
+            m_log.add({{"event", "warning"},
+                       {"step", m_step + 1},
+                       {"message", hasRecords ? "step skipped: loss or gradient is not finite"
+                                              : "step skipped: none of its records can be used"},
+                       {"records", m_records.ids(m_step)}});
         }
-        m_log.add({{"event", "warning"},
-                   {"step", m_step + 1},
-                   {"message", ids.empty() ? "step skipped: none of its records can be used"
-                                           : "step skipped: loss or gradient is not finite"},
-                   {"records", std::move(ids)}});
         if (++m_skipped >= m_settings.maxSkippedSteps) {
             throw Error{ErrorKind::BadInput,
                         std::to_string(m_skipped) + " steps in a row had no usable loss",
                         m_directory.folder().string(),
-                        records.empty() ? "its events name the records and what is wrong with them"
-                                        : "lower lr, or look at the records that its events name"};
+                        hasRecords ? "lower lr, or look at the records that its events name"
+                                   : "its events name the records and what is wrong with them"};
         }
     }
 
@@ -350,7 +429,7 @@ private:
     /// False when asked to stop.
     bool evaluate(const StopToken& stop)
     {
-        const std::optional<HeldOutLoss> loss = m_heldOut.measure(m_step, stop);
+        const std::optional<HeldOutLoss> loss = m_heldOut.measure(m_step, stop, m_group);
         if (!loss) {
             return false;
         }
@@ -375,6 +454,15 @@ private:
                         m_directory.folder().string(),
                         "lower lr and resume from the newest checkpoint, or start again"};
         }
+        const std::vector<AdamW::Slot> tensors = m_optimizer.state(); // of all ranks, on rank 0
+        if (m_group.leads()) {
+            writeCheckpointOf(tensors, wait);
+        }
+        m_owesCheckpoint = false;
+    }
+
+    void writeCheckpointOf(const std::vector<AdamW::Slot>& tensors, bool wait)
+    {
         const std::optional<double> loss = heldOutLoss();
         m_checkpoints.write({{"step", m_step},
                              {"optimizer_steps", m_optimizer.steps()},
@@ -384,17 +472,19 @@ private:
                              {"records", m_examples.size()},
                              {"records_at_once", m_gradients.recordsAtOnce()},
                              {"seconds", elapsed()},
-                             {"threads", torch::get_num_threads()}},
-                            m_optimizer.state(), wait);
-        m_owesCheckpoint = false;
+                             {"threads", torch::get_num_threads()},
+                             {"ranks", m_group.size()}},
+                            tensors, m_group.isAlone() ? TensorsAre::InTraining : TensorsAre::ACopy,
+                            wait);
     }
 
-    [[nodiscard]] RunResult resultWith(RunEnd end) const
+    [[nodiscard]] RunResult resultWith(RunEnd end)
     {
         RunResult result{.end = end, .steps = m_step};
-        if (const auto newest = m_checkpoints.newest()) {
-            result.checkpoint = fs::path{"checkpoints"} / std::to_string(*newest);
-        }
+        const auto newest = m_checkpoints.newest(); // rank 0 has written it
+        result.checkpoint = m_group.fromLead(
+            newest ? (fs::path{"checkpoints"} / std::to_string(*newest)).string() : std::string{});
+        m_group.waitForAll(); // so that no rank takes the end of another for a loss
         return result;
     }
 
@@ -408,28 +498,43 @@ private:
         return resultWith(RunEnd::Stopped);
     }
 
-    /// Puts the best checkpoint's weights into the decoder, where that is another one than the
-    /// last. Returns its step.
-    std::int64_t takeBest()
+    /// The step whose weights are the run's result, on rank 0.
+    std::int64_t bestStep()
     {
         const std::int64_t best =
             m_settings.keepBest ? m_checkpoints.best().value_or(m_step) : m_step;
-        if (best == m_step) {
-            return m_step;
-        }
-        if (!isWholeCheckpoint(m_directory.checkpointFolder(best))) {
+        if (best != m_step && !isWholeCheckpoint(m_directory.checkpointFolder(best))) {
             warn(m_step, "the best checkpoint, of step " + std::to_string(best) +
                              ", is damaged: the model is that of the last step");
             return m_step;
         }
-        m_checkpoints.read(best, m_optimizer.state());
-        m_optimizer.restored(m_optimizer.steps());
+        return best;
+    }
+
+    /// Puts the best checkpoint's weights into the decoder, where that is another one than the
+    /// last. Returns its step.
+    std::int64_t takeBest()
+    {
+        const std::string chosen =
+            m_group.fromLead(m_group.leads() ? std::to_string(bestStep()) : std::string{});
+        const std::int64_t best = std::stoll(chosen);
+        if (best != m_step) {
+            m_optimizer.restore(m_checkpoints.tensorsOf(best), m_optimizer.steps());
+        }
         return best;
     }
 
     RunResult endFinished()
     {
         const std::int64_t step = takeBest();
+        if (m_group.leads()) {
+            writeResult(step);
+        }
+        return resultWith(RunEnd::Finished);
+    }
+
+    void writeResult(std::int64_t step)
+    {
         writeRunModel(m_decoder, m_settings.full, m_directory);
         m_directory.events().append({{"event", "done"},
                                      {"step", m_step},
@@ -437,9 +542,9 @@ private:
                                      {"model_step", step},
                                      {"seconds", elapsed()}});
         m_directory.events().sync();
-        return resultWith(RunEnd::Finished);
     }
 
+    ProcessGroup& m_group;
     model::Decoder& m_decoder;
     const ExampleSource& m_examples;
     RunDirectory& m_directory;
@@ -449,8 +554,8 @@ private:
     HeldOut m_heldOut;
     StepRecords m_records;
     StepGradients m_gradients;
-    AdamW m_optimizer;
-    RunCheckpoints m_checkpoints;
+    ShardedAdamW m_optimizer;
+    RunCheckpoints m_checkpoints; ///< of rank 0
     std::int64_t m_totalSteps = 0;
     std::int64_t m_step = 0;             ///< finished ones
     std::int64_t m_evaluated = -1;       ///< step of the newest held-out loss
@@ -462,9 +567,10 @@ private:
 };
 
 Trainer::Trainer(model::Decoder& decoder, const ExampleSource& examples,
-                 const ExampleSource* heldOut, model::Decoder* frozen, RunDirectory& directory)
+                 const ExampleSource* heldOut, model::Decoder* frozen, RunDirectory& directory,
+                 ProcessGroup& group)
     : m_session{model::translated(place, [&] {
-        return std::make_unique<Session>(decoder, examples, heldOut, frozen, directory);
+        return std::make_unique<Session>(decoder, examples, heldOut, frozen, directory, group);
     })}
 {
 }

@@ -397,6 +397,11 @@ void addMachineFields(std::vector<FieldAccess>& f)
                         .help = "Tokens computed at once; a micro-batch with more is cut, 0: never",
                         .unit = "tokens"},
                        0, many, [](Settings& s) -> I& { return s.maxPassTokens; }));
+    f.push_back(withSwitch({.name = "shard-gradients",
+                            .group = "Machine",
+                            .help = "With several ranks each keeps its share of the gradients "
+                                    "alone, and sends after every micro-batch"},
+                           [](Settings& s) -> bool& { return s.shardGradients; }));
     f.push_back(withInteger<I>({.name = "checkpoint-every",
                                 .group = "Checkpoints",
                                 .help = "Steps between checkpoints; 0: at each epoch's end",

@@ -48,6 +48,7 @@ struct TrainingSettings
     /// "auto" where they would take more memory than there is.
     std::string activationCheckpointing = "auto";
     std::int64_t maxPassTokens = 0; ///< a micro-batch with more is cut into passes; 0: no limit
+    bool shardGradients = false;    ///< with several ranks: ZeRO stage 2, else stage 1
     std::uint64_t seed = 42;
     std::int64_t checkpointEvery = 0; ///< steps; 0: at the end of each epoch
     std::int64_t keepCheckpoints = 2;
