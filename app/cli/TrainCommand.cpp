@@ -2,6 +2,8 @@
 #include "core/base/Error.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
+#include "core/train/distributed/JoinGroup.h"
+#include "core/workflow/Failure.h"
 #include "core/workflow/ProjectRun.h"
 #include "core/workflow/RunEstimate.h"
 
@@ -148,6 +150,11 @@ int dryRun(const TrainOptions& options, const Resolved& resolved, Context& conte
     return exitDone;
 }
 
+int statusOf(const train::RunResult& result)
+{
+    return result.end == train::RunEnd::Finished ? exitDone : exitInterrupted;
+}
+
 int report(const train::RunResult& result, const std::string& name, const fs::path& folder,
            Context& context)
 {
@@ -161,62 +168,116 @@ int report(const train::RunResult& result, const std::string& name, const fs::pa
                           {"steps", result.steps},
                           {"folder", folder.string()},
                           {"checkpoint", result.checkpoint.string()}});
-    return finished ? exitDone : exitInterrupted;
+    return statusOf(result);
 }
 
-int trainInProject(const TrainOptions& options, Context& context, train::RunControl& control)
+/// Enters a new run in the project, or finds the one that this job began before it was started
+/// again.
+std::string beginRun(const TrainOptions& options, const train::Launch& launch)
+{
+    const std::string job = launch.job == "none" ? std::string{} : launch.job; // torchrun's default
+    if (launch.attempt > 0 && !job.empty()) {
+        if (const std::string begun = workflow::runOfJob(options.project, job); !begun.empty()) {
+            return begun;
+        }
+    }
+    return workflow::prepareRun(options.project, {.model = options.model,
+                                                  .split = options.split,
+                                                  .name = options.name,
+                                                  .settings = Resolved{options}.settings(),
+                                                  .job = job})
+        .name;
+}
+
+int trainInProject(const TrainOptions& options, Context& context, train::RunControl& control,
+                   train::ProcessGroup& group)
 {
     std::string run = options.resume;
     if (run.empty()) {
-        const Resolved resolved{options};
-        if (options.dryRun) {
-            return dryRun(options, resolved, context);
-        }
-        run = workflow::prepareRun(options.project, {.model = options.model,
-                                                     .split = options.split,
-                                                     .name = options.name,
-                                                     .settings = resolved.settings()})
-                  .name;
+        run = group.fromLead(group.leads() ? beginRun(options, group.launch()) : "");
         context.out.notice("run " + run);
     }
-    const train::RunResult result =
-        workflow::executeRun(options.project, run, context.interrupt.token(), context.out, control);
+    const train::RunResult result = workflow::executeRun(
+        options.project, run, context.interrupt.token(), context.out, control, group);
+    if (!group.leads()) {
+        return statusOf(result);
+    }
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     const auto row = store::RunLedger{*project}.find(run);
     return report(result, run, project->folder() / row->folder, context);
 }
 
-int trainOnRecords(const TrainOptions& options, Context& context, train::RunControl& control)
+int trainOnRecords(const TrainOptions& options, Context& context, train::RunControl& control,
+                   train::ProcessGroup& group)
 {
-    if (!options.resume.empty()) {
-        return report(workflow::resumeRecords(options.resume, context.interrupt.token(),
-                                              context.out, control),
-                      options.resume, options.resume, context);
+    const bool resumes = !options.resume.empty();
+    const fs::path folder = resumes ? fs::path{options.resume} : options.out;
+    const StopToken stop = context.interrupt.token();
+    const train::RunResult result =
+        resumes ? workflow::resumeRecords(folder, stop, context.out, control, group)
+                : workflow::trainOnRecords(options.records, options.model, folder,
+                                           Resolved{options}.settings(), stop, context.out, control,
+                                           group);
+    return group.leads()
+               ? report(result, resumes ? options.resume : options.out.filename().string(), folder,
+                        context)
+               : statusOf(result);
+}
+
+int trainIn(const TrainOptions& options, Context& context, train::ProcessGroup& group)
+{
+    const auto control = std::make_shared<train::RunControl>(); // a signal may come at the end
+    context.interrupt.onCheckpoint([control] { control->requestCheckpoint(); });
+    return options.project.empty() ? trainOnRecords(options, context, *control, group)
+                                   : trainInProject(options, context, *control, group);
+}
+
+/// What all ranks must have in common.
+std::string cardOf(const TrainOptions& options)
+{
+    const std::string settings =
+        options.resume.empty() ? train::toToml(Resolved{options}.settings()) : std::string{};
+    return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", NEXTQUILL_VERSION, options.project.string(),
+                       options.records.string(), options.out.string(), options.model,
+                       options.resume, settings);
+}
+
+/// One rank of several, which a launcher started.
+int trainAsRank(const TrainOptions& options, Context& context, const train::Launch& launch)
+{
+    context.out.quiet = context.out.quiet || launch.rank > 0; // rank 0 speaks for all
+    try {
+        const auto group = train::joinGroup(launch, cardOf(options));
+        try {
+            return trainIn(options, context, *group);
+        } catch (const std::exception& error) {
+            group->failed(workflow::asError(error, "this rank").what());
+            throw;
+        } catch (const Stopped&) {
+            group->failed("was asked to stop before it began");
+            throw;
+        }
+    } catch (const std::exception& error) {
+        train::writeErrorFile(launch, workflow::asError(error, "this rank").what());
+        throw;
     }
-    const Resolved resolved{options};
-    if (options.dryRun) {
-        return dryRun(options, resolved, context);
-    }
-    return report(workflow::trainOnRecords(options.records, options.model, options.out,
-                                           resolved.settings(), context.interrupt.token(),
-                                           context.out, control),
-                  options.out.filename().string(), options.out, context);
 }
 
 int train(const TrainOptions& options, Context& context)
 {
-    train::RunControl control;
-    context.interrupt.onCheckpoint([&control] { control.requestCheckpoint(); });
-    if (!options.project.empty()) {
-        return trainInProject(options, context, control);
-    }
-    const bool enough = !options.resume.empty() || options.dryRun ||
+    const train::Launch launch = train::launchFromEnvironment();
+    const bool enough = !options.project.empty() || !options.resume.empty() || options.dryRun ||
                         (!options.records.empty() && !options.out.empty());
     if (!enough) {
         throw Error{ErrorKind::BadInput, "neither a project nor records are given", "train",
                     "give PROJECT, or --records FILE and --out DIR"};
     }
-    return trainOnRecords(options, context, control);
+    if (options.dryRun && options.resume.empty()) {
+        return launch.rank == 0 ? dryRun(options, Resolved{options}, context) : exitDone;
+    }
+    train::endWithLauncher(launch);
+    return launch.isAlone() ? trainIn(options, context, train::oneProcess())
+                            : trainAsRank(options, context, launch);
 }
 
 /// A flag per setting, under the setting's name.

@@ -13,6 +13,7 @@
 #include "core/workflow/ModelChoice.h"
 #include "core/workflow/ProjectExamples.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -37,12 +38,23 @@ OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
             {"seed", seed}};
 }
 
+/// As the settings say, on this rank's part of its host.
+model::DecoderOptions placeOf(const train::TrainingSettings& settings,
+                              const train::ProcessGroup& group)
+{
+    const bool hasCuda = std::ranges::any_of(model::devices(), [](const model::Device& device) {
+        return device.name.starts_with("cuda");
+    });
+    return decoderOptions(train::deviceOf(group.launch(), settings.device, hasCuda), settings.dtype,
+                          train::threadsOf(group.launch(), settings.threads));
+}
+
 std::unique_ptr<model::Decoder> trainableDecoder(const ModelChoice& choice,
                                                  const train::TrainingSettings& settings,
-                                                 const StopToken& stop, Progress& progress)
+                                                 const StopToken& stop, Progress& progress,
+                                                 const train::ProcessGroup& group)
 {
-    auto decoder = loadModel(
-        choice, decoderOptions(settings.device, settings.dtype, settings.threads), stop, progress);
+    auto decoder = loadModel(choice, placeOf(settings, group), stop, progress);
     if (!settings.full && !decoder->adapters()) {
         decoder->addAdapters(settings.lowRank, settings.seed);
     }
@@ -52,15 +64,13 @@ std::unique_ptr<model::Decoder> trainableDecoder(const ModelChoice& choice,
 /// The model that measures effects for the weights, where the settings name one.
 std::unique_ptr<model::Decoder> frozenDecoder(const train::TrainingSettings& settings,
                                               store::Project* project, const StopToken& stop,
-                                              Progress& progress)
+                                              Progress& progress, const train::ProcessGroup& group)
 {
     const std::string name = train::frozenSource(settings.effectSource);
     if (name.empty()) {
         return nullptr;
     }
-    return loadModel(chooseModel(name, project),
-                     decoderOptions(settings.device, settings.dtype, settings.threads), stop,
-                     progress);
+    return loadModel(chooseModel(name, project), placeOf(settings, group), stop, progress);
 }
 
 /// Figures for the ledger's row: the last of each kind in the run's events.
@@ -143,15 +153,16 @@ Sources sourcesOf(store::Project& project, const store::RunRow& row,
 
 train::RunResult trainInProject(store::Project& project, const store::RunRow& row,
                                 train::RunDirectory& directory, const StopToken& stop,
-                                Progress& progress, train::RunControl& control)
+                                Progress& progress, train::RunControl& control,
+                                train::ProcessGroup& group)
 {
     const train::TrainingSettings& settings = directory.settings();
     const auto decoder =
-        trainableDecoder(chooseModel(row.model, &project), settings, stop, progress);
-    const auto frozen = frozenDecoder(settings, &project, stop, progress);
+        trainableDecoder(chooseModel(row.model, &project), settings, stop, progress, group);
+    const auto frozen = frozenDecoder(settings, &project, stop, progress, group);
     const Sources sources = sourcesOf(project, row, settings, decoder->sharedFiles());
-    train::Trainer trainer{*decoder, *sources.train, sources.heldOut.get(), frozen.get(),
-                           directory};
+    train::Trainer trainer{*decoder,     *sources.train, sources.heldOut.get(),
+                           frozen.get(), directory,      group};
     return trainer.run(stop, progress, control);
 }
 
@@ -172,6 +183,9 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
     OrderedJson manifest = manifestFor(choice, request.settings.seed);
     manifest["data"] = {
         {"split", split.settings.name}, {"examples", split.train}, {"sha256", split.digest}};
+    if (!request.job.empty()) {
+        manifest["job"] = request.job;
+    }
 
     splits.freeze(split.id);
     store::RunLedger ledger{*project};
@@ -192,9 +206,45 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
     return row;
 }
 
-train::RunResult executeRun(const fs::path& projectFile, const std::string& run, StopToken stop,
-                            Progress& progress, train::RunControl& control)
+namespace {
+
+/// A rank that does not lead: it reads the project and leaves no trace in it.
+train::RunResult followRun(const fs::path& projectFile, const std::string& run,
+                           const StopToken& stop, Progress& progress, train::RunControl& control,
+                           train::ProcessGroup& group)
 {
+    const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
+    const auto row = store::RunLedger{*project}.find(run);
+    if (!row) {
+        throw Error{ErrorKind::BadInput, "this host's project has no run \"" + run + "\"",
+                    projectFile.string(), "give all ranks the same project file"};
+    }
+    const auto directory = train::RunDirectory::openSilently(project->folder() / row->folder);
+    return trainInProject(*project, *row, *directory, stop, progress, control, group);
+}
+
+} // namespace
+
+std::string runOfJob(const fs::path& projectFile, const std::string& job)
+{
+    const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
+    for (const store::RunRow& row : store::RunLedger{*project}.all()) {
+        const fs::path manifest = project->folder() / row.folder / "manifest.json";
+        if (row.state != store::RunState::Done && fs::exists(manifest) &&
+            readJsonFile(manifest, {}).value("job", "") == job) {
+            return row.name;
+        }
+    }
+    return {};
+}
+
+train::RunResult executeRun(const fs::path& projectFile, const std::string& run, StopToken stop,
+                            Progress& progress, train::RunControl& control,
+                            train::ProcessGroup& group)
+{
+    if (!group.leads()) {
+        return followRun(projectFile, run, stop, progress, control, group);
+    }
     const auto project = store::Project::open(projectFile, store::OpenMode::ReadWrite);
     const auto row = store::RunLedger{*project}.find(run);
     if (!row) {
@@ -208,7 +258,7 @@ train::RunResult executeRun(const fs::path& projectFile, const std::string& run,
     try {
         const auto directory = train::RunDirectory::open(project->folder() / row->folder);
         const train::RunResult result =
-            trainInProject(*project, *row, *directory, stop, progress, control);
+            trainInProject(*project, *row, *directory, stop, progress, control, group);
         entry.end(result.end == train::RunEnd::Finished ? store::RunState::Done
                                                         : store::RunState::Stopped);
         return result;
@@ -226,36 +276,51 @@ namespace {
 
 train::RunResult trainRecords(train::RunDirectory& directory, const fs::path& records,
                               const ModelChoice& choice, const StopToken& stop, Progress& progress,
-                              train::RunControl& control)
+                              train::RunControl& control, train::ProcessGroup& group)
 {
     const train::TrainingSettings& settings = directory.settings();
-    const auto decoder = trainableDecoder(choice, settings, stop, progress);
-    const auto frozen = frozenDecoder(settings, nullptr, stop, progress);
+    const auto decoder = trainableDecoder(choice, settings, stop, progress, group);
+    const auto frozen = frozenDecoder(settings, nullptr, stop, progress, group);
     const RecordExamples examples{records, decoder->sharedFiles(),
                                   exampleSettings(settings).target};
-    train::Trainer trainer{*decoder, examples, nullptr, frozen.get(), directory};
+    train::Trainer trainer{*decoder, examples, nullptr, frozen.get(), directory, group};
     return trainer.run(stop, progress, control);
+}
+
+std::unique_ptr<train::RunDirectory> openFor(const train::ProcessGroup& group,
+                                             const fs::path& folder)
+{
+    return group.leads() ? train::RunDirectory::open(folder)
+                         : train::RunDirectory::openSilently(folder);
 }
 
 } // namespace
 
 train::RunResult trainOnRecords(const fs::path& records, const std::string& model,
                                 const fs::path& folder, const train::TrainingSettings& settings,
-                                StopToken stop, Progress& progress, train::RunControl& control)
+                                StopToken stop, Progress& progress, train::RunControl& control,
+                                train::ProcessGroup& group)
 {
     train::validate(settings);
     const ModelChoice choice = chooseModel(model, nullptr);
-    OrderedJson manifest = manifestFor(choice, settings.seed);
-    manifest["data"] = {{"records", fs::absolute(records).string()},
-                        {"sha256", sha256OfFile(records)}};
-    const auto directory = train::RunDirectory::create(folder, settings, manifest);
-    return trainRecords(*directory, records, choice, stop, progress, control);
+    const bool goesOn = group.launch().attempt > 0 && fs::exists(folder / "run.toml");
+    if (group.leads() && !goesOn) {
+        OrderedJson manifest = manifestFor(choice, settings.seed);
+        manifest["data"] = {{"records", fs::absolute(records).string()},
+                            {"sha256", sha256OfFile(records)}};
+        static_cast<void>(train::RunDirectory::create(folder, settings, manifest));
+    }
+    group.waitForAll(); // the folder is there now
+    if (goesOn) {
+        return resumeRecords(folder, stop, progress, control, group);
+    }
+    return trainRecords(*openFor(group, folder), records, choice, stop, progress, control, group);
 }
 
 train::RunResult resumeRecords(const fs::path& folder, StopToken stop, Progress& progress,
-                               train::RunControl& control)
+                               train::RunControl& control, train::ProcessGroup& group)
 {
-    const auto directory = train::RunDirectory::open(folder);
+    const auto directory = openFor(group, folder);
     const OrderedJson& manifest = directory->manifest();
     if (!manifest.contains("data") || !manifest.at("data").contains("records")) {
         throw Error{ErrorKind::BadInput, "the run belongs to a project", folder.string(),
@@ -271,7 +336,7 @@ train::RunResult resumeRecords(const fs::path& folder, StopToken stop, Progress&
         !adapter.empty()) {
         choice.adapter = adapter;
     }
-    return trainRecords(*directory, records, choice, stop, progress, control);
+    return trainRecords(*directory, records, choice, stop, progress, control, group);
 }
 
 } // namespace nextquill::workflow

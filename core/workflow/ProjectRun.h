@@ -5,6 +5,7 @@
 #include "core/store/RunLedger.h"
 #include "core/train/Trainer.h"
 #include "core/train/TrainingSettings.h"
+#include "core/train/distributed/ProcessGroup.h"
 
 #include <filesystem>
 #include <string>
@@ -18,6 +19,7 @@ struct RunRequest
     std::string split; ///< empty: the newest, or one with default settings
     std::string name;  ///< stem; empty: the objective's name
     train::TrainingSettings settings;
+    std::string job; ///< of the launcher that starts its ranks; empty without one
 };
 
 /// Enters a run in the ledger (state Waiting) and makes its folder: settings, model and data digest
@@ -28,20 +30,31 @@ struct RunRequest
 /// Trains a prepared or interrupted run to its end, keeping the ledger's row and the folder's
 /// events in step. The one way in which window and command line train in a project.
 ///
+/// With a group of several ranks all call it; rank 0 alone writes into project and folder, the
+/// others open the project beside it.
+///
 /// Threads  a worker thread; opens its own connections
 /// Stops    as Trainer::run: the run becomes Stopped and can be resumed
 /// Throws   what loading and Trainer::run throw; the row is Failed with the message then
 train::RunResult executeRun(const std::filesystem::path& project, const std::string& run,
-                            StopToken stop, Progress& progress, train::RunControl& control);
+                            StopToken stop, Progress& progress, train::RunControl& control,
+                            train::ProcessGroup& group = train::oneProcess());
 
-/// Trains on ready prompts without a project, into `folder`.
+/// The unfinished run that a launcher's job began before it was started again; empty when it began
+/// none.
+[[nodiscard]] std::string runOfJob(const std::filesystem::path& project, const std::string& job);
+
+/// Trains on ready prompts without a project, into `folder`. Where a launcher starts its ranks
+/// again after a failure, it goes on with what is there.
 train::RunResult trainOnRecords(const std::filesystem::path& records, const std::string& model,
                                 const std::filesystem::path& folder,
                                 const train::TrainingSettings& settings, StopToken stop,
-                                Progress& progress, train::RunControl& control);
+                                Progress& progress, train::RunControl& control,
+                                train::ProcessGroup& group = train::oneProcess());
 
 /// Goes on with a run's folder made by trainOnRecords.
 train::RunResult resumeRecords(const std::filesystem::path& folder, StopToken stop,
-                               Progress& progress, train::RunControl& control);
+                               Progress& progress, train::RunControl& control,
+                               train::ProcessGroup& group = train::oneProcess());
 
 } // namespace nextquill::workflow
