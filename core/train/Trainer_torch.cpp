@@ -15,6 +15,7 @@
 #include "core/train/StepGradients_torch.h"
 #include "core/train/StepRecords.h"
 #include "core/train/Trainer.h"
+#include "core/train/distributed/CheckpointPace.h"
 #include "core/train/distributed/ShardedAdamW_torch.h"
 
 #include <algorithm>
@@ -186,7 +187,9 @@ private:
     {
         const bool isBest = m_settings.keepBest && m_group.leads() && heldOutLoss() &&
                             m_checkpoints.wouldBeBest(*heldOutLoss());
-        return isBest || m_owesCheckpoint;
+        const bool isTime =
+            !m_group.isAlone() && m_group.leads() && m_pace.isDue(std::chrono::steady_clock::now());
+        return isBest || isTime || m_owesCheckpoint;
     }
 
     /// Rank 0 chooses the checkpoint, and all read it.
@@ -454,11 +457,13 @@ private:
                         m_directory.folder().string(),
                         "lower lr and resume from the newest checkpoint, or start again"};
         }
+        const auto begin = std::chrono::steady_clock::now();
         const std::vector<AdamW::Slot> tensors = m_optimizer.state(); // of all ranks, on rank 0
         if (m_group.leads()) {
             writeCheckpointOf(tensors, wait);
         }
         m_owesCheckpoint = false;
+        m_pace.wrote(begin, std::chrono::steady_clock::now());
     }
 
     void writeCheckpointOf(const std::vector<AdamW::Slot>& tensors, bool wait)
@@ -564,6 +569,7 @@ private:
     bool m_owesCheckpoint = false;       ///< one could not be written
     double m_secondsBefore = 0;          ///< of earlier sessions
     std::chrono::steady_clock::time_point m_start;
+    CheckpointPace m_pace{std::chrono::steady_clock::now()};
 };
 
 Trainer::Trainer(model::Decoder& decoder, const ExampleSource& examples,

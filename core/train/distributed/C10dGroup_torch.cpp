@@ -8,6 +8,7 @@
 #include "core/train/distributed/Collectives_torch.h"
 #include "core/train/distributed/Sockets.h"
 
+#include <c10/util/Logging.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -17,6 +18,8 @@
 #endif
 
 #include <condition_variable>
+#include <csignal>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <unistd.h>
@@ -83,26 +86,53 @@ OrderedJson ownCard(const Launch& launch, const std::string& card)
             {"place", "process " + std::to_string(::getpid()) + " on " + hostName()}};
 }
 
+std::string cardKey(int rank)
+{
+    return "card/" + std::to_string(rank);
+}
+
+std::string readKey(int rank)
+{
+    return "read/" + std::to_string(rank);
+}
+
+/// What stands under a key, once it is there.
+std::optional<std::string> awaited(KeyStore& keys, const std::string& key,
+                                   std::chrono::steady_clock::time_point end)
+{
+    auto value = keys.find(key);
+    while (!value && std::chrono::steady_clock::now() < end) {
+        std::this_thread::sleep_for(milliseconds{20});
+        value = keys.find(key);
+    }
+    return value;
+}
+
+/// The rank that keeps the store lets the others see why none of them goes on.
+void letOthersRead(KeyStore& keys, const Launch& launch, milliseconds patience)
+{
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (int rank = 0; rank < launch.ranks; ++rank) {
+        static_cast<void>(awaited(keys, readKey(rank), end));
+    }
+}
+
 /// All ranks' cards, once all are there.
 std::vector<Json> exchangeCards(KeyStore& keys, const Launch& launch, const OrderedJson& own,
                                 milliseconds patience)
 {
-    const auto keyOf = [](int rank) { return "card/" + std::to_string(rank); };
-    keys.set(keyOf(launch.rank), toLine(own));
+    keys.set(cardKey(launch.rank), toLine(own));
     const auto end = std::chrono::steady_clock::now() + patience;
     std::vector<Json> cards;
     std::string missing;
     for (int rank = 0; rank < launch.ranks; ++rank) {
-        auto card = keys.find(keyOf(rank));
-        while (!card && std::chrono::steady_clock::now() < end) {
-            std::this_thread::sleep_for(milliseconds{20});
-            card = keys.find(keyOf(rank));
-        }
+        const auto card = awaited(keys, cardKey(rank), end);
         if (!card) {
             missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
         }
         cards.push_back(Json::parse(card.value_or("{}"), nullptr, /*allow_exceptions=*/false));
     }
+    keys.set(readKey(launch.rank), "");
     if (!missing.empty()) {
         throw Error{ErrorKind::BadInput,
                     "of " + std::to_string(launch.ranks) +
@@ -412,14 +442,29 @@ std::unique_ptr<ProcessGroup> groupOver(const intrusive_ptr<c10d::Store>& store,
         "nextquill/" + std::to_string(launch.attempt), store);
     C10dKeys keys{own};
     const OrderedJson introduction = ownCard(launch, card);
-    const std::vector<Json> cards = exchangeCards(keys, launch, introduction, timing.join);
-    requireEqual(cards, introduction);
+    std::vector<Json> cards;
+    try {
+        cards = exchangeCards(keys, launch, introduction, timing.join);
+        requireEqual(cards, introduction);
+    } catch (const Error&) {
+        if (launch.rank == keeper) {
+            letOthersRead(keys, launch, timing.watch.farewell);
+        }
+        throw;
+    }
     return std::make_unique<C10dGroup>(own, launch, namesOf(cards), keeper, timing);
 }
 
 std::unique_ptr<ProcessGroup> joinGroup(const Launch& launch, const std::string& card,
                                         const JoinTiming& timing)
 {
+    // c10d writes to sockets whose other end may be gone, and expects an error, as in Python.
+    std::signal(SIGPIPE, SIG_IGN);
+    // It also logs what it throws, with stacks; ours says what happened. The variable brings it
+    // back.
+    if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr) {
+        FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+    }
     try {
         return groupOver(storeOf(launch, timing.join), launch, card,
                          launch.launcherKeepsStore ? -1 : 0, timing);

@@ -23,6 +23,7 @@ struct JoinTiming
 ///
 /// Ranks of one host listen on the loopback interface alone. Nothing is encrypted, and who can
 /// reach the ports can read and falsify what is sent: trusted networks only (docs/distributed.md).
+/// From here on the process ignores SIGPIPE.
 ///
 /// Throws  Error(BadInput) naming the ranks that did not come in time, or the rank whose card or
 ///         secret is another; Error(DeviceLost) when the network is not as the launch says

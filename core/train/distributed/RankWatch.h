@@ -4,10 +4,7 @@
 #include "core/train/distributed/ProcessGroup.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -18,7 +15,7 @@ namespace nextquill::train {
 /// Small texts by key that all ranks of a run share.
 ///
 /// Threads  one at a time
-/// Throws   std::exception when it cannot be reached
+/// Throws   std::exception when it cannot be reached; may wait for long then
 class KeyStore
 {
 public:
@@ -38,7 +35,8 @@ public:
 /// leaves a note. Whoever finds a rank lost writes it where the first such note stays, so that all
 /// survivors name the same one. A rank that computes or writes for minutes is alive.
 ///
-/// Threads  check(), explain() and note() from any; leave() from the owner's
+/// Threads  one calls; the store is used by the thread of its own alone, so that none of these
+///          functions waits for a store that does not answer longer than the timing says
 class RankWatch
 {
 public:
@@ -75,49 +73,11 @@ public:
     void leave() noexcept;
 
 private:
-    using Clock = std::chrono::steady_clock;
+    class Watcher; ///< what the thread works on: it may outlive this, waiting for a host that is
+                   ///< gone
 
-    struct Verdict
-    {
-        int rank = 0;
-        std::string how;
-    };
-    /// Silence is what a rank has watched itself: when the machine stood still (a virtual machine
-    /// that was paused, swapping), it has heard nothing of anybody and blames nobody.
-    struct Sign
-    {
-        std::string value;
-        std::chrono::milliseconds silence{0};
-        Clock::time_point lookedAt;
-        bool seen = false;
-    };
-
-    void watch(const std::stop_token& stop);
-    void beat();
-    void lookAt(int rank, std::chrono::milliseconds patience);
-    void report(int rank, const std::string& how);
-    void conclude(const std::string& note);
-    void storeFailed();
-    void setVerdict(Verdict verdict);
-    void waitForOthers();
-    [[nodiscard]] int ranks() const { return static_cast<int>(m_names.size()); }
-
-    std::unique_ptr<KeyStore> m_store; // under m_storeMutex
-    int m_rank;
-    std::vector<std::string> m_names;
-    int m_keeper;
-    Timing m_timing;
-    std::vector<Sign> m_signs;        // of the watching thread, as what follows
-    std::int64_t m_storeFailures = 0; // in a row
-    std::int64_t m_beats = 0;
-    std::mutex m_storeMutex;
-    std::mutex m_mutex; // of what follows
-    std::condition_variable_any m_changed;
-    std::optional<Verdict> m_verdict;
-    std::chrono::milliseconds m_storeSilence{0};
-    Clock::time_point m_checked;
-    bool m_suspicious = false;
-    std::jthread m_thread;
+    std::shared_ptr<Watcher> m_watcher;
+    std::thread m_thread;
 };
 
 } // namespace nextquill::train

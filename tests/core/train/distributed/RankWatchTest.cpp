@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <gmock/gmock.h>
 #include <map>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 
 namespace nextquill::train {
 
@@ -18,8 +21,10 @@ using ::testing::HasSubstr;
 struct SharedKeys
 {
     std::mutex mutex;
+    std::condition_variable changed;
     std::map<std::string, std::string> values;
-    bool gone = false;
+    bool gone = false;   ///< connections are refused
+    bool silent = false; ///< requests wait
 };
 
 class MemoryKeys final : public KeyStore
@@ -50,6 +55,7 @@ private:
     std::unique_lock<std::mutex> locked()
     {
         std::unique_lock lock{m_keys->mutex};
+        m_keys->changed.wait(lock, [this] { return !m_keys->silent; });
         if (m_keys->gone) {
             throw std::runtime_error{"connection reset"};
         }
@@ -173,6 +179,24 @@ TEST_F(RankWatchTest, WithoutTheStoreItsKeeperIsLost)
         m_keys->gone = true;
     }
     EXPECT_THAT(lossSeenBy(*two), HasSubstr("0 zero is lost: its store is gone"));
+}
+
+TEST_F(RankWatchTest, AStoreThatDoesNotAnswerHoldsNobodyUp)
+{
+    auto one = rank(1);
+    const auto two = rank(2);
+    {
+        const std::scoped_lock lock{m_keys->mutex};
+        m_keys->silent = true;
+    }
+    EXPECT_THAT(lossSeenBy(*one), HasSubstr("0 zero is lost: its store does not answer"));
+    const auto start = std::chrono::steady_clock::now();
+    one->note("it makes no difference");
+    one.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+    const std::scoped_lock lock{m_keys->mutex};
+    m_keys->silent = false;
+    m_keys->changed.notify_all();
 }
 
 TEST_F(RankWatchTest, WithoutTheLaunchersStoreThereIsTimeForACheckpoint)
