@@ -314,6 +314,10 @@ void addTrain(CLI::App& app, Context& context)
 {
     CLI::App* const command = app.add_subcommand(
         "train", "A training run: of a project's split, or of ready prompts (--records)");
+    command->footer(
+        "Several processes or hosts: started by torchrun --no-python or srun, it trains one "
+        "run on all of them (docs/distributed.md). SIGINT or SIGTERM keeps the last step, "
+        "SIGUSR1 writes a checkpoint.");
     const auto options = std::make_shared<TrainOptions>();
     command->add_option("PROJECT", options->project, "Project file (*.nextquill)");
     command->add_option("--model", options->model, "Base model")->capture_default_str();
