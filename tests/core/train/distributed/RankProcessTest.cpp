@@ -309,6 +309,11 @@ TEST_F(RankProcess, RanksEndWithTheirLauncher)
     const auto start = Clock::now();
     EXPECT_TRUE(eventually([&] { return !isAlive(ids[0]) && !isAlive(ids[1]); }, 20s));
     std::printf("[ MEASURED ] orphans ended after %.2f s\n", secondsSince(start));
+    for (const int id : ids) {
+        if (isAlive(id)) { // found above, and not to be left behind
+            ::kill(id, SIGKILL);
+        }
+    }
 }
 
 } // namespace

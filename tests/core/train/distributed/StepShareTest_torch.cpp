@@ -41,6 +41,7 @@ struct Seen
 {
     std::vector<std::string> ids; ///< of all ranks, in their order
     std::vector<std::int64_t> firsts;
+    std::vector<std::int64_t> counts;
     std::vector<std::size_t> read; ///< how many records each rank read
     std::vector<std::int64_t> most;
     std::int64_t all = 0;
@@ -73,6 +74,7 @@ Seen stepOn(int ranks, std::int64_t step, const std::set<std::int64_t>& broken,
             seen.ids.push_back(record.id);
         }
         seen.firsts.push_back(share.first);
+        seen.counts.push_back(std::ssize(share.records));
         seen.most.push_back(share.mostRecords);
         seen.all = share.all;
         seen.read.push_back(read[rank]);
@@ -91,8 +93,11 @@ TEST(StepShare, AllRanksTogetherHaveTheStepOfOne)
                 const Seen several = stepOn(ranks, step, broken, temporary / "several");
                 EXPECT_EQ(several.ids, one.ids) << step << " on " << ranks;
                 EXPECT_EQ(several.all, static_cast<std::int64_t>(one.ids.size()));
-                for (const std::int64_t first : several.firsts) {
-                    EXPECT_EQ(first % 2, 0);
+                std::int64_t before = 0; // whole micro-batches, one rank's behind another's
+                for (std::size_t rank = 0; rank < several.firsts.size(); ++rank) {
+                    EXPECT_EQ(several.firsts[rank], before);
+                    EXPECT_TRUE(before % 2 == 0 || before == several.all);
+                    before += several.counts[rank];
                 }
                 EXPECT_THAT(several.most, Each(several.most.front()));
             }
