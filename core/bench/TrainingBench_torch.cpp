@@ -259,8 +259,14 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
     const model::ModelConfig config = modelNamed(settings.model);
     const auto type = settings.bfloat16 ? torch::kBFloat16 : torch::kFloat;
     const std::vector<TwinExample> records = randomRecords(settings, config);
-    const TrainingCost cost =
-        trainingCost(config, records, model::queryBlockRows(torch::empty({0}, torch::dtype(type))));
+    const std::int64_t longest = settings.lengths.prefix + settings.lengths.history +
+                                 settings.lengths.suffix + settings.lengths.target - 1;
+    const TrainingCost cost = trainingCost(
+        config, records,
+        model::queryBlockRows(
+            torch::empty({0}, torch::dtype(type)),
+            {.heads = config.heads, .keyHeads = config.keyValueHeads, .size = config.headSize},
+            longest));
     train::PassSize size;
     for (const TwinExample& record : records) {
         const auto written = static_cast<std::int64_t>(record.target.size()) - 1;

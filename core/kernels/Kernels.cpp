@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/Kernels.h"
 
+#include "core/kernels/PairKernels.h"
+#include "core/kernels/TilePeak.h"
+
 namespace nextquill::kernels {
 
 // Each is defined in a file of its own, compiled with the set's flags.
@@ -10,6 +13,7 @@ const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace portable
 
 #if defined(__x86_64__)
@@ -19,6 +23,7 @@ const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace avx2
 namespace avx512 {
 template<class T>
@@ -26,6 +31,7 @@ const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace avx512
 namespace avx512bf16 {
 template<class T>
@@ -33,6 +39,7 @@ const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace avx512bf16
 #endif
 
@@ -126,7 +133,30 @@ const OptimizerKernels<A>& optimizerKernels()
     return optimizerKernels<A>(strongest());
 }
 
-const PeakKernels& peakKernels()
+const PairKernels& pairKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::pairs();
+    case InstructionSet::Avx512:
+        return avx512::pairs();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::pairs();
+#endif
+    default:
+        return portable::pairs();
+    }
+}
+
+const PairKernels& pairKernels()
+{
+    return pairKernels(strongest());
+}
+
+namespace {
+
+const PeakKernels& peakOfSet()
 {
     switch (strongest()) {
 #if defined(__x86_64__)
@@ -140,6 +170,21 @@ const PeakKernels& peakKernels()
     default:
         return portable::peak();
     }
+}
+
+} // namespace
+
+const PeakKernels& peakKernels()
+{
+    static const PeakKernels peak = [] {
+        PeakKernels result = peakOfSet();
+        if (hasTiles()) {
+            result.bfloat16OperationsPerRound = tileOperationsPerRound;
+            result.bfloat16MultiplyAdds = tileMultiplyAdds;
+        }
+        return result;
+    }();
+    return peak;
 }
 
 template const Kernels<float>& kernels<float>(InstructionSet);
