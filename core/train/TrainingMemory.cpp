@@ -8,6 +8,7 @@ namespace nextquill::train {
 namespace {
 
 constexpr std::uint64_t headChunkBytes = std::uint64_t{512} << 20;
+constexpr std::uint64_t headRowsAtOnce = 8192; ///< of its weights or their gradient, beside it
 
 std::uint64_t unsignedOf(std::int64_t value)
 {
@@ -93,9 +94,9 @@ TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSe
     const std::uint64_t logits =
         std::min(rows * vocabulary * (wide + (wordBytes < wide ? wordBytes : 0)),
                  std::max(headChunkBytes, 2 * vocabulary * wide));
-    const std::uint64_t head = vocabulary * unsignedOf(config.hiddenSize);
-    const std::uint64_t copies =
-        (wordBytes < wide ? head * std::max(wide, settings.full ? wordBytes : 0) : 0);
+    const std::uint64_t copies = wordBytes < wide ? std::min(vocabulary, headRowsAtOnce) *
+                                                        unsignedOf(config.hiddenSize) * wide
+                                                  : 0;
     memory.head = logits + copies;
     return memory;
 }

@@ -24,8 +24,8 @@ struct PassSize
 ///     activations  tokens × what a layer keeps of one × layers; or, recomputed, tokens × hidden ×
 ///                  layers
 ///     layer        what the layer at work holds beside; recomputed, what it keeps, too
-///     head         logits of both worlds and their gradient, chunked at 512 MiB; the head's own
-///                  float32 copy in bfloat16; the gradient of the head before it is added
+///     head         logits of both worlds and their gradient, chunked at 512 MiB; in bfloat16 some
+///                  thousand rows of the head or of its gradient
 struct TrainingMemory
 {
     std::uint64_t weights = 0;
