@@ -9,6 +9,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 } // namespace portable
 
@@ -18,6 +19,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 } // namespace avx2
 namespace avx512 {
@@ -25,6 +27,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 } // namespace avx512
 namespace avx512bf16 {
@@ -32,6 +35,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 } // namespace avx512bf16
 #endif
@@ -124,6 +128,27 @@ template<class A>
 const OptimizerKernels<A>& optimizerKernels()
 {
     return optimizerKernels<A>(strongest());
+}
+
+const EightBitKernels& eightBitKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::eightBit();
+    case InstructionSet::Avx512:
+        return avx512::eightBit();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::eightBit();
+#endif
+    default:
+        return portable::eightBit();
+    }
+}
+
+const EightBitKernels& eightBitKernels()
+{
+    return eightBitKernels(strongest());
 }
 
 const PeakKernels& peakKernels()
