@@ -291,6 +291,31 @@ TEST(EightBitState, WithoutKernelsTheNumbersAreTheSame)
     }
 }
 
+TEST(EightBitState, WithoutKernelsLargeParametersGoInPieces)
+{
+    torch::manual_seed(2);
+    const Tensor start = torch::randn({(1 << 22) + 300});
+    const Tensor gradient = torch::randn_like(start);
+    const auto trained = [&](const std::vector<NamedParameter>& parameters) {
+        AdamW optimizer{parameters, coded};
+        Tensor{parameters[0].tensor}.mutable_grad() = gradient.clone();
+        optimizer.step(1e-2);
+        return optimizer.state();
+    };
+    const auto ours = trained({trainableCopy("w", start)});
+    const model::WithoutKernels none;
+    const auto plain = trained({trainableCopy("w", start)});
+    for (const std::size_t i : {0, 2, 4}) { // weights and scales
+        EXPECT_TRUE(torch::allclose(ours[i].tensor, plain[i].tensor, 1e-5, 1e-6)) << ours[i].name;
+    }
+    for (const std::size_t i : {1, 3}) {
+        const Tensor apart = (ours[i].tensor.to(torch::kInt) - plain[i].tensor.to(torch::kInt));
+        EXPECT_LE(apart.abs().max().item<int>(), 1) << ours[i].name;
+        EXPECT_LE(apart.abs().sum().item<std::int64_t>(), 100)
+            << ours[i].name; // ties, of 4 million
+    }
+}
+
 TEST(EightBitState, WeightThatIsNotContiguousTakesThePlainWay)
 {
     const auto straight = matrixAndBias();
