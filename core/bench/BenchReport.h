@@ -24,7 +24,7 @@ struct BenchRow
     std::optional<double> shareOfMatmul;    ///< of LibTorch's own matrix product in the same type
     std::optional<double> shareOfPeak;      ///< of the processor's multiply-adds
     std::optional<double> shareOfBandwidth; ///< of reading memory
-    std::optional<std::uint64_t> peakBytes; ///< of tensors at once
+    std::optional<std::uint64_t> peakBytes; ///< of tensors at once; of an optimizer: its state
     std::optional<std::uint64_t> estimate;  ///< of that, as a dry run says it
     std::optional<double> ratio;            ///< to the row that it is compared with
     std::string comparedWith;

@@ -223,7 +223,19 @@ std::uint64_t estimateOf(const Way& way, const model::ModelConfig& config,
     return memory.peak() - memory.optimizer; // no optimizer takes part in a pass
 }
 
-BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& stop)
+/// The optimizer's own: master copies are, weights are not.
+std::uint64_t stateBytes(const train::AdamW& optimizer)
+{
+    const bool hasMasters = optimizer.parameters().front().tensor.scalar_type() == torch::kBFloat16;
+    std::uint64_t bytes = 0;
+    for (const train::AdamW::Slot& slot : optimizer.state()) {
+        bytes += hasMasters || !slot.name.starts_with("weight.") ? slot.tensor.nbytes() : 0;
+    }
+    return bytes;
+}
+
+BenchRow optimizerRow(model::Network& network, train::OptimizerState state, int repeats,
+                      const StopToken& stop)
 {
     const torch::NoGradGuard noGrad;
     for (const model::NamedParameter& parameter : network.parameters()) {
@@ -238,6 +250,7 @@ BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& sto
     }
     train::TrainingSettings settings;
     settings.full = true;
+    settings.optimizerState = state;
     train::AdamW optimizer{network.parameters(), settings};
     const std::vector<double> seconds = timed(repeats, stop, [&] {
         optimizer.step(1e-6);
@@ -246,8 +259,15 @@ BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& sto
             Tensor{parameters[i].tensor}.mutable_grad() = gradients[i];
         }
     });
-    return bench::rowOf("AdamW, all weights", seconds,
-                        static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
+    const bool isEightBit = state == train::OptimizerState::EightBit;
+    BenchRow row =
+        bench::rowOf(isEightBit ? "AdamW, all weights, 8-bit" : "AdamW, all weights", seconds,
+                     static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
+    row.peakBytes = stateBytes(optimizer);
+    const std::uint64_t word = network.parameters().front().tensor.element_size();
+    row.estimate =
+        train::trainingMemory(network.config(), settings, word, {}, /*recompute=*/false).optimizer;
+    return row;
 }
 
 } // namespace
@@ -311,7 +331,12 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
         report.rows.push_back(std::move(row));
     }
     progress.report({.stage = "optimizer"});
-    report.rows.push_back(optimizerRow(*network, settings.repeats, stop));
+    const BenchRow wide =
+        optimizerRow(*network, train::OptimizerState::Float32, settings.repeats, stop);
+    report.rows.push_back(wide);
+    report.rows.push_back(
+        optimizerRow(*network, train::OptimizerState::EightBit, settings.repeats, stop));
+    compare(report.rows.back(), wide);
     clearGradients(*network);
 
     ways.clear();

@@ -12,6 +12,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
 } // namespace portable
@@ -22,6 +23,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
 } // namespace avx2
@@ -30,6 +32,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
 } // namespace avx512
@@ -38,6 +41,7 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
 } // namespace avx512bf16
@@ -131,6 +135,27 @@ template<class A>
 const OptimizerKernels<A>& optimizerKernels()
 {
     return optimizerKernels<A>(strongest());
+}
+
+const EightBitKernels& eightBitKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::eightBit();
+    case InstructionSet::Avx512:
+        return avx512::eightBit();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::eightBit();
+#endif
+    default:
+        return portable::eightBit();
+    }
+}
+
+const EightBitKernels& eightBitKernels()
+{
+    return eightBitKernels(strongest());
 }
 
 const PairKernels& pairKernels(InstructionSet set)

@@ -78,11 +78,14 @@ TrainingProgram::TrainingProgram(Weights weights, std::string model, int epochs,
                    std::to_string(epochs),
                    "--checkpoint-every",
                    "3"};
-    const std::vector<std::string> more =
-        weights == Weights::All
+    std::vector<std::string> more =
+        weights != Weights::Adapters
             ? std::vector<std::string>{"--full", "--lr", "1e-3"}
             : std::vector<std::string>{"--lora-rank",    "4",   "--lora-targets", "q_proj,v_proj",
                                        "--lora-dropout", "0.2", "--lr",           "1e-2"};
+    if (weights == Weights::AllWithEightBitState) {
+        more.insert(more.end(), {"--optimizer-state", "8-bit"});
+    }
     m_arguments.insert(m_arguments.end(), more.begin(), more.end());
     m_arguments.emplace_back(shuffle ? "--shuffle" : "--no-shuffle");
 }
