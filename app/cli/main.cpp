@@ -107,5 +107,11 @@ int runProgram(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
-    return nextquill::app::runProgram(argc, argv);
+    try {
+        return nextquill::app::runProgram(argc, argv);
+    } catch (const std::exception& error) { // too little memory to begin or to end with
+        std::fprintf(stderr, "nextquill: error: %s\n",
+                     nextquill::workflow::asError(error, "this program").what());
+        return nextquill::app::exitFailed;
+    }
 }

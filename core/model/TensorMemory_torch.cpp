@@ -15,6 +15,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
 #include <sys/mman.h>
 #include <unordered_map>
@@ -95,7 +96,11 @@ public:
                 size += more;
             }
         }
-        addFree(block, size);
+        try {
+            addFree(block, size);
+        } catch (const std::bad_alloc&) { // tensors go without errors: this one is not used again
+            m_free.erase(block);
+        }
         return true;
     }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <new>
 #include <string_view>
+#include <system_error>
 
 namespace nextquill::model {
 
@@ -67,6 +68,11 @@ void translate(const std::string& where)
     } catch (const std::filesystem::filesystem_error& error) {
         throw Error{ErrorKind::Storage, error.code().message(), error.path1().string(),
                     "check the disk's space and the folder's permissions"};
+    } catch (const std::system_error& error) { // of a thread that has no memory to begin with
+        if (error.code() == std::errc::resource_unavailable_try_again) {
+            outOfMemory(where);
+        }
+        translateMessage(error.what(), where);
     } catch (const std::exception& error) {
         translateMessage(error.what(), where);
     }

@@ -2,8 +2,10 @@
 #include "core/train/CheckpointWriter.h"
 
 #include <chrono>
+#include <memory>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -25,13 +27,20 @@ void yieldToComputation()
 void CheckpointWriter::begin(std::function<void()> write)
 {
     static_cast<void>(wait());
-    m_underWay = std::async(std::launch::async, [write = std::move(write)]() mutable {
-        yieldToComputation();
-        // Gone at the end of the writing, not when somebody asks for its result: it holds a copy
-        // of the state.
-        const std::function<void()> mine = std::move(write);
-        mine();
-    });
+    const auto shared = std::make_shared<std::function<void()>>(std::move(write));
+    // Gone at the end of the writing, not when somebody asks for its result: it holds a copy of the
+    // state.
+    const auto once = [shared] { std::exchange(*shared, nullptr)(); };
+    try {
+        m_underWay = std::async(std::launch::async, [once] {
+            yieldToComputation();
+            once();
+        });
+    } catch (const std::system_error&) { // no memory for a thread, or too many of them
+        std::packaged_task<void()> here{once};
+        m_underWay = here.get_future();
+        here();
+    }
 }
 
 bool CheckpointWriter::check()

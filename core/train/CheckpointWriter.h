@@ -22,8 +22,9 @@ public:
     CheckpointWriter(const CheckpointWriter&) = delete;
     CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-    /// Waits for the writing under way, then lets `write` begin. Throws what the one before threw;
-    /// `write` is not begun then.
+    /// Waits for the writing under way, then lets `write` begin; where the system has no thread for
+    /// it, it has ended when this returns. Throws what the one before threw; `write` is not begun
+    /// then.
     void begin(std::function<void()> write);
 
     /// True when there was a writing and it has ended well since the last call; does not wait.

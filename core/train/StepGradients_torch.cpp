@@ -136,8 +136,8 @@ std::span<const TwinExample> StepGradients::passOf(std::span<const TwinExample> 
 
 bool StepGradients::recomputes(std::span<const TwinExample> records) const
 {
-    if (m_settings.activationCheckpointing != "auto") {
-        return m_settings.activationCheckpointing == "on";
+    if (m_settings.activationCheckpointing != "auto" || m_recomputesAlways) {
+        return m_settings.activationCheckpointing != "off";
     }
     const model::Network& network = m_decoder.network();
     PassSize size{.targetTokens = targetTokens(records)};
@@ -170,16 +170,26 @@ void StepGradients::setRecordsAtOnce(std::int64_t records)
     m_atOnce = std::clamp<std::int64_t>(records, 1, m_settings.batch);
 }
 
-bool StepGradients::halve()
+std::optional<std::string> StepGradients::needLess()
 {
-    if (m_atOnce == 1) {
-        return false;
-    }
-    m_atOnce = (m_atOnce + 1) / 2;
-    if (!m_decoder.network().device().is_cpu()) {
+    if (m_decoder.network().device().is_cpu()) {
+        model::releaseTensorMemory();
+    } else {
         at::accelerator::emptyCache();
     }
-    return true;
+    const std::int64_t before = m_atOnce;
+    if (before > 1) {
+        m_atOnce = (before + 1) / 2;
+        return "not enough memory for " + std::to_string(before) +
+               " records at once: the run goes on with " + std::to_string(m_atOnce) +
+               ", and as many more passes to a step";
+    }
+    if (m_settings.activationCheckpointing == "auto" && !m_recomputesAlways) {
+        m_recomputesAlways = true;
+        return "not enough memory for the activations of a record: they are computed again in "
+               "backward passes";
+    }
+    return std::nullopt;
 }
 
 } // namespace nextquill::train

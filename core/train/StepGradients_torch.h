@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace nextquill::train {
 
@@ -62,8 +63,10 @@ public:
     [[nodiscard]] std::int64_t recordsAtOnce() const { return m_atOnce; }
     void setRecordsAtOnce(std::int64_t records);
 
-    /// Halves them, rounded up, and gives cached device memory back. False when it was one already.
-    [[nodiscard]] bool halve();
+    /// After Error(OutOfMemory): half as many, rounded up; of a single record, where the settings
+    /// leave that open, activations are computed again from now on. Memory that was kept for later
+    /// goes back to the system. Says what has changed; none when nothing is left to give up.
+    [[nodiscard]] std::optional<std::string> needLess();
 
 private:
     [[nodiscard]] causal::Worlds worlds() const;
@@ -79,6 +82,7 @@ private:
     model::Decoder* m_frozen;
     const TrainingSettings& m_settings;
     std::int64_t m_atOnce;
+    bool m_recomputesAlways = false;
 };
 
 } // namespace nextquill::train

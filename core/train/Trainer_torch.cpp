@@ -5,6 +5,7 @@
 #include "core/train/Checkpoint.h"
 #include "core/train/HeldOut_torch.h"
 #include "core/train/LearningRate.h"
+#include "core/train/RankedGradients_torch.h"
 #include "core/train/RunCheckpoints_torch.h"
 #include "core/train/RunChecks.h"
 #include "core/train/RunDirectory.h"
@@ -22,7 +23,6 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +65,7 @@ public:
         , m_records{examples, limitsOf(decoder, frozen), m_settings, directory.events(), group}
         , m_gradients{decoder, frozen, m_settings}
         , m_optimizer{decoder.network().trainableParameters(), m_settings, group}
+        , m_ranked{m_gradients, m_optimizer, m_settings, directory, group}
         , m_checkpoints{directory, m_settings.keepCheckpoints, m_settings.keepBest}
     {
         const std::int64_t all = m_settings.epochs * m_records.stepsPerEpoch();
@@ -268,118 +269,15 @@ private:
         if (!share) {
             return false;
         }
-        auto sums = shareOfGradients(*share, stop, control);
+        const auto sums = m_ranked.of(m_step, *share, [&] {
+            m_pauses.holdIfAsked(m_step, stop, control);
+            return !stop.stop_requested();
+        });
         if (!sums) {
             return false;
         }
-        addRanks(*sums);
         finishStep(share->all, *sums, start);
         return true;
-    }
-
-    /// This rank's share of the step, summed over the ranks; none when any was asked to stop. All
-    /// ranks go through as many stretches as the one that has most to do, and sum after each.
-    std::optional<StepSums> shareOfGradients(const StepShare& share, const StopToken& stop,
-                                             RunControl& control)
-    {
-        const auto count = static_cast<std::int64_t>(share.records.size());
-        const std::int64_t stretch = m_optimizer.sumsEarly() ? m_settings.batch : share.mostRecords;
-        StepSums sums;
-        for (std::int64_t first = 0; first < share.mostRecords; first += stretch) {
-            const auto begin = static_cast<std::size_t>(std::min(first, count));
-            const auto end = static_cast<std::size_t>(std::min(first + stretch, count));
-            const StepPart part{.records = std::span{share.records}.subspan(begin, end - begin),
-                                .first = share.first + first,
-                                .all = share.all};
-            auto more = gradients(part, sums, stop, control);
-            const bool last = first + stretch >= share.mostRecords;
-            if (!m_optimizer.reduceGradients(last, more.has_value())) {
-                return std::nullopt;
-            }
-            sums = std::move(*more);
-        }
-        return sums;
-    }
-
-    /// Of a stretch between two sums over the ranks; none when asked to stop. Where memory does not
-    /// suffice for a micro-batch, the stretch begins again in smaller passes, and the run goes on
-    /// with these. The other ranks notice nothing of it.
-    std::optional<StepSums> gradients(const StepPart& part, const StepSums& before,
-                                      const StopToken& stop, RunControl& control)
-    {
-        const auto goesOn = [&] {
-            m_pauses.holdIfAsked(m_step, stop, control);
-            return !stop.stop_requested();
-        };
-        if (part.records.empty()) {
-            return goesOn() ? std::optional{before} : std::nullopt;
-        }
-        while (true) {
-            try {
-                return m_gradients.add(m_step, part, before, goesOn);
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::OutOfMemory) {
-                    throw;
-                }
-            }
-            m_optimizer.dropUnsummed();
-            takeSmallerPasses();
-        }
-    }
-
-    /// Sums of all ranks. Where memory did not suffice on one, all go on with its smaller passes:
-    /// what a checkpoint says of them holds for every rank.
-    void addRanks(StepSums& sums)
-    {
-        const auto own = sums.losses.figures();
-        std::vector<double> figures{own.begin(), own.end()};
-        figures.push_back(static_cast<double>(sums.tokens));
-        const std::size_t first = figures.size();
-        figures.resize(first + static_cast<std::size_t>(m_group.size()), 0.0);
-        figures[first + static_cast<std::size_t>(m_group.rank())] =
-            static_cast<double>(m_gradients.recordsAtOnce());
-        figures = m_group.sum(std::move(figures));
-        const std::span all{figures};
-        sums.losses = LossSum::of(all.first<LossSum::figureCount>());
-        sums.tokens = static_cast<std::int64_t>(figures[LossSum::figureCount]);
-        const auto atOnce = all.subspan(first);
-        const auto least = std::ranges::min_element(atOnce);
-        takePassesOf(least - atOnce.begin(), static_cast<std::int64_t>(*least));
-    }
-
-    void takePassesOf(std::int64_t rank, std::int64_t recordsAtOnce)
-    {
-        if (recordsAtOnce < m_gradients.recordsAtOnce()) {
-            m_gradients.setRecordsAtOnce(recordsAtOnce);
-            warnOfMemory("rank " + std::to_string(rank) + " has not enough memory for more than " +
-                         std::to_string(recordsAtOnce) +
-                         " records at once: all ranks go on with as many");
-        }
-    }
-
-    void takeSmallerPasses()
-    {
-        const std::int64_t before = m_gradients.recordsAtOnce();
-        if (!m_gradients.halve()) {
-            throw Error{ErrorKind::OutOfMemory, "there is not enough memory for a single record",
-                        m_directory.folder().string() + ", step " + std::to_string(m_step + 1),
-                        "lower max-prompt-tokens or max-target-tokens, train adapters instead of "
-                        "all weights, or close other programs; then resume the run"};
-        }
-        warnOfMemory("not enough memory for " + std::to_string(before) +
-                     " records at once: the run goes on with " +
-                     std::to_string(m_gradients.recordsAtOnce()));
-    }
-
-    void warnOfMemory(const std::string& what)
-    {
-        const bool inGroups = m_settings.objective.normalize == causal::Normalize::Batch;
-        m_directory.events().append(
-            {{"event", "warning"},
-             {"step", m_step + 1},
-             {"message", what + ", and as many more passes to a step" +
-                             (inGroups ? "; token weights are normalised within each pass" : "")},
-             {"records_at_once", m_gradients.recordsAtOnce()}});
     }
 
     void finishStep(std::int64_t records, const StepSums& sums, double start)
@@ -458,6 +356,7 @@ private:
                         "lower lr and resume from the newest checkpoint, or start again"};
         }
         const auto begin = std::chrono::steady_clock::now();
+        m_checkpoints.wait(); // so that its copy is gone before another is made
         const std::vector<AdamW::Slot> tensors = m_optimizer.state(); // of all ranks, on rank 0
         if (m_group.leads()) {
             writeCheckpointOf(tensors, wait);
@@ -560,6 +459,7 @@ private:
     StepRecords m_records;
     StepGradients m_gradients;
     ShardedAdamW m_optimizer;
+    RankedGradients m_ranked;
     RunCheckpoints m_checkpoints; ///< of rank 0
     std::int64_t m_totalSteps = 0;
     std::int64_t m_step = 0;             ///< finished ones

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <new>
 #include <string_view>
+#include <system_error>
 
 namespace nextquill::workflow {
 
@@ -32,7 +33,10 @@ Error asError(const std::exception& error, const std::string& where)
         return {ours->kind(), visible(ours->problem()), visible(ours->where()),
                 visible(ours->remedy())};
     }
-    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    const bool noThread = // no memory for one, or too many of them
+        system != nullptr && system->code() == std::errc::resource_unavailable_try_again;
+    if (noThread || dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
         return {ErrorKind::OutOfMemory, "there is not enough memory", visible(where),
                 "lower the batch or the prompt budget, or close other programs"};
     }

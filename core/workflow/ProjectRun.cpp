@@ -303,7 +303,8 @@ train::RunResult trainOnRecords(const fs::path& records, const std::string& mode
 {
     train::validate(settings);
     const ModelChoice choice = chooseModel(model, nullptr);
-    const bool goesOn = group.launch().attempt > 0 && fs::exists(folder / "run.toml");
+    const bool goesOn = // rank 0 tells: others may look when it has made the folder already
+        group.any(group.leads() && group.launch().attempt > 0 && fs::exists(folder / "run.toml"));
     if (group.leads() && !goesOn) {
         OrderedJson manifest = manifestFor(choice, settings.seed);
         manifest["data"] = {{"records", fs::absolute(records).string()},

@@ -27,11 +27,6 @@ namespace fs = std::filesystem;
 using Weights = TrainingProgram::Weights;
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 const char* nameOf(Weights weights)
 {
     switch (weights) {

@@ -25,14 +25,14 @@ std::string words(std::mt19937& random, int count)
     return text;
 }
 
-void writeRecords(const fs::path& file)
+void writeRecords(const fs::path& file, int records, int inPrompt)
 {
     std::mt19937 random{1};
     std::ofstream stream{file};
-    for (int i = 0; i < 14; ++i) {
+    for (int i = 0; i < records; ++i) {
         const std::string item = words(random, 6);
         stream << toLine(OrderedJson{{"id", "r" + std::to_string(i)},
-                                     {"with_history", item + " " + words(random, 20)},
+                                     {"with_history", item + " " + words(random, inPrompt)},
                                      {"without_history", item + " " + words(random, 4)},
                                      {"target", words(random, 10)}})
                << "\n";
@@ -57,41 +57,41 @@ bool allFaults()
     return asked != nullptr && std::string{asked} == "all";
 }
 
-TrainingProgram::TrainingProgram(Weights weights, std::string model, int epochs, bool shuffle)
+double secondsSince(std::chrono::steady_clock::time_point start)
 {
-    writeRecords(m_folder / "records.jsonl");
-    m_arguments = {"--records",
-                   "records.jsonl",
-                   "--model",
-                   std::move(model),
-                   "--device",
-                   "cpu",
-                   "--dtype",
-                   "float32",
-                   "--threads",
-                   "1",
-                   "--batch",
-                   "2",
-                   "--accumulation",
-                   "2",
-                   "--epochs",
-                   std::to_string(epochs),
-                   "--checkpoint-every",
-                   "3"};
-    std::vector<std::string> more =
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+TrainingProgram::TrainingProgram(Weights weights, std::string model, int epochs, bool shuffle)
+    : TrainingProgram{weights,
+                      std::move(model),
+                      {"--batch", "2", "--accumulation", "2", "--epochs", std::to_string(epochs),
+                       "--checkpoint-every", "3", "--dtype", "float32",
+                       shuffle ? "--shuffle" : "--no-shuffle"},
+                      14,
+                      20}
+{
+}
+
+TrainingProgram::TrainingProgram(Weights weights, std::string model,
+                                 const std::vector<std::string>& more, int records, int words)
+    : m_settings{"--records", "records.jsonl", "--model",   std::move(model),
+                 "--device",  "cpu",           "--threads", "1"}
+{
+    writeRecords(m_folder / "records.jsonl", records, words);
+    std::vector<std::string> kind =
         weights != Weights::Adapters
             ? std::vector<std::string>{"--full", "--lr", "1e-3"}
             : std::vector<std::string>{"--lora-rank",    "4",   "--lora-targets", "q_proj,v_proj",
                                        "--lora-dropout", "0.2", "--lr",           "1e-2"};
     if (weights == Weights::AllWithEightBitState) {
-        more.insert(more.end(), {"--optimizer-state", "8-bit"});
+        kind.insert(kind.end(), {"--optimizer-state", "8-bit"});
     }
-    m_arguments.insert(m_arguments.end(), more.begin(), more.end());
-    m_arguments.emplace_back(shuffle ? "--shuffle" : "--no-shuffle");
+    m_settings.insert(m_settings.end(), kind.begin(), kind.end());
+    m_settings.insert(m_settings.end(), more.begin(), more.end());
 }
 
-std::unique_ptr<app::testing::Child>
-TrainingProgram::start(const std::string& run, const std::vector<std::string>& variables) const
+std::vector<std::string> TrainingProgram::arguments(const std::string& run) const
 {
     std::vector<std::string> arguments{"train", "-q"};
     if (fs::exists(runFolder(run) / "run.toml")) {
@@ -99,16 +99,32 @@ TrainingProgram::start(const std::string& run, const std::vector<std::string>& v
     } else {
         fs::remove_all(runFolder(run)); // killed before it was a run
         arguments.insert(arguments.end(), {"--out", run});
-        arguments.insert(arguments.end(), m_arguments.begin(), m_arguments.end());
+        arguments.insert(arguments.end(), m_settings.begin(), m_settings.end());
     }
-    return std::make_unique<app::testing::Child>(m_folder.path(), arguments, "", variables);
+    return arguments;
+}
+
+std::unique_ptr<app::testing::Child>
+TrainingProgram::start(const std::string& run, const std::vector<std::string>& variables) const
+{
+    return std::make_unique<app::testing::Child>(m_folder.path(), arguments(run), "", variables);
+}
+
+std::map<int, double> lossByStep(const fs::path& run)
+{
+    std::map<int, double> losses;
+    for (const Json& event : eventsOf(run, "step")) {
+        losses[event.at("step").get<int>()] = event.at("loss").get<double>();
+    }
+    return losses;
 }
 
 std::vector<Json> eventsOf(const fs::path& run, const std::string& kind)
 {
     EventReader reader{run / "events.jsonl"};
     std::vector<Json> events = reader.poll();
-    std::erase_if(events, [&](const Json& event) { return event.at("event") != kind; });
+    std::erase_if(events,
+                  [&](const Json& event) { return !kind.empty() && event.at("event") != kind; });
     return events;
 }
 

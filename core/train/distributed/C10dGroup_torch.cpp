@@ -369,24 +369,26 @@ private:
             ending->reached = true;
             ending->changed.notify_all();
         });
+        const auto begin = std::chrono::steady_clock::now();
         {
             std::unique_lock lock{ending->mutex};
             while (
                 !ending->changed.wait_for(lock, betweenChecks, [&] { return ending->reached; })) {
-                checkRanks();
+                checkRanks(begin);
             }
         }
         while (!work->isCompleted()) { // NCCL's future is there before its work is done
-            checkRanks();
+            checkRanks(begin);
             std::this_thread::sleep_for(std::chrono::microseconds{50});
         }
         finish(work);
     }
 
-    void checkRanks()
+    void checkRanks(std::chrono::steady_clock::time_point begin)
     {
         try {
-            m_watch.check();
+            m_watch.check(
+                std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin));
         } catch (...) {
             m_isBroken = true;
             throw;

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* endedKey = "ended";
 constexpr const char* leftSign = "left";
 constexpr milliseconds launcherGrace{60'000}; ///< for a checkpoint after the launcher's end
+constexpr milliseconds refusal{1'000};        ///< a request that fails sooner was not waited for
 
 std::string signKey(int rank)
 {
@@ -74,7 +75,7 @@ public:
         m_changed.notify_all();
     }
 
-    void check()
+    void check(milliseconds waiting)
     {
         std::optional<Verdict> verdict;
         {
@@ -83,7 +84,9 @@ public:
             const Clock::time_point now = Clock::now();
             m_storeSilence += std::min(sinceLast(m_checked, now), 2 * m_timing.beat);
             m_checked = now;
-            if (!m_verdict && m_keeper >= 0 && m_storeSilence > m_timing.silence) {
+            // A launcher is no part of the work: while that goes on, it may be silent, or end.
+            const bool matters = m_keeper >= 0 || (waiting > m_timing.silence && !m_storeRefuses);
+            if (!m_verdict && matters && m_storeSilence > m_timing.silence) {
                 m_verdict = Verdict{.rank = m_keeper, .how = "is lost: its store does not answer"};
             }
             verdict = m_verdict;
@@ -149,6 +152,7 @@ private:
 
     void beat(const std::optional<std::string>& note, bool suspicious)
     {
+        const Clock::time_point begin = Clock::now();
         try {
             m_store->set(signKey(m_rank), std::to_string(++m_beats));
             storeAnswered();
@@ -164,7 +168,7 @@ private:
                 }
             }
         } catch (const std::exception&) {
-            storeFailed(); // which is the answer: no store, no peers
+            storeFailed(sinceLast(begin, Clock::now())); // which is the answer: no store, no peers
         }
     }
 
@@ -213,10 +217,15 @@ private:
         m_storeFailures = 0;
         const std::scoped_lock lock{m_mutex};
         m_storeSilence = {};
+        m_storeRefuses = false;
     }
 
-    void storeFailed()
+    void storeFailed(milliseconds waited)
     {
+        if (m_storeFailures == 0 && waited < refusal) {
+            const std::scoped_lock lock{m_mutex};
+            m_storeRefuses = true;
+        }
         const milliseconds patience = m_keeper < 0 ? launcherGrace : m_timing.storeGone;
         if (++m_storeFailures * m_timing.beat < patience) {
             return;
@@ -264,6 +273,7 @@ private:
     std::optional<Verdict> m_verdict;
     std::optional<std::string> m_note;
     milliseconds m_storeSilence{0};
+    bool m_storeRefuses = false; ///< its host is there, and nobody listens
     Clock::time_point m_checked;
     bool m_suspicious = false;
     bool m_leaves = false;
@@ -282,15 +292,15 @@ RankWatch::~RankWatch()
     leave();
 }
 
-void RankWatch::check()
+void RankWatch::check(milliseconds waiting)
 {
-    m_watcher->check();
+    m_watcher->check(waiting);
 }
 
 void RankWatch::explain(const std::string& failure)
 {
     m_watcher->suspect();
-    check();
+    check({});
     throw Error{ErrorKind::DeviceLost, "the ranks cannot reach each other (" + failure + ")",
                 "distributed training",
                 "look at the network between the hosts, then resume the run"};

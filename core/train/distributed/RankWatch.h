@@ -58,8 +58,9 @@ public:
     RankWatch(const RankWatch&) = delete;
     RankWatch& operator=(const RankWatch&) = delete;
 
-    /// Throws RankLost once a rank is known to be lost.
-    void check();
+    /// Throws RankLost once a rank is known to be lost. `waiting`: for how long this rank has
+    /// waited for the others by now; a launcher whose store is silent is lost with them.
+    void check(std::chrono::milliseconds waiting);
 
     /// After a connection broke with `failure`: waits until it is known which rank is lost, and
     /// throws RankLost; Error(DeviceLost) when in some seconds none turns out to be.

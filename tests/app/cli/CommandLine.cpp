@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -11,11 +12,14 @@
 #include <fcntl.h>
 #include <fstream>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
 #include <spawn.h>
 #include <sstream>
 #include <string_view>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 extern char** environ; // POSIX: what the tests themselves were given
 
@@ -87,20 +91,35 @@ Child::Child(const fs::path& folder, const std::vector<std::string>& arguments,
     std::ofstream{folder / "stdin", std::ios::binary} << input;
     std::vector<std::string> words{NEXTQUILL_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<std::string> environment = environmentIn(folder);
+    start(std::move(words), variables);
+}
+
+Child::Child(const fs::path& program, const fs::path& folder,
+             const std::vector<std::string>& arguments, const std::vector<std::string>& variables)
+    : m_folder{folder}
+{
+    std::ofstream{folder / "stdin", std::ios::binary};
+    std::vector<std::string> words{program.string()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    start(std::move(words), variables);
+}
+
+void Child::start(std::vector<std::string> words, const std::vector<std::string>& variables)
+{
+    std::vector<std::string> environment = environmentIn(m_folder);
     environment.insert(environment.end(), variables.begin(), variables.end());
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     constexpr int writing = O_WRONLY | O_CREAT | O_TRUNC;
-    posix_spawn_file_actions_addopen(&actions, 0, (folder / "stdin").c_str(), O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, (folder / "stdout").c_str(), writing, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, (folder / "stderr").c_str(), writing, 0600);
-    posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+    posix_spawn_file_actions_addopen(&actions, 0, (m_folder / "stdin").c_str(), O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, (m_folder / "stdout").c_str(), writing, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, (m_folder / "stderr").c_str(), writing, 0600);
+    posix_spawn_file_actions_addchdir_np(&actions, m_folder.c_str());
     const int failed = posix_spawn(&m_process, words[0].c_str(), &actions, nullptr,
                                    pointersTo(words).data(), pointersTo(environment).data());
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {
-        throw Error{ErrorKind::Internal, "the program did not start", NEXTQUILL_PROGRAM,
+        throw Error{ErrorKind::Internal, "the program did not start", words[0],
                     "build the target nextquill"};
     }
 }
@@ -140,6 +159,20 @@ bool eventually(const std::function<bool()>& holds)
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     return false;
+}
+
+std::string freePort()
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    ::bind(socket, generic, size);
+    ::getsockname(socket, generic, &size);
+    ::close(socket);
+    return std::to_string(::ntohs(address.sin_port));
 }
 
 Ended CommandLine::run(const std::vector<std::string>& arguments, const std::string& input) const

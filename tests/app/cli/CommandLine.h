@@ -36,20 +36,29 @@ public:
     /// `variables`: "NAME=value", on top of the tests' own environment.
     Child(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
           const std::string& input, const std::vector<std::string>& variables = {});
+    /// Another program, which starts it.
+    Child(const std::filesystem::path& program, const std::filesystem::path& folder,
+          const std::vector<std::string>& arguments, const std::vector<std::string>& variables);
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
 
     void signal(int number) const;
+    [[nodiscard]] pid_t process() const { return m_process; }
     [[nodiscard]] Ended wait();
 
 private:
+    void start(std::vector<std::string> words, const std::vector<std::string>& variables);
+
     std::filesystem::path m_folder;
     pid_t m_process = 0;
 };
 
 /// Waits until `holds` or, at the longest, a minute. False when it never did.
 [[nodiscard]] bool eventually(const std::function<bool()>& holds);
+
+/// A port of the loopback interface that nobody listens on.
+[[nodiscard]] std::string freePort();
 
 /// The program in a folder of its own, without the user's configuration, models and settings.
 class CommandLine : public ::testing::Test

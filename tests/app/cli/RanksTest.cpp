@@ -6,7 +6,6 @@
 #include "tests/app/cli/CommandLine.h"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -14,9 +13,6 @@
 #include <gmock/gmock.h>
 #include <map>
 #include <memory>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace nextquill::app::testing {
 namespace {
@@ -48,20 +44,6 @@ public:
 private:
     Variables m_variables;
 };
-
-std::string freePort()
-{
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    ::bind(socket, generic, size);
-    ::getsockname(socket, generic, &size);
-    ::close(socket);
-    return std::to_string(::ntohs(address.sin_port));
-}
 
 class Ranks : public CommandLine
 {

@@ -6,9 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <future>
 #include <memory>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace nextquill::train {
 
@@ -101,6 +106,49 @@ TEST(CheckpointWriter, WhatAWritingOwnsGoesWithItsEnd)
         std::this_thread::yield();
     }
     EXPECT_TRUE(writer.wait());
+}
+
+/// Of this process, in bytes, as limits count them.
+rlim_t addressSpace()
+{
+    std::ifstream pages{"/proc/self/statm"};
+    rlim_t size = 0;
+    pages >> size;
+    return size * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// Whether a writing ends well, on the caller's thread, where there is no memory for another one.
+bool writesWithoutAThread()
+{
+    constexpr std::size_t stack = std::size_t{1} << 30;
+    pthread_attr_t large{};
+    ::pthread_attr_init(&large);
+    ::pthread_attr_setstacksize(&large, stack);
+    ::pthread_setattr_default_np(&large);
+    const rlimit limit{.rlim_cur = addressSpace() + stack / 2, .rlim_max = RLIM_INFINITY};
+    ::setrlimit(RLIMIT_AS, &limit);
+    std::thread::id writing;
+    CheckpointWriter writer;
+    writer.begin([&] { writing = std::this_thread::get_id(); });
+    const bool here = writing == std::this_thread::get_id();
+    writer.begin([] { throw Error{ErrorKind::Storage, "full", "disk", "free some space"}; });
+    try {
+        static_cast<void>(writer.wait());
+    } catch (const Error&) {
+        return here && !writer.wait();
+    }
+    return false;
+}
+
+TEST(CheckpointWriter, WritesItselfWhereThereIsNoMemoryForAThread)
+{
+    const pid_t child = ::fork(); // limits of a process cannot be taken back
+    if (child == 0) {
+        ::_exit(writesWithoutAThread() ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 } // namespace

@@ -134,8 +134,31 @@ TEST(TrainerMemory, SingleRecordThatDoesNotFitEndsTheRunAndKeepsItsCheckpoint)
         EXPECT_THAT(error.remedy(), HasSubstr("max-prompt-tokens"));
         EXPECT_EQ(testing::eventsOf(temporary / "run").back().at("message"), error.what());
     }
-    EXPECT_EQ(testing::eventsOf(temporary / "run", "warning").size(), 2U); // 2, then 1
+    const auto warnings = testing::eventsOf(temporary / "run", "warning");
+    ASSERT_EQ(warnings.size(), 3U); // 2, then 1, then that with its activations computed again
+    EXPECT_THAT(warnings[2].at("message").get<std::string>(), HasSubstr("computed again"));
     EXPECT_THAT(RunDirectory::open(temporary / "run")->checkpoints(), ::testing::ElementsAre(1));
+}
+
+TEST(TrainerMemory, ActivationsThatDoNotFitAreComputedAgainBeforeTheRunIsGivenUp)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    for (const char* choice : {"auto", "off"}) {
+        const TemporaryFolder temporary;
+        TrainingSettings settings = testing::quickSettings(); // one record at once
+        settings.activationCheckpointing = choice;
+        const auto never = [](int) { return false; };
+        const auto first = [](int pass) { return pass == 1; };
+        if (settings.activationCheckpointing == "off") { // it was said that they are to be kept
+            EXPECT_THROW(static_cast<void>(trainFailing(model, temporary / "run", settings, first)),
+                         Error);
+            continue;
+        }
+        const auto whole = trainFailing(model, temporary / "whole", settings, never);
+        const auto again = trainFailing(model, temporary / "run", settings, first);
+        EXPECT_EQ(testing::lossesOf(temporary / "run"), testing::lossesOf(temporary / "whole"));
+        EXPECT_TRUE(testing::identical(again.weights, whole.weights));
+    }
 }
 
 TEST(TrainerMemory, ResumedRunGoesOnWithTheSmallerPasses)

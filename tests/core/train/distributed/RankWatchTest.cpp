@@ -78,13 +78,13 @@ protected:
                                            quick);
     }
 
-    /// What check() throws in the end.
-    static std::string lossSeenBy(RankWatch& watch)
+    /// What check() throws in the end, of a rank that has waited so long for the others.
+    static std::string lossSeenBy(RankWatch& watch, std::chrono::milliseconds waiting = {})
     {
         try {
             const auto end = std::chrono::steady_clock::now() + 10s;
             while (std::chrono::steady_clock::now() < end) {
-                watch.check();
+                watch.check(waiting);
                 std::this_thread::sleep_for(1ms);
             }
         } catch (const RankLost& lost) {
@@ -111,9 +111,9 @@ TEST_F(RankWatchTest, RanksThatLiveAreNotLost)
     const auto one = rank(1);
     const auto two = rank(2);
     std::this_thread::sleep_for(3 * quick.silence);
-    EXPECT_NO_THROW(zero->check());
-    EXPECT_NO_THROW(one->check());
-    EXPECT_NO_THROW(two->check());
+    EXPECT_NO_THROW(zero->check({}));
+    EXPECT_NO_THROW(one->check({}));
+    EXPECT_NO_THROW(two->check({}));
 }
 
 TEST_F(RankWatchTest, AllNameTheRankThatIsSilent)
@@ -139,13 +139,15 @@ TEST_F(RankWatchTest, ARankThatFailsSaysWhy)
 TEST_F(RankWatchTest, ABrokenConnectionIsExplainedSoon)
 {
     const auto zero = rank(0);
+    const auto two = rank(2);
     {
         const auto one = rank(1);
         std::this_thread::sleep_for(4 * quick.beat);
-        m_keys->values.erase("sign/1"); // as if killed: below, its last word is taken away, too
     }
-    m_keys->values["sign/1"] = "7";
-    const auto two = rank(2);
+    {
+        const std::scoped_lock lock{m_keys->mutex};
+        m_keys->values["sign/1"] = "7"; // as if killed: its last word is taken away
+    }
     EXPECT_THAT(explanationOf(*two), HasSubstr("one is lost"));
 }
 
@@ -156,7 +158,7 @@ TEST_F(RankWatchTest, AConnectionBrokenBetweenLivingRanksIsTheNetworks)
     const auto two = rank(2);
     const std::string said = explanationOf(*zero);
     EXPECT_THAT(said, HasSubstr("cannot reach each other (connection closed)"));
-    EXPECT_NO_THROW(one->check());
+    EXPECT_NO_THROW(one->check({}));
 }
 
 TEST_F(RankWatchTest, TheEndOfARankIsNoLoss)
@@ -167,7 +169,7 @@ TEST_F(RankWatchTest, TheEndOfARankIsNoLoss)
         const auto two = rank(2);
     }
     std::this_thread::sleep_for(3 * quick.silence);
-    EXPECT_NO_THROW(one->check());
+    EXPECT_NO_THROW(one->check({}));
 }
 
 TEST_F(RankWatchTest, WithoutTheStoreItsKeeperIsLost)
@@ -199,6 +201,25 @@ TEST_F(RankWatchTest, AStoreThatDoesNotAnswerHoldsNobodyUp)
     m_keys->changed.notify_all();
 }
 
+TEST_F(RankWatchTest, ALauncherThatDoesNotAnswerIsLostWithThoseWhoAreWaitedFor)
+{
+    const auto one = rank(1, -1);
+    const auto two = rank(2, -1);
+    {
+        const std::scoped_lock lock{m_keys->mutex};
+        m_keys->silent = true;
+    }
+    for (auto end = std::chrono::steady_clock::now() + 3 * quick.silence;
+         std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(1ms)) {
+        ASSERT_NO_THROW(one->check(quick.silence / 2)) << "the work goes on without it";
+    }
+    EXPECT_THAT(lossSeenBy(*two, 2 * quick.silence),
+                HasSubstr("-1 the launcher is lost: its store does not answer"));
+    const std::scoped_lock lock{m_keys->mutex};
+    m_keys->silent = false;
+    m_keys->changed.notify_all();
+}
+
 TEST_F(RankWatchTest, WithoutTheLaunchersStoreThereIsTimeForACheckpoint)
 {
     const auto one = rank(1, -1);
@@ -206,8 +227,11 @@ TEST_F(RankWatchTest, WithoutTheLaunchersStoreThereIsTimeForACheckpoint)
         const std::scoped_lock lock{m_keys->mutex};
         m_keys->gone = true;
     }
-    std::this_thread::sleep_for(5 * quick.storeGone);
-    EXPECT_NO_THROW(one->check());
+    std::this_thread::sleep_for(5 * quick.storeGone); // it is known now that nobody listens
+    for (auto end = std::chrono::steady_clock::now() + 3 * quick.silence;
+         std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(1ms)) {
+        ASSERT_NO_THROW(one->check(2 * quick.silence)) << "another writes it";
+    }
 }
 
 } // namespace
