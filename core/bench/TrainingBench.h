@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/bench/BenchRecords.h"
 #include "core/bench/BenchReport.h"
 #include "core/bench/MachineLimits.h"
 #include "core/train/TrainingSettings.h"
@@ -9,17 +10,6 @@
 #include <string>
 
 namespace nextquill::bench {
-
-/// Lengths in tokens of a bench record. The default is a typical one: a prompt of 900 tokens with
-/// history and 230 without, a target of 120.
-struct RecordLengths
-{
-    std::int64_t prefix = 195;  ///< that both prompts share
-    std::int64_t history = 675; ///< behind it with history
-    std::int64_t none = 5;      ///< in its place without
-    std::int64_t suffix = 30;   ///< the end of both prompts
-    std::int64_t target = 120;
-};
 
 struct TrainingBenchSettings
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Random.h"
 #include "core/bench/BenchModels.h"
+#include "core/bench/PlainPass_torch.h"
 #include "core/bench/TrainingBench.h"
 #include "core/bench/TrainingCost.h"
 #include "core/causal/FusedHead_torch.h"
@@ -25,35 +25,6 @@ namespace {
 
 using causal::TwinExample;
 using torch::Tensor;
-
-/// Random tokens; the same for the same settings.
-std::vector<TwinExample> randomRecords(const TrainingBenchSettings& settings,
-                                       const model::ModelConfig& config)
-{
-    const Random random{1, 2};
-    std::uint64_t place = 0;
-    const auto draw = [&](std::int64_t count) {
-        std::vector<text::TokenId> ids;
-        for (std::int64_t i = 0; i < count; ++i) {
-            const auto range = static_cast<std::uint64_t>(config.vocabularySize);
-            ids.push_back(text::TokenId{static_cast<std::int32_t>(random.bits(place++) % range)});
-        }
-        return ids;
-    };
-    std::vector<TwinExample> records;
-    for (std::int64_t i = 0; i < settings.records; ++i) {
-        TwinExample record{.id = std::to_string(i), .prefix = draw(settings.lengths.prefix)};
-        record.historyBranch = draw(settings.lengths.history);
-        record.plainBranch = draw(settings.lengths.none);
-        for (const text::TokenId id : draw(settings.lengths.suffix)) {
-            record.historyBranch.push_back(id);
-            record.plainBranch.push_back(id);
-        }
-        record.target = draw(settings.lengths.target);
-        records.push_back(std::move(record));
-    }
-    return records;
-}
 
 std::unique_ptr<model::Network> randomNetwork(const model::ModelConfig& config,
                                               torch::ScalarType type)
@@ -173,13 +144,7 @@ private:
         if (m_padTo > length) {
             ids.insert(ids.begin(), static_cast<std::size_t>(m_padTo - length), text::TokenId{0});
         }
-        model::SegmentedBatch batch;
-        static_cast<void>(batch.add(-1, ids));
-        const Tensor hidden = m_network.forward(batch);
-        const auto T = static_cast<std::int64_t>(record.target.size());
-        return torch::mm(hidden, m_network.headWeight().t())
-            .narrow(0, hidden.size(0) - T, T)
-            .to(torch::kFloat);
+        return plainLogits(m_network, ids, static_cast<std::int64_t>(record.target.size()));
     }
 
     model::Network& m_network;
@@ -258,7 +223,8 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
     model::keepTensorMemory();
     const model::ModelConfig config = modelNamed(settings.model);
     const auto type = settings.bfloat16 ? torch::kBFloat16 : torch::kFloat;
-    const std::vector<TwinExample> records = randomRecords(settings, config);
+    const std::vector<TwinExample> records =
+        randomRecords(settings.lengths, settings.records, config);
     const TrainingCost cost =
         trainingCost(config, records, model::queryBlockRows(torch::empty({0}, torch::dtype(type))));
     train::PassSize size;
