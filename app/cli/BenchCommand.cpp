@@ -74,6 +74,8 @@ void addBenchTraining(CLI::App& bench, Context& context)
         ->add_option("--pad-to", t.padTo,
                      "Length of the plain path's sequences; the authors' code has 4097")
         ->check(CLI::Range(0, 1 << 20));
+    command->add_option("--only", t.only, "These ways alone")
+        ->check(CLI::IsMember(bench::trainingWays()));
     command->add_flag("--no-reference", options->noReference, "Leave the plain path out");
     command->add_option("--threads", options->threads, "Processor threads; 0: one per core")
         ->check(CLI::Range(0, 4096));

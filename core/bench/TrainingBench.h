@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace nextquill::bench {
 
@@ -22,8 +23,13 @@ struct TrainingBenchSettings
     /// The plain path, too: both worlds apart, the head at every position, LibTorch's operations
     /// without kernels. Slow.
     bool reference = true;
+    /// Of trainingWays(); empty: all. One alone has the process to itself, and its peak memory.
+    std::vector<std::string> only;
     std::int64_t padTo = 0; ///< of the plain path: every sequence as long as this; 0: as it is
 };
+
+/// "full", "recomputed", "plain", "optimizer", "adapters".
+[[nodiscard]] const std::vector<std::string>& trainingWays();
 
 /// Forward and backward of one micro-batch in every way there is: all weights, recomputed, adapters
 /// and the plain path, interleaved run by run, and the optimizer's step.

@@ -14,6 +14,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -215,7 +216,37 @@ BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& sto
                         static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
 }
 
+bool isWanted(const TrainingBenchSettings& settings, std::string_view way)
+{
+    return settings.only.empty() || std::ranges::find(settings.only, way) != settings.only.end();
+}
+
+/// With the plain path where there is one, else recomputing with keeping.
+void compareWays(std::vector<BenchRow>& rows)
+{
+    const auto isPlain = [](const BenchRow& row) { return row.name.starts_with("plain"); };
+    const auto plain = std::ranges::find_if(rows, isPlain);
+    if (plain != rows.end()) {
+        const BenchRow reference = *plain;
+        for (BenchRow& row : rows) {
+            if (row.unit == "tokens" && !isPlain(row)) {
+                compare(row, reference);
+            }
+        }
+    } else if (rows.size() > 1 && rows[1].unit == "tokens" &&
+               rows[1].name.ends_with("recomputed")) {
+        compare(rows[1], rows[0]);
+    }
+}
+
 } // namespace
+
+const std::vector<std::string>& trainingWays()
+{
+    static const std::vector<std::string> ways{"full", "recomputed", "plain", "optimizer",
+                                               "adapters"};
+    return ways;
+}
 
 BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLimits& limits,
                           const StopToken& stop, Progress& progress)
@@ -247,9 +278,13 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
 
     auto network = randomNetwork(config, type);
     std::vector<std::unique_ptr<Way>> ways;
-    ways.push_back(std::make_unique<OurWay>("all weights", *network, true, false));
-    ways.push_back(std::make_unique<OurWay>("all weights, recomputed", *network, true, true));
-    if (settings.reference) {
+    if (isWanted(settings, "full")) {
+        ways.push_back(std::make_unique<OurWay>("all weights", *network, true, false));
+    }
+    if (isWanted(settings, "recomputed")) {
+        ways.push_back(std::make_unique<OurWay>("all weights, recomputed", *network, true, true));
+    }
+    if (settings.reference && isWanted(settings, "plain")) {
         ways.push_back(std::make_unique<PlainWay>(*network, settings.padTo));
     }
     for (int i = 0; i < settings.repeats; ++i) {
@@ -270,32 +305,28 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
         }
         report.rows.push_back(std::move(row));
     }
-    progress.report({.stage = "optimizer"});
-    report.rows.push_back(optimizerRow(*network, settings.repeats, stop));
+    if (isWanted(settings, "optimizer")) {
+        progress.report({.stage = "optimizer"});
+        report.rows.push_back(optimizerRow(*network, settings.repeats, stop));
+    }
     clearGradients(*network);
 
-    ways.clear();
-    network = randomNetwork(config, type); // without the memory of all gradients
-    network->addAdapters({.rank = settings.rank}, 1);
-    OurWay adapters{"adapters of rank " + std::to_string(settings.rank), *network, false, false};
-    for (int i = 0; i < settings.repeats; ++i) {
-        stopPoint(stop);
-        progress.report({.done = i, .total = settings.repeats, .stage = adapters.name});
-        measure(adapters, records, *network);
-    }
-    report.rows.push_back(rowOf(adapters, cost, tokens, limits, settings.bfloat16));
-    report.rows.back().estimate = estimateOf(adapters, config, settings, size);
-
-    if (settings.reference) {
-        const BenchRow plain = report.rows[2];
-        for (BenchRow& row : report.rows) {
-            if (row.unit == "tokens" && row.name != plain.name) {
-                compare(row, plain);
-            }
+    if (isWanted(settings, "adapters")) {
+        ways.clear();
+        network = randomNetwork(config, type); // without the memory of all gradients
+        network->addAdapters({.rank = settings.rank}, 1);
+        OurWay adapters{"adapters of rank " + std::to_string(settings.rank), *network, false,
+                        false};
+        for (int i = 0; i < settings.repeats; ++i) {
+            stopPoint(stop);
+            progress.report({.done = i, .total = settings.repeats, .stage = adapters.name});
+            measure(adapters, records, *network);
         }
-    } else {
-        compare(report.rows[1], report.rows[0]);
+        report.rows.push_back(rowOf(adapters, cost, tokens, limits, settings.bfloat16));
+        report.rows.back().estimate = estimateOf(adapters, config, settings, size);
     }
+
+    compareWays(report.rows);
     return report;
 }
 

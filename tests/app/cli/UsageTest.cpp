@@ -96,7 +96,7 @@ const std::map<Words, Words>& contract()
         {{"evaluate"}, all({"--models", "--split", "--limit"}, {generation, machine})},
         {{"score"}, {"--stemmer"}},
         {{"tokenize"}, {"--model", "--special", "--offsets", "--decode"}},
-        {{"bench", "train"}, {"--shape", "--dtype", "--repeat", "--threads", "--pad-to"}},
+        {{"bench", "train"}, {"--shape", "--dtype", "--repeat", "--threads", "--pad-to", "--only"}},
         {{"bench", "pce"},
          {"--shape", "--model", "--dtype", "--repeat", "--threads", "--reviews", "--history"}},
         {{"bench", "generate"},
