@@ -71,6 +71,42 @@ void requireEqual(const text::Tokenizer& tokenizer, const PlainBytePairs& plain,
     }
 }
 
+/// The first way is one thread's, the second where there are several of them that of all.
+BenchReport reportOf(const std::vector<TimedWay>& ways, const std::string& name, const Texts& texts,
+                     const TokenizerBenchSettings& settings)
+{
+    std::size_t bytes = 0;
+    for (const std::string& text : texts) {
+        bytes += text.size();
+    }
+    BenchReport report{
+        .title = "tokenize, " + name,
+        .conditions = fmt::format("{} texts, {:.1f} MB, {}; memory is the process's; medians of {} "
+                                  "interleaved runs",
+                                  texts.size(), static_cast<double>(bytes) / 1e6,
+                                  settings.reference ? "all ways give the same tokens"
+                                                     : "not compared with the plain path",
+                                  settings.repeats)};
+    report.facts = {{"texts", texts.size()},
+                    {"bytes", bytes},
+                    {"tokens", static_cast<std::int64_t>(ways[0].runs[0].items)}};
+    for (const TimedWay& done : ways) {
+        report.rows.push_back(rowOf(done));
+        if (done.unit == "tokens") {
+            report.rows.back().bytesPerSecond =
+                static_cast<double>(bytes) / report.rows.back().seconds;
+        }
+    }
+    const bool hasSeveral = report.rows[1].name.ends_with("threads");
+    if (settings.reference) {
+        compare(report.rows[0], report.rows[hasSeveral ? 2 : 1]);
+    }
+    if (hasSeveral) {
+        compare(report.rows[1], report.rows[0]);
+    }
+    return report;
+}
+
 } // namespace
 
 BenchReport benchTokenizer(const std::function<text::TokenizerDefinition()>& load,
@@ -89,10 +125,6 @@ BenchReport benchTokenizer(const std::function<text::TokenizerDefinition()>& loa
     const PlainBytePairs plain{definition};
     if (settings.reference) {
         requireEqual(tokenizer, plain, texts, stop, progress);
-    }
-    std::size_t bytes = 0;
-    for (const std::string& text : texts) {
-        bytes += text.size();
     }
     const auto way = [&](const std::string& label, auto encode) {
         return TimedWay{.name = label, .unit = "tokens", .run = [encode] {
@@ -117,29 +149,7 @@ BenchReport benchTokenizer(const std::function<text::TokenizerDefinition()>& loa
                     }});
     takeTurns(ways, settings.repeats, processMemory(), stop, progress);
 
-    BenchReport report{
-        .title = "tokenize, " + name,
-        .conditions = fmt::format("{} texts, {:.1f} MB, {}; memory is the process's; medians of {} "
-                                  "interleaved runs",
-                                  texts.size(), static_cast<double>(bytes) / 1e6,
-                                  settings.reference ? "all ways give the same tokens"
-                                                     : "not compared with the plain path",
-                                  settings.repeats)};
-    report.facts = {{"texts", texts.size()}, {"bytes", bytes}, {"tokens", ways[0].runs[0].items}};
-    for (const TimedWay& done : ways) {
-        report.rows.push_back(rowOf(done));
-        if (done.unit == "tokens") {
-            report.rows.back().bytesPerSecond =
-                static_cast<double>(bytes) / report.rows.back().seconds;
-        }
-    }
-    if (settings.reference) {
-        compare(report.rows[0], report.rows[threads > 1 ? 2 : 1]);
-    }
-    if (threads > 1) {
-        compare(report.rows[1], report.rows[0]);
-    }
-    return report;
+    return reportOf(ways, name, texts, settings);
 }
 
 } // namespace nextquill::bench

@@ -216,6 +216,43 @@ BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& sto
                         static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
 }
 
+train::PassSize passSize(std::span<const TwinExample> records)
+{
+    train::PassSize size;
+    for (const TwinExample& record : records) {
+        const auto written = static_cast<std::int64_t>(record.target.size()) - 1;
+        size.tokens +=
+            static_cast<std::int64_t>(record.prefix.size() + record.historyBranch.size() +
+                                      record.plainBranch.size()) +
+            2 * written;
+        size.targetTokens += written + 1;
+    }
+    return size;
+}
+
+BenchReport emptyReport(const TrainingBenchSettings& settings, const train::PassSize& size)
+{
+    return {.title = "train, " + settings.model + (settings.bfloat16 ? ", bfloat16" : ", float32"),
+            .conditions = std::to_string(settings.records) +
+                          (settings.records == 1 ? " record" : " records") + " of " +
+                          std::to_string(size.tokens / settings.records) + " tokens packed, " +
+                          std::to_string(settings.lengths.target) + " of the target, " +
+                          std::to_string(torch::get_num_threads()) + " threads, medians of " +
+                          std::to_string(settings.repeats) +
+                          " interleaved runs, forward and backward"};
+}
+
+/// One way without turns.
+void measureAlone(Way& way, std::span<const TwinExample> records, model::Network& network,
+                  int repeats, const StopToken& stop, Progress& progress)
+{
+    for (int i = 0; i < repeats; ++i) {
+        stopPoint(stop);
+        progress.report({.done = i, .total = repeats, .stage = way.name});
+        measure(way, records, network);
+    }
+}
+
 bool isWanted(const TrainingBenchSettings& settings, std::string_view way)
 {
     return settings.only.empty() || std::ranges::find(settings.only, way) != settings.only.end();
@@ -258,24 +295,8 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
         randomRecords(settings.lengths, settings.records, config);
     const TrainingCost cost =
         trainingCost(config, records, model::queryBlockRows(torch::empty({0}, torch::dtype(type))));
-    train::PassSize size;
-    for (const TwinExample& record : records) {
-        const auto written = static_cast<std::int64_t>(record.target.size()) - 1;
-        size.tokens +=
-            static_cast<std::int64_t>(record.prefix.size() + record.historyBranch.size() +
-                                      record.plainBranch.size()) +
-            2 * written;
-        size.targetTokens += written + 1;
-    }
-    BenchReport report{
-        .title = "train, " + settings.model + (settings.bfloat16 ? ", bfloat16" : ", float32"),
-        .conditions = std::to_string(records.size()) +
-                      (records.size() == 1 ? " record" : " records") + " of " +
-                      std::to_string(size.tokens / settings.records) + " tokens packed, " +
-                      std::to_string(settings.lengths.target) + " of the target, " +
-                      std::to_string(torch::get_num_threads()) + " threads, medians of " +
-                      std::to_string(settings.repeats) + " interleaved runs, forward and backward"};
-
+    const train::PassSize size = passSize(records);
+    BenchReport report = emptyReport(settings, size);
     auto network = randomNetwork(config, type);
     std::vector<std::unique_ptr<Way>> ways;
     if (isWanted(settings, "full")) {
@@ -317,11 +338,7 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
         network->addAdapters({.rank = settings.rank}, 1);
         OurWay adapters{"adapters of rank " + std::to_string(settings.rank), *network, false,
                         false};
-        for (int i = 0; i < settings.repeats; ++i) {
-            stopPoint(stop);
-            progress.report({.done = i, .total = settings.repeats, .stage = adapters.name});
-            measure(adapters, records, *network);
-        }
+        measureAlone(adapters, records, *network, settings.repeats, stop, progress);
         report.rows.push_back(rowOf(adapters, cost, tokens, limits, settings.bfloat16));
         report.rows.back().estimate = estimateOf(adapters, config, settings, size);
     }
