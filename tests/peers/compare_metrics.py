@@ -77,7 +77,7 @@ def main():
     if options.quick:
         options.pairs = 60
     # Ours takes many more pairs than the peers: its time must not drown in the program's start.
-    many = options.pairs * (1 if options.quick else 20)
+    many = options.pairs * (1 if options.quick else 4)
     others, goals = turns.Others(), turns.Goals()
     theirs, own, stems = [], [], []
     for _ in range(options.rounds):
