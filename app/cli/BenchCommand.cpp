@@ -4,7 +4,7 @@
 #include "core/bench/TrainingBench.h"
 #include "core/model/Decoder.h"
 
-#include "app/cli/Commands.h"
+#include "app/cli/BenchCommands.h"
 #include "app/cli/ExitStatus.h"
 
 #include <memory>
@@ -46,7 +46,9 @@ int benchTraining(BenchOptions& options, Context& context)
     return exitDone;
 }
 
-void addTraining(CLI::App& bench, Context& context)
+} // namespace
+
+void addBenchTraining(CLI::App& bench, Context& context)
 {
     CLI::App* const command = bench.add_subcommand(
         "train", "Forward and backward of a micro-batch, against the plain path");
@@ -61,25 +63,19 @@ void addTraining(CLI::App& bench, Context& context)
     command->add_option("--records", t.records, "Records in the micro-batch")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
-    command->add_option("--prefix", t.lengths.prefix, "Tokens that both prompts share")
-        ->check(CLI::Range(1, 1 << 20))
-        ->capture_default_str();
-    command->add_option("--history", t.lengths.history, "Tokens of the history")
-        ->check(CLI::Range(1, 1 << 20))
-        ->capture_default_str();
-    command->add_option("--target", t.lengths.target, "Tokens of the target")
-        ->check(CLI::Range(1, 1 << 20))
-        ->capture_default_str();
+    addLength(*command, "--prefix", t.lengths.prefix, "Tokens that both prompts share");
+    addLength(*command, "--history", t.lengths.history, "Tokens of the history");
+    addLength(*command, "--target", t.lengths.target, "Tokens of the target");
     command->add_option("--lora-rank", t.rank, "Rank of the adapters")
         ->check(CLI::Range(1, 512))
         ->capture_default_str();
-    command->add_option("--repeat", t.repeats, "Runs of each way")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
+    addRepeats(*command, t.repeats);
     command
         ->add_option("--pad-to", t.padTo,
                      "Length of the plain path's sequences; the authors' code has 4097")
         ->check(CLI::Range(0, 1 << 20));
+    command->add_option("--only", t.only, "These ways alone")
+        ->check(CLI::IsMember(bench::trainingWays()));
     command->add_flag("--no-reference", options->noReference, "Leave the plain path out");
     command->add_option("--threads", options->threads, "Processor threads; 0: one per core")
         ->check(CLI::Range(0, 4096));
@@ -88,14 +84,15 @@ void addTraining(CLI::App& bench, Context& context)
     });
 }
 
-} // namespace
-
 void addBench(CLI::App& app, Context& context)
 {
     CLI::App* const command = app.add_subcommand(
         "bench", "Benchmarks, as ratios within one run and shares of the machine's limits");
     command->require_subcommand(1);
-    addTraining(*command, context);
+    for (const auto add :
+         {addBenchTraining, addBenchPce, addBenchGeneration, addBenchTokenizer, addBenchImport}) {
+        add(*command, context);
+    }
 }
 
 } // namespace nextquill::app

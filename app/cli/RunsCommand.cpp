@@ -4,15 +4,18 @@
 #include "core/base/EventLog.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
+#include "core/store/RunQueueOrder.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
+#include "app/cli/QueueCommands.h"
 
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
 #include <memory>
 
 namespace nextquill::app {
@@ -30,20 +33,44 @@ struct RunsOptions
     fs::path csv;
 };
 
-OrderedJson toJson(const RunRow& row)
+/// From 1; 0: not in the queue.
+using Places = std::map<RunId, int>;
+
+Places placesIn(store::Project& project)
 {
-    return {{"id", number(row.id)},
-            {"name", row.name},
-            {"state", store::name(row.state)},
-            {"objective", row.objective},
-            {"model", row.model},
-            {"split", row.split},
-            {"data_digest", row.dataDigest},
-            {"folder", row.folder},
-            {"created", row.created},
-            {"finished", row.finished},
-            {"summary", row.summary},
-            {"error", row.error}};
+    Places places;
+    for (const RunRow& row : store::RunQueueOrder{project}.waiting()) {
+        const int place = static_cast<int>(places.size()) + 1;
+        places.emplace(row.id, place);
+    }
+    return places;
+}
+
+int placeOf(const Places& places, const RunRow& row)
+{
+    const auto found = places.find(row.id);
+    return found == places.end() ? 0 : found->second;
+}
+
+OrderedJson toJson(const RunRow& row, const Places& places)
+{
+    const int place = placeOf(places, row);
+    return {
+        {"id", number(row.id)},
+        {"name", row.name},
+        {"state", store::name(row.state)},
+        {"objective", row.objective},
+        {"model", row.model},
+        {"split", row.split},
+        {"data_digest", row.dataDigest},
+        {"folder", row.folder},
+        {"created", row.created},
+        {"finished", row.finished},
+        {"summary", row.summary},
+        {"error", row.error},
+        {"queue_place", place > 0 ? OrderedJson(place) : OrderedJson(nullptr)},
+        {"own_process", row.ownProcess},
+        {"process", row.process.id > 0 ? OrderedJson(nameOf(row.process)) : OrderedJson(nullptr)}};
 }
 
 std::string figure(const Json& summary, const char* key)
@@ -53,27 +80,21 @@ std::string figure(const Json& summary, const char* key)
                : "-";
 }
 
-RunRow find(store::Project& project, const std::string& run)
-{
-    if (const auto row = store::RunLedger{project}.find(run)) {
-        return *row;
-    }
-    throw Error{ErrorKind::BadInput, "no run is called \"" + run + "\"", project.file().string(),
-                "see `nextquill runs list`"};
-}
-
 int list(const RunsOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     OrderedJson rows = OrderedJson::array();
-    context.out.text(fmt::format("{:<24} {:<9} {:<15} {:>7} {:>9} {:>9} {:>9}", "name", "state",
-                                 "objective", "steps", "loss", "held-out", "mean PCE"));
+    const Places places = placesIn(*project);
+    context.out.text(fmt::format("{:<24} {:<9} {:>5} {:<15} {:>7} {:>9} {:>9} {:>9}", "name",
+                                 "state", "queue", "objective", "steps", "loss", "held-out",
+                                 "mean PCE"));
     for (const RunRow& row : store::RunLedger{*project}.all()) {
         context.out.text(fmt::format(
-            "{:<24} {:<9} {:<15} {:>7} {:>9} {:>9} {:>9}", row.name, store::name(row.state),
-            row.objective, figure(row.summary, "step"), figure(row.summary, "loss"),
+            "{:<24} {:<9} {:>5} {:<15} {:>7} {:>9} {:>9} {:>9}", row.name, store::name(row.state),
+            placeOf(places, row) > 0 ? std::to_string(placeOf(places, row)) : "", row.objective,
+            figure(row.summary, "step"), figure(row.summary, "loss"),
             figure(row.summary, "held_out_loss"), figure(row.summary, "mean_pce")));
-        rows.push_back(toJson(row));
+        rows.push_back(toJson(row, places));
     }
     context.out.document({{"runs", std::move(rows)}});
     return exitDone;
@@ -82,8 +103,8 @@ int list(const RunsOptions& options, Context& context)
 int show(const RunsOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
-    const RunRow row = find(*project, options.runs.at(0));
-    OrderedJson whole = toJson(row);
+    const RunRow row = store::RunLedger{*project}.get(options.runs.at(0));
+    OrderedJson whole = toJson(row, placesIn(*project));
     whole["settings"] = row.settings;
     if (!context.out.json) {
         context.out.line(whole);
@@ -98,7 +119,7 @@ int compare(const RunsOptions& options, Context& context)
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     std::vector<RunRow> rows;
     for (const std::string& run : options.runs) {
-        rows.push_back(find(*project, run));
+        rows.push_back(store::RunLedger{*project}.get(run));
     }
     OrderedJson differing = OrderedJson::object();
     for (const auto& [key, value] : rows.at(0).settings.items()) {
@@ -126,7 +147,7 @@ int compare(const RunsOptions& options, Context& context)
 int exportCsv(const RunsOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
-    const RunRow row = find(*project, options.runs.at(0));
+    const RunRow row = store::RunLedger{*project}.get(options.runs.at(0));
     constexpr std::array columns{"step",
                                  "epoch",
                                  "loss",
@@ -160,11 +181,8 @@ int exportCsv(const RunsOptions& options, Context& context)
 
 int remove(const RunsOptions& options, Context& context)
 {
-    const auto project = store::Project::open(options.project, store::OpenMode::ReadWrite);
-    const RunRow row = find(*project, options.runs.at(0));
-    if (row.state == store::RunState::Running) {
-        throw Error{ErrorKind::BadInput, "the run is going on", row.name, "stop it first"};
-    }
+    const auto project = store::Project::open(options.project, store::OpenMode::Ledger);
+    const RunRow row = store::RunLedger{*project}.get(options.runs.at(0));
     store::RunLedger{*project}.remove(row.id);
     std::error_code failed;
     fs::remove_all(project->folder() / row.folder, failed);
@@ -182,7 +200,8 @@ int remove(const RunsOptions& options, Context& context)
 
 void addRuns(CLI::App& app, Context& context)
 {
-    CLI::App* const runs = app.add_subcommand("runs", "The ledger of a project's runs");
+    CLI::App* const runs =
+        app.add_subcommand("runs", "The ledger of a project's runs, and its queue");
     runs->require_subcommand(1);
     const auto options = std::make_shared<RunsOptions>();
     addProjectCommand(*runs, options, context, "list", "All runs, newest first", list);
@@ -201,6 +220,8 @@ void addRuns(CLI::App& app, Context& context)
         ->add_option("RUN", options->runs, "Its name")
         ->required()
         ->expected(1);
+    addQueueCommands(*runs, context);
+    addWatchCommand(*runs, context);
 }
 
 } // namespace nextquill::app

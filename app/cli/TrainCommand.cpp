@@ -2,11 +2,14 @@
 #include "core/base/Error.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
+#include "core/store/RunQueueOrder.h"
 #include "core/train/distributed/JoinGroup.h"
+#include "core/workflow/Devices.h"
 #include "core/workflow/Failure.h"
 #include "core/workflow/ProjectRun.h"
 #include "core/workflow/RunEstimate.h"
 
+#include "app/cli/BusyOption.h"
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
 
@@ -36,6 +39,9 @@ struct TrainOptions
     std::string name;
     std::string resume;
     bool dryRun = false;
+    bool queue = false;
+    bool ownProcess = false;
+    workflow::WhenBusy whenBusy = workflow::WhenBusy::Wait;
     std::map<std::string, std::string> flags; ///< field → value as given
 };
 
@@ -173,8 +179,14 @@ int report(const train::RunResult& result, const std::string& name, const fs::pa
 
 /// Enters a new run in the project, or finds the one that this job began before it was started
 /// again.
-std::string beginRun(const TrainOptions& options, const train::Launch& launch)
+std::string beginRun(const TrainOptions& options, const train::Launch& launch, Context& context)
 {
+    if (options.whenBusy == workflow::WhenBusy::Refuse &&
+        launch.isAlone()) { // before it is entered
+        static_cast<void>(workflow::turnOf(Resolved{options}.settings().device, "a new run",
+                                           options.whenBusy, launch, context.interrupt.token(),
+                                           context.out));
+    }
     const std::string job = launch.job == "none" ? std::string{} : launch.job; // torchrun's default
     if (launch.attempt > 0 && !job.empty()) {
         if (const std::string begun = workflow::runOfJob(options.project, job); !begun.empty()) {
@@ -189,16 +201,68 @@ std::string beginRun(const TrainOptions& options, const train::Launch& launch)
         .name;
 }
 
+int tellQueued(const fs::path& projectFile, const std::string& run, Context& context)
+{
+    const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
+    const auto waiting = store::RunQueueOrder{*project}.waiting();
+    const auto place = std::ranges::find(waiting, run, &store::RunRow::name) - waiting.begin() + 1;
+    context.out.text(run);
+    context.out.notice(fmt::format("it waits at place {}; `nextquill runs work {}` trains it",
+                                   place, projectFile.string()));
+    context.out.document({{"run", run}, {"state", "waiting"}, {"queue_place", place}});
+    return exitDone;
+}
+
+/// Enters a run, or one that was begun, in the queue; nothing is trained here.
+int enqueue(const TrainOptions& options, Context& context)
+{
+    if (options.project.empty()) {
+        throw Error{ErrorKind::BadInput, "only a project has a queue", "--queue",
+                    "give PROJECT, or leave --queue out"};
+    }
+    if (options.resume.empty()) {
+        const store::RunRow row =
+            workflow::prepareRun(options.project, {.model = options.model,
+                                                   .split = options.split,
+                                                   .name = options.name,
+                                                   .settings = Resolved{options}.settings(),
+                                                   .queued = true,
+                                                   .ownProcess = options.ownProcess});
+        return tellQueued(options.project, row.name, context);
+    }
+    {
+        const auto project = store::Project::open(options.project, store::OpenMode::Ledger);
+        store::RunLedger ledger{*project};
+        ledger.recoverInterrupted();
+        store::RunQueueOrder{*project}.enqueue(ledger.get(options.resume).id);
+    }
+    return tellQueued(options.project, options.resume, context);
+}
+
+/// A lost device leaves the newest checkpoint, and this process without the device.
+train::RunResult execute(const TrainOptions& options, const std::string& run, Context& context,
+                         train::RunControl& control, train::ProcessGroup& group)
+{
+    try {
+        return workflow::executeRun(options.project, run, context.interrupt.token(), context.out,
+                                    control, group, options.whenBusy);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::DeviceLost || !group.isAlone()) {
+            throw;
+        }
+        throw workflow::withResumeLine(error, options.project, run);
+    }
+}
+
 int trainInProject(const TrainOptions& options, Context& context, train::RunControl& control,
                    train::ProcessGroup& group)
 {
     std::string run = options.resume;
     if (run.empty()) {
-        run = group.fromLead(group.leads() ? beginRun(options, group.launch()) : "");
+        run = group.fromLead(group.leads() ? beginRun(options, group.launch(), context) : "");
         context.out.notice("run " + run);
     }
-    const train::RunResult result = workflow::executeRun(
-        options.project, run, context.interrupt.token(), context.out, control, group);
+    const train::RunResult result = execute(options, run, context, control, group);
     if (!group.leads()) {
         return statusOf(result);
     }
@@ -214,10 +278,11 @@ int trainOnRecords(const TrainOptions& options, Context& context, train::RunCont
     const fs::path folder = resumes ? fs::path{options.resume} : options.out;
     const StopToken stop = context.interrupt.token();
     const train::RunResult result =
-        resumes ? workflow::resumeRecords(folder, stop, context.out, control, group)
-                : workflow::trainOnRecords(options.records, options.model, folder,
-                                           Resolved{options}.settings(), stop, context.out, control,
-                                           group);
+        resumes
+            ? workflow::resumeRecords(folder, stop, context.out, control, group, options.whenBusy)
+            : workflow::trainOnRecords(options.records, options.model, folder,
+                                       Resolved{options}.settings(), stop, context.out, control,
+                                       group, options.whenBusy);
     return group.leads()
                ? report(result, resumes ? options.resume : options.out.filename().string(), folder,
                         context)
@@ -274,6 +339,13 @@ int train(const TrainOptions& options, Context& context)
     }
     if (options.dryRun && options.resume.empty()) {
         return launch.rank == 0 ? dryRun(options, Resolved{options}, context) : exitDone;
+    }
+    if (options.queue) {
+        if (!launch.isAlone()) {
+            throw Error{ErrorKind::BadInput, "several ranks would each enter the run", "--queue",
+                        "enter it without torchrun or srun"};
+        }
+        return enqueue(options, context);
     }
     train::endWithLauncher(launch);
     return launch.isAlone() ? trainIn(options, context, train::oneProcess())
@@ -332,6 +404,11 @@ void addTrain(CLI::App& app, Context& context)
     command->add_flag("--dry-run", options->dryRun,
                       "Print the resolved settings, where each comes from, and an estimate of "
                       "memory and time; nothing is begun");
+    command->add_flag("--queue", options->queue,
+                      "Enter the run in the project's queue and return: `runs work` trains it");
+    command->add_flag("--own-process", options->ownProcess,
+                      "With --queue: in a process of its own, so that a lost GPU ends it alone");
+    addBusyOption(*command, options->whenBusy);
     declareFields(*command, options);
     command->callback([options, &context] {
         context.action = [options, &context] { return train(*options, context); };

@@ -124,6 +124,9 @@ std::vector<Json> EventReader::poll()
 {
     std::vector<Json> events;
     std::ifstream stream{m_file, std::ios::binary};
+    if (stream.seekg(0, std::ios::end) && stream.tellg() < m_offset) {
+        m_offset = 0; // another file of that name: copied anew from where it grows
+    }
     if (!stream.seekg(m_offset)) {
         return events;
     }

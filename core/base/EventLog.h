@@ -38,6 +38,8 @@ private:
 
 /// Reads an event log that may still be growing, from wherever the last call ended.
 ///
+/// A file that has become shorter is another one: it is read from its beginning.
+///
 /// Lines that are not JSON objects (a half line at the end) are left for the next call or, when a
 /// line follows them, skipped and counted.
 class EventReader

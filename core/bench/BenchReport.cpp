@@ -2,6 +2,7 @@
 #include "core/bench/BenchReport.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <fmt/format.h>
 #include <utility>
@@ -23,6 +24,34 @@ std::string mebibytes(const std::optional<std::uint64_t>& bytes)
 OrderedJson orNull(const std::optional<double>& value)
 {
     return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
+
+constexpr std::array<const char*, 8> columns{"MB/s",   "GFLOP/s", "matmul", "peak",
+                                             "memory", "MiB",     "est.",   "ratio"};
+constexpr std::size_t columnWidth = 7;
+
+/// As `columns` has them; "-" for what a row does not have.
+std::vector<std::string> cellsOf(const BenchRow& row)
+{
+    return {cell(row.bytesPerSecond, 1e-6, "{:.2f}"),
+            cell(row.gigaflops, 1, "{:.0f}"),
+            cell(row.shareOfMatmul, 100, "{:.0f} %"),
+            cell(row.shareOfPeak, 100, "{:.0f} %"),
+            cell(row.shareOfBandwidth, 100, "{:.0f} %"),
+            mebibytes(row.peakBytes),
+            mebibytes(row.estimate),
+            cell(row.ratio, 1, "{:.2f}")};
+}
+
+std::vector<bool> usedColumns(const std::vector<std::vector<std::string>>& cells)
+{
+    std::vector<bool> used(columns.size());
+    for (const std::vector<std::string>& row : cells) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            used[i] = used[i] || row[i] != "-";
+        }
+    }
+    return used;
 }
 
 } // namespace
@@ -75,6 +104,7 @@ OrderedJson toJson(const BenchReport& report)
              {"fastest_seconds", row.fastest},
              {"per_second", row.perSecond},
              {"unit", row.unit},
+             {"bytes_per_second", orNull(row.bytesPerSecond)},
              {"gigaflops", orNull(row.gigaflops)},
              {"share_of_matmul", orNull(row.shareOfMatmul)},
              {"share_of_multiply_adds", orNull(row.shareOfPeak)},
@@ -85,29 +115,35 @@ OrderedJson toJson(const BenchReport& report)
              {"compared_with",
               row.comparedWith.empty() ? OrderedJson(nullptr) : OrderedJson(row.comparedWith)}});
     }
-    return {{"bench", report.title}, {"conditions", report.conditions}, {"rows", std::move(rows)}};
+    return {{"bench", report.title},
+            {"conditions", report.conditions},
+            {"facts", report.facts},
+            {"rows", std::move(rows)}};
 }
 
 std::string toText(const BenchReport& report)
 {
     std::size_t width = 4;
+    std::vector<std::vector<std::string>> cells;
     for (const BenchRow& row : report.rows) {
         width = std::max(width, row.name.size());
+        cells.push_back(cellsOf(row));
     }
-    std::string text =
-        fmt::format("{}: {}\n{:<{}} {:>8} {:>15} {:>8} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6}\n",
-                    report.title, report.conditions, "", width, "seconds", "a second", "GFLOP/s",
-                    "matmul", "peak", "memory", "MiB", "est.", "ratio");
-    for (const BenchRow& row : report.rows) {
-        text += fmt::format(
-            "{:<{}} {:>8.3f} {:>8.1f} {:<6} {:>8} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6}{}\n",
-            row.name, width, row.seconds, row.perSecond, row.unit, cell(row.gigaflops, 1, "{:.0f}"),
-            cell(row.shareOfMatmul, 100, "{:.0f} %"), cell(row.shareOfPeak, 100, "{:.0f} %"),
-            cell(row.shareOfBandwidth, 100, "{:.0f} %"), mebibytes(row.peakBytes),
-            mebibytes(row.estimate), cell(row.ratio, 1, "{:.2f}"),
-            row.comparedWith.empty() ? "" : "  of " + row.comparedWith);
+    const std::vector<bool> used = usedColumns(cells);
+    std::string text = fmt::format("{}: {}\n{:<{}} {:>8} {:>17}", report.title, report.conditions,
+                                   "", width, "seconds", "a second");
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        text += used[i] ? fmt::format(" {:>{}}", columns.at(i), columnWidth) : "";
     }
-    text.pop_back();
+    for (std::size_t r = 0; r < report.rows.size(); ++r) {
+        const BenchRow& row = report.rows[r];
+        text += fmt::format("\n{:<{}} {:>8.3f} {:>10.1f} {:<6}", row.name, width, row.seconds,
+                            row.perSecond, row.unit);
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            text += used[i] ? fmt::format(" {:>{}}", cells[r][i], columnWidth) : "";
+        }
+        text += row.comparedWith.empty() ? "" : "  of " + row.comparedWith;
+    }
     return text;
 }
 

@@ -19,12 +19,14 @@ struct BenchRow
     double seconds = 0; ///< median of the runs
     double fastest = 0;
     double perSecond = 0;                   ///< of `unit`
-    std::string unit;                       ///< "tokens", "MB", "rows"
+    std::string unit;                       ///< "tokens", "rows"
+    std::optional<double> bytesPerSecond;   ///< of text that is read
     std::optional<double> gigaflops;        ///< operations that are really done, a second
     std::optional<double> shareOfMatmul;    ///< of LibTorch's own matrix product in the same type
     std::optional<double> shareOfPeak;      ///< of the processor's multiply-adds
     std::optional<double> shareOfBandwidth; ///< of reading memory
-    std::optional<std::uint64_t> peakBytes; ///< of tensors at once
+    /// Of tensors at once; of the process where none are; of an optimizer: its state.
+    std::optional<std::uint64_t> peakBytes;
     std::optional<std::uint64_t> estimate;  ///< of that, as a dry run says it
     std::optional<double> ratio;            ///< to the row that it is compared with
     std::string comparedWith;
@@ -35,6 +37,7 @@ struct BenchReport
     std::string title;
     std::string conditions;
     std::vector<BenchRow> rows;
+    OrderedJson facts = OrderedJson::object(); ///< what is known of the work: tokens, bytes
 };
 
 /// Seconds of each of `repeats` runs behind one that is not counted.

@@ -25,7 +25,8 @@ double fastest(const StopToken& stop, const std::function<void()>& run)
 double multiplyAdds(float (*loop)(std::int64_t), std::int64_t operationsPerRound,
                     const StopToken& stop)
 {
-    constexpr std::int64_t rounds = 4'000'000;
+    constexpr std::int64_t operations = 20'000'000'000; // of a thread
+    const std::int64_t rounds = operations / operationsPerRound;
     const std::int64_t threads = model::parallelThreads();
     std::atomic<float> sink{0};
     const double seconds = fastest(stop, [&] {

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/bench/BenchRecords.h"
 #include "core/bench/BenchReport.h"
 #include "core/bench/MachineLimits.h"
 #include "core/train/TrainingSettings.h"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace nextquill::bench {
-
-/// Lengths in tokens of a bench record. The default is a typical one: a prompt of 900 tokens with
-/// history and 230 without, a target of 120.
-struct RecordLengths
-{
-    std::int64_t prefix = 195;  ///< that both prompts share
-    std::int64_t history = 675; ///< behind it with history
-    std::int64_t none = 5;      ///< in its place without
-    std::int64_t suffix = 30;   ///< the end of both prompts
-    std::int64_t target = 120;
-};
 
 struct TrainingBenchSettings
 {
@@ -32,8 +23,13 @@ struct TrainingBenchSettings
     /// The plain path, too: both worlds apart, the head at every position, LibTorch's operations
     /// without kernels. Slow.
     bool reference = true;
+    /// Of trainingWays(); empty: all. One alone has the process to itself, and its peak memory.
+    std::vector<std::string> only;
     std::int64_t padTo = 0; ///< of the plain path: every sequence as long as this; 0: as it is
 };
+
+/// "full", "recomputed", "plain", "optimizer", "adapters".
+[[nodiscard]] const std::vector<std::string>& trainingWays();
 
 /// Forward and backward of one micro-batch in every way there is: all weights, recomputed, adapters
 /// and the plain path, interleaved run by run, and the optimizer's step.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Random.h"
 #include "core/bench/BenchModels.h"
+#include "core/bench/PlainPass_torch.h"
 #include "core/bench/TrainingBench.h"
 #include "core/bench/TrainingCost.h"
 #include "core/causal/FusedHead_torch.h"
@@ -14,6 +14,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -25,35 +26,6 @@ namespace {
 
 using causal::TwinExample;
 using torch::Tensor;
-
-/// Random tokens; the same for the same settings.
-std::vector<TwinExample> randomRecords(const TrainingBenchSettings& settings,
-                                       const model::ModelConfig& config)
-{
-    const Random random{1, 2};
-    std::uint64_t place = 0;
-    const auto draw = [&](std::int64_t count) {
-        std::vector<text::TokenId> ids;
-        for (std::int64_t i = 0; i < count; ++i) {
-            const auto range = static_cast<std::uint64_t>(config.vocabularySize);
-            ids.push_back(text::TokenId{static_cast<std::int32_t>(random.bits(place++) % range)});
-        }
-        return ids;
-    };
-    std::vector<TwinExample> records;
-    for (std::int64_t i = 0; i < settings.records; ++i) {
-        TwinExample record{.id = std::to_string(i), .prefix = draw(settings.lengths.prefix)};
-        record.historyBranch = draw(settings.lengths.history);
-        record.plainBranch = draw(settings.lengths.none);
-        for (const text::TokenId id : draw(settings.lengths.suffix)) {
-            record.historyBranch.push_back(id);
-            record.plainBranch.push_back(id);
-        }
-        record.target = draw(settings.lengths.target);
-        records.push_back(std::move(record));
-    }
-    return records;
-}
 
 std::unique_ptr<model::Network> randomNetwork(const model::ModelConfig& config,
                                               torch::ScalarType type)
@@ -173,13 +145,7 @@ private:
         if (m_padTo > length) {
             ids.insert(ids.begin(), static_cast<std::size_t>(m_padTo - length), text::TokenId{0});
         }
-        model::SegmentedBatch batch;
-        static_cast<void>(batch.add(-1, ids));
-        const Tensor hidden = m_network.forward(batch);
-        const auto T = static_cast<std::int64_t>(record.target.size());
-        return torch::mm(hidden, m_network.headWeight().t())
-            .narrow(0, hidden.size(0) - T, T)
-            .to(torch::kFloat);
+        return plainLogits(m_network, ids, static_cast<std::int64_t>(record.target.size()));
     }
 
     model::Network& m_network;
@@ -223,7 +189,19 @@ std::uint64_t estimateOf(const Way& way, const model::ModelConfig& config,
     return memory.peak() - memory.optimizer; // no optimizer takes part in a pass
 }
 
-BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& stop)
+/// The optimizer's own: master copies are, weights are not.
+std::uint64_t stateBytes(const train::AdamW& optimizer)
+{
+    const bool hasMasters = optimizer.parameters().front().tensor.scalar_type() == torch::kBFloat16;
+    std::uint64_t bytes = 0;
+    for (const train::AdamW::Slot& slot : optimizer.state()) {
+        bytes += hasMasters || !slot.name.starts_with("weight.") ? slot.tensor.nbytes() : 0;
+    }
+    return bytes;
+}
+
+BenchRow optimizerRow(model::Network& network, train::OptimizerState state, int repeats,
+                      const StopToken& stop)
 {
     const torch::NoGradGuard noGrad;
     for (const model::NamedParameter& parameter : network.parameters()) {
@@ -238,6 +216,7 @@ BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& sto
     }
     train::TrainingSettings settings;
     settings.full = true;
+    settings.optimizerState = state;
     train::AdamW optimizer{network.parameters(), settings};
     const std::vector<double> seconds = timed(repeats, stop, [&] {
         optimizer.step(1e-6);
@@ -246,21 +225,19 @@ BenchRow optimizerRow(model::Network& network, int repeats, const StopToken& sto
             Tensor{parameters[i].tensor}.mutable_grad() = gradients[i];
         }
     });
-    return bench::rowOf("AdamW, all weights", seconds,
-                        static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
+    const bool isEightBit = state == train::OptimizerState::EightBit;
+    BenchRow row =
+        bench::rowOf(isEightBit ? "AdamW, all weights, 8-bit" : "AdamW, all weights", seconds,
+                     static_cast<double>(network.config().parameters()) / 1e6, "Mweights");
+    row.peakBytes = stateBytes(optimizer);
+    const std::uint64_t word = network.parameters().front().tensor.element_size();
+    row.estimate =
+        train::trainingMemory(network.config(), settings, word, {}, /*recompute=*/false).optimizer;
+    return row;
 }
 
-} // namespace
-
-BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLimits& limits,
-                          const StopToken& stop, Progress& progress)
+train::PassSize passSize(std::span<const TwinExample> records)
 {
-    model::keepTensorMemory();
-    const model::ModelConfig config = modelNamed(settings.model);
-    const auto type = settings.bfloat16 ? torch::kBFloat16 : torch::kFloat;
-    const std::vector<TwinExample> records = randomRecords(settings, config);
-    const TrainingCost cost =
-        trainingCost(config, records, model::queryBlockRows(torch::empty({0}, torch::dtype(type))));
     train::PassSize size;
     for (const TwinExample& record : records) {
         const auto written = static_cast<std::int64_t>(record.target.size()) - 1;
@@ -270,20 +247,91 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
             2 * written;
         size.targetTokens += written + 1;
     }
-    BenchReport report{
-        .title = "train, " + settings.model + (settings.bfloat16 ? ", bfloat16" : ", float32"),
-        .conditions = std::to_string(records.size()) +
-                      (records.size() == 1 ? " record" : " records") + " of " +
-                      std::to_string(size.tokens / settings.records) + " tokens packed, " +
-                      std::to_string(settings.lengths.target) + " of the target, " +
-                      std::to_string(torch::get_num_threads()) + " threads, medians of " +
-                      std::to_string(settings.repeats) + " interleaved runs, forward and backward"};
+    return size;
+}
 
+BenchReport emptyReport(const TrainingBenchSettings& settings, const train::PassSize& size)
+{
+    return {.title = "train, " + settings.model + (settings.bfloat16 ? ", bfloat16" : ", float32"),
+            .conditions = std::to_string(settings.records) +
+                          (settings.records == 1 ? " record" : " records") + " of " +
+                          std::to_string(size.tokens / settings.records) + " tokens packed, " +
+                          std::to_string(settings.lengths.target) + " of the target, " +
+                          std::to_string(torch::get_num_threads()) + " threads, medians of " +
+                          std::to_string(settings.repeats) +
+                          " interleaved runs, forward and backward"};
+}
+
+/// One way without turns.
+void measureAlone(Way& way, std::span<const TwinExample> records, model::Network& network,
+                  int repeats, const StopToken& stop, Progress& progress)
+{
+    for (int i = 0; i < repeats; ++i) {
+        stopPoint(stop);
+        progress.report({.done = i, .total = repeats, .stage = way.name});
+        measure(way, records, network);
+    }
+}
+
+bool isWanted(const TrainingBenchSettings& settings, std::string_view way)
+{
+    return settings.only.empty() || std::ranges::find(settings.only, way) != settings.only.end();
+}
+
+/// With the plain path where there is one, else recomputing with keeping.
+void compareWays(std::vector<BenchRow>& rows)
+{
+    const auto isPlain = [](const BenchRow& row) { return row.name.starts_with("plain"); };
+    const auto plain = std::ranges::find_if(rows, isPlain);
+    if (plain != rows.end()) {
+        const BenchRow reference = *plain;
+        for (BenchRow& row : rows) {
+            if (row.unit == "tokens" && !isPlain(row)) {
+                compare(row, reference);
+            }
+        }
+    } else if (rows.size() > 1 && rows[1].unit == "tokens" &&
+               rows[1].name.ends_with("recomputed")) {
+        compare(rows[1], rows[0]);
+    }
+}
+
+} // namespace
+
+const std::vector<std::string>& trainingWays()
+{
+    static const std::vector<std::string> ways{"full", "recomputed", "plain", "optimizer",
+                                               "adapters"};
+    return ways;
+}
+
+BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLimits& limits,
+                          const StopToken& stop, Progress& progress)
+{
+    model::keepTensorMemory();
+    const model::ModelConfig config = modelNamed(settings.model);
+    const auto type = settings.bfloat16 ? torch::kBFloat16 : torch::kFloat;
+    const std::vector<TwinExample> records =
+        randomRecords(settings.lengths, settings.records, config);
+    const std::int64_t longest = settings.lengths.prefix + settings.lengths.history +
+                                 settings.lengths.suffix + settings.lengths.target - 1;
+    const TrainingCost cost = trainingCost(
+        config, records,
+        model::queryBlockRows(
+            torch::empty({0}, torch::dtype(type)),
+            {.heads = config.heads, .keyHeads = config.keyValueHeads, .size = config.headSize},
+            longest));
+    const train::PassSize size = passSize(records);
+    BenchReport report = emptyReport(settings, size);
     auto network = randomNetwork(config, type);
     std::vector<std::unique_ptr<Way>> ways;
-    ways.push_back(std::make_unique<OurWay>("all weights", *network, true, false));
-    ways.push_back(std::make_unique<OurWay>("all weights, recomputed", *network, true, true));
-    if (settings.reference) {
+    if (isWanted(settings, "full")) {
+        ways.push_back(std::make_unique<OurWay>("all weights", *network, true, false));
+    }
+    if (isWanted(settings, "recomputed")) {
+        ways.push_back(std::make_unique<OurWay>("all weights, recomputed", *network, true, true));
+    }
+    if (settings.reference && isWanted(settings, "plain")) {
         ways.push_back(std::make_unique<PlainWay>(*network, settings.padTo));
     }
     for (int i = 0; i < settings.repeats; ++i) {
@@ -304,32 +352,29 @@ BenchReport benchTraining(const TrainingBenchSettings& settings, const MachineLi
         }
         report.rows.push_back(std::move(row));
     }
-    progress.report({.stage = "optimizer"});
-    report.rows.push_back(optimizerRow(*network, settings.repeats, stop));
+    if (isWanted(settings, "optimizer")) {
+        progress.report({.stage = "optimizer"});
+        const BenchRow wide =
+            optimizerRow(*network, train::OptimizerState::Float32, settings.repeats, stop);
+        report.rows.push_back(wide);
+        report.rows.push_back(
+            optimizerRow(*network, train::OptimizerState::EightBit, settings.repeats, stop));
+        compare(report.rows.back(), wide);
+    }
     clearGradients(*network);
 
-    ways.clear();
-    network = randomNetwork(config, type); // without the memory of all gradients
-    network->addAdapters({.rank = settings.rank}, 1);
-    OurWay adapters{"adapters of rank " + std::to_string(settings.rank), *network, false, false};
-    for (int i = 0; i < settings.repeats; ++i) {
-        stopPoint(stop);
-        progress.report({.done = i, .total = settings.repeats, .stage = adapters.name});
-        measure(adapters, records, *network);
+    if (isWanted(settings, "adapters")) {
+        ways.clear();
+        network = randomNetwork(config, type); // without the memory of all gradients
+        network->addAdapters({.rank = settings.rank}, 1);
+        OurWay adapters{"adapters of rank " + std::to_string(settings.rank), *network, false,
+                        false};
+        measureAlone(adapters, records, *network, settings.repeats, stop, progress);
+        report.rows.push_back(rowOf(adapters, cost, tokens, limits, settings.bfloat16));
+        report.rows.back().estimate = estimateOf(adapters, config, settings, size);
     }
-    report.rows.push_back(rowOf(adapters, cost, tokens, limits, settings.bfloat16));
-    report.rows.back().estimate = estimateOf(adapters, config, settings, size);
 
-    if (settings.reference) {
-        const BenchRow plain = report.rows[2];
-        for (BenchRow& row : report.rows) {
-            if (row.unit == "tokens" && row.name != plain.name) {
-                compare(row, plain);
-            }
-        }
-    } else {
-        compare(report.rows[1], report.rows[0]);
-    }
+    compareWays(report.rows);
     return report;
 }
 

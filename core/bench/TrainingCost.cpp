@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/bench/TrainingCost.h"
 
+#include "core/bench/ForwardCost.h"
+
 #include <algorithm>
 #include <cstdint>
 
 namespace nextquill::bench {
 
 namespace {
-
-double product(std::int64_t rows, std::int64_t in, std::int64_t out)
-{
-    return 2.0 * static_cast<double>(rows) * static_cast<double>(in) * static_cast<double>(out);
-}
 
 /// Keys of all blocks of queries, times the blocks' rows.
 std::int64_t scores(std::int64_t rows, std::int64_t past, std::int64_t blockRows)
@@ -43,21 +40,12 @@ TrainingCost trainingCost(const model::ModelConfig& c, std::span<const causal::T
         pairs += scores(prefix, 0, blockRows) + scores(history, prefix, blockRows) +
                  scores(plain, prefix, blockRows);
     }
-    const std::int64_t queries = c.heads * c.headSize;
-    const std::int64_t keys = c.keyValueHeads * c.headSize;
-    const std::int64_t rows = 2 * targets; // of the last layer, behind attention, and of the head
-    const double in = product(tokens, c.hiddenSize, queries + 2 * keys);
-    const auto rest = [&](std::int64_t n) {
-        return product(n, queries, c.hiddenSize) + product(n, c.hiddenSize, 3 * c.intermediateSize);
-    };
-    const double linear = static_cast<double>(c.layers) * in +
-                          static_cast<double>(c.layers - 1) * rest(tokens) + rest(rows);
-    const double attention = static_cast<double>(c.layers) * static_cast<double>(pairs) * 2.0 *
-                             static_cast<double>(queries);
-    const double head = product(rows, c.hiddenSize, c.vocabularySize);
-    return {.forward = linear + 2 * attention + head,
-            .backward = linear + 5 * attention + head,
-            .weights = linear + head};
+    // The last layer, behind attention, and the head have the targets' rows of both worlds alone.
+    const ForwardCost forward =
+        forwardCost(c, {.tokens = tokens, .pairs = pairs, .rows = 2 * targets});
+    return {.forward = forward.all(),
+            .backward = forward.linear + 2.5 * forward.attention + forward.head,
+            .weights = forward.linear + forward.head};
 }
 
 } // namespace nextquill::bench

@@ -27,8 +27,8 @@ struct LossResult
 /// second time for the gradient, whose scale (the sum of the weights) is known only then.
 ///
 /// Shapes   headWeight [V, D]; effects [T], p_h - p_0 of a frozen model for the weights, or none
-/// Numbers  logits, softmaxes and losses in float32 (float64 when the hidden states are), logits of
-///          the difference from the difference of the hidden states: two products, not three.
+/// Numbers  logits, softmaxes and losses in float32 (float64 when the hidden states are): two
+///          products, not three, the difference subtracted in the wide type.
 ///          Gradients of logits are rounded to the type of the hidden states before they are taken
 ///          back. A sum of weights that is 0 (js-weight on equal worlds) gives a main term of 0.
 /// Source   METHOD.md, Training objectives and its gradient

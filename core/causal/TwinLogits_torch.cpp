@@ -3,6 +3,7 @@
 
 #include "core/model/KernelCall_torch.h"
 #include "core/model/RowFunctions_torch.h"
+#include "core/model/WideProduct_torch.h"
 
 namespace nextquill::causal {
 
@@ -55,16 +56,20 @@ TwinLogits::TwinLogits(const Tensor& hidden_h, const Tensor& hidden_0, const Ten
 {
     const Tensor& some = hidden_h.defined() ? hidden_h : hidden_0;
     m_type = some.scalar_type();
-    const auto wide = model::wideType(m_type);
     const std::int64_t c = some.size(0);
-    Tensor hidden = some.to(wide);
-    if (m_twin) {
-        hidden = torch::cat({hidden, hidden - hidden_0.to(wide)});
-    }
-    m_logits = torch::mm(hidden, headWeight.to(wide).t());
+    // A difference of hidden states is exact enough in the wide type alone. In a narrow one the
+    // logits, which are wide, are subtracted.
+    const bool subtractsHidden = m_twin && m_type == model::wideType(m_type);
+    m_logits = model::wideProduct(
+        m_twin ? torch::cat({hidden_h, subtractsHidden ? hidden_h - hidden_0 : hidden_0})
+               : some.contiguous(),
+        headWeight);
     m_rows = torch::zeros({c, columns}, m_logits.options());
     const Tensor z = m_logits.narrow(0, 0, c);
-    const Tensor d = m_twin ? m_logits.narrow(0, c, c) : Tensor{};
+    Tensor d = m_twin ? m_logits.narrow(0, c, c) : Tensor{};
+    if (m_twin && !subtractsHidden) {
+        torch::sub_out(d, z, d);
+    }
     if (!model::hasKernels(m_logits)) {
         plainMeasure(z, d, targets, m_rows);
     } else {

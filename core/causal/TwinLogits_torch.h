@@ -8,10 +8,9 @@ namespace nextquill::causal {
 /// Logits of a chunk of target rows in both worlds, and what is made of them in their place.
 ///
 /// Shapes   c rows, V vocabulary, D hidden
-/// Numbers  logits and softmaxes in the wide type: z_h, and d = z_h - z_0 from the difference of
-/// the
-///          hidden states; gradients of logits are rounded to the type of the hidden states, in
-///          which they are taken back
+/// Numbers  logits and softmaxes in the wide type: z_h, and d = z_h - z_0 (from the difference of
+///          the hidden states where these are wide, too); gradients of logits are rounded to the
+///          type of the hidden states, in which they are taken back
 class TwinLogits
 {
 public:

@@ -55,8 +55,19 @@ using TextSink = std::function<void(const std::string& piece)>;
                                  const GenerationSettings& settings, StopToken stop,
                                  const TextSink& sink = {});
 
-/// The same with both worlds advancing together: steered by `settings.strength`, with the effect of
-/// the history on every new token (where `settings.effects` asks for it). For s > 1 only tokens
+/// Several continuations of one prompt, which is read once; they advance together, so that the
+/// weights are read once a step for all of them. Sample i draws as generate() does with the seed
+/// `settings.seed` + i, but for the last bits of products of several rows.
+///
+/// Stops    within one step: throws Stopped
+/// Throws   as generate(); Error(BadInput) for no sample
+[[nodiscard]] std::vector<Generated> generateSamples(model::Decoder& decoder,
+                                                     std::span<const text::TokenId> prompt,
+                                                     const GenerationSettings& settings,
+                                                     std::size_t samples, StopToken stop);
+
+/// generate() with both worlds advancing together: steered by `settings.strength`, with the effect
+/// of the history on every new token (where `settings.effects` asks for it). For s > 1 only tokens
 /// with p_h >= 0.1 max p_h are candidates.
 ///
 /// Source  METHOD.md, Steered generation; arXiv 2405.01768, 2305.14739, 2306.17806

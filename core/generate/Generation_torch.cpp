@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 namespace nextquill::generate {
@@ -42,7 +43,7 @@ private:
     Tensor m_values;
 };
 
-/// One or two sequences that grow token by token; two share the cost of reading the weights.
+/// Sequences that grow token by token; several share the cost of reading the weights.
 class Sequences
 {
 public:
@@ -67,33 +68,34 @@ public:
             const Tensor hidden = m_network.forward(batch, row, &cache);
             prompt = prompt.subspan(count);
             if (prompt.empty()) {
-                next = distribution(hidden);
+                next = NextToken{logProbabilities(hidden)[0]};
             }
         }
         return next;
     }
 
-    /// Adds a token to each sequence and returns the distributions behind it.
-    std::vector<NextToken> step(text::TokenId token, std::span<model::KeyValueCache* const> caches)
+    /// Adds a token to each sequence and returns the distributions behind them.
+    std::vector<NextToken> step(std::span<const text::TokenId> tokens,
+                                std::span<model::KeyValueCache* const> caches)
     {
         model::SegmentedBatch batch;
-        const std::array one{token};
         for (std::size_t i = 0; i < caches.size(); ++i) {
-            batch.add(-1, one);
+            batch.add(-1, tokens.subspan(i, 1));
         }
-        const Tensor hidden = m_network.forwardCached(batch, std::nullopt, caches);
+        const Tensor all = logProbabilities(m_network.forwardCached(batch, std::nullopt, caches));
         std::vector<NextToken> next;
-        for (std::int64_t i = 0; i < hidden.size(0); ++i) {
-            next.push_back(distribution(hidden.narrow(0, i, 1)));
+        for (std::int64_t i = 0; i < all.size(0); ++i) {
+            next.emplace_back(all[i]);
         }
         return next;
     }
 
 private:
-    [[nodiscard]] NextToken distribution(const Tensor& hidden) const
+    /// [n, V] of hidden states [n, D]: the head is read once for all of them.
+    [[nodiscard]] Tensor logProbabilities(const Tensor& hidden) const
     {
-        const Tensor logits = hidden.to(torch::kFloat).matmul(m_head.t()).squeeze(0);
-        return NextToken{torch::log_softmax(logits, 0).to(torch::kCPU).contiguous()};
+        const Tensor logits = hidden.to(torch::kFloat).matmul(m_head.t());
+        return torch::log_softmax(logits, 1).to(torch::kCPU).contiguous();
     }
 
     model::Network& m_network;
@@ -219,7 +221,7 @@ Generated generateOne(model::Decoder& decoder, std::span<const text::TokenId> pr
         if (!writer.add(token)) {
             return writer.finish();
         }
-        next = std::move(sequences.step(token, caches)[0]);
+        next = std::move(sequences.step({&token, 1}, caches)[0]);
     }
 }
 
@@ -254,9 +256,66 @@ Generated generateBoth(model::Decoder& decoder, std::span<const text::TokenId> w
         if (!writer.add(token)) {
             return writer.finish();
         }
-        std::vector<NextToken> next = sequences.step(token, caches);
+        const std::array both{token, token};
+        std::vector<NextToken> next = sequences.step(both, caches);
         next_h = std::move(next[0]);
         next_0 = std::move(next[1]);
+    }
+}
+
+/// A sample that is not finished.
+struct Sample
+{
+    Sampler sampler;
+    Writer writer;
+    model::KeyValueCache cache;
+    NextToken next;
+    std::size_t index = 0;
+};
+
+std::vector<Generated> generateSeveral(model::Decoder& decoder,
+                                       std::span<const text::TokenId> prompt,
+                                       const GenerationSettings& settings, std::size_t samples,
+                                       const StopToken& stop)
+{
+    const torch::NoGradGuard noGrad;
+    Sequences sequences{decoder.network()};
+    model::KeyValueCache read;
+    read.reserve(static_cast<std::int64_t>(prompt.size() + settings.maxNewTokens));
+    const NextToken first = sequences.read(prompt, read, stop);
+    const TextSink nobody;
+    std::vector<Generated> results(samples);
+    std::vector<std::unique_ptr<Sample>> running;
+    for (std::size_t i = 0; i < samples; ++i) {
+        GenerationSettings own = settings;
+        own.seed += i;
+        running.push_back(std::make_unique<Sample>(Sample{.sampler = Sampler{own},
+                                                          .writer = {decoder, settings, nobody},
+                                                          .cache = read.fork(),
+                                                          .next = first,
+                                                          .index = i}));
+    }
+    while (true) {
+        stopPoint(stop);
+        std::vector<text::TokenId> tokens;
+        std::vector<model::KeyValueCache*> caches;
+        std::erase_if(running, [&](const std::unique_ptr<Sample>& sample) {
+            const text::TokenId token = sample->sampler.choose(sample->next.values());
+            if (!sample->writer.add(token)) {
+                results[sample->index] = sample->writer.finish();
+                return true;
+            }
+            tokens.push_back(token);
+            caches.push_back(&sample->cache);
+            return false;
+        });
+        if (running.empty()) {
+            return results;
+        }
+        std::vector<NextToken> next = sequences.step(tokens, caches);
+        for (std::size_t i = 0; i < running.size(); ++i) {
+            running[i]->next = std::move(next[i]);
+        }
     }
 }
 
@@ -268,6 +327,20 @@ Generated generate(model::Decoder& decoder, std::span<const text::TokenId> promp
     requireRoom(decoder, prompt.size(), settings);
     return model::translated("generation",
                              [&] { return generateOne(decoder, prompt, settings, stop, sink); });
+}
+
+std::vector<Generated> generateSamples(model::Decoder& decoder,
+                                       std::span<const text::TokenId> prompt,
+                                       const GenerationSettings& settings, std::size_t samples,
+                                       StopToken stop)
+{
+    requireRoom(decoder, prompt.size(), settings);
+    if (samples == 0) {
+        throw Error{ErrorKind::BadInput, "no sample is asked for", "generation",
+                    "ask for 1 or more"};
+    }
+    return model::translated(
+        "generation", [&] { return generateSeveral(decoder, prompt, settings, samples, stop); });
 }
 
 Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> with,

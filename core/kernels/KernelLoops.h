@@ -634,29 +634,55 @@ void logitGradients(const Wide<T>* z, const Wide<T>* d, const std::int64_t* targ
 
 // ---- optimizer ---------------------------------------------------------------------------------
 
-template<class A, bool isRounded>
-NEXTQUILL_INLINE void adamLoop(const AdamStep& step, const A* gradient, A* first, A* second,
-                               A* weight, BFloat16* rounding, Index begin, Index end)
+/// An update's factors, and the update of as many weights as there are lanes.
+template<class A>
+struct AdamLanes
 {
-    const auto keep = static_cast<A>(1 - step.learningRate * step.weightDecay);
-    const auto fresh1 = static_cast<A>(1 - step.beta1);
-    const auto beta2 = static_cast<A>(step.beta2);
-    const auto fresh2 = static_cast<A>(1 - step.beta2);
-    const auto rate = static_cast<A>(step.learningRate / step.bias1);
-    const auto root = static_cast<A>(__builtin_sqrt(step.bias2));
-    const auto epsilon = static_cast<A>(step.epsilon);
-    eachLane<A>(end - begin, [&](auto at, Index j) NEXTQUILL_INLINE_LAMBDA {
-        const Index i = begin + j;
-        using V = typename LanesOf<A>::Type;
-        const V g = at.load(gradient + i);
-        V m = at.load(first + i);
+    using V = typename LanesOf<A>::Type;
+
+    A keep;
+    A fresh1;
+    A beta2;
+    A fresh2;
+    A rate;
+    A root;
+    A epsilon;
+
+    NEXTQUILL_INLINE explicit AdamLanes(const AdamStep& step)
+        : keep{static_cast<A>(1 - step.learningRate * step.weightDecay)}
+        , fresh1{static_cast<A>(1 - step.beta1)}
+        , beta2{static_cast<A>(step.beta2)}
+        , fresh2{static_cast<A>(1 - step.beta2)}
+        , rate{static_cast<A>(step.learningRate / step.bias1)}
+        , root{static_cast<A>(__builtin_sqrt(step.bias2))}
+        , epsilon{static_cast<A>(step.epsilon)}
+    {
+    }
+
+    /// The new weights; both moments become the new ones.
+    NEXTQUILL_INLINE V updated(V w, V g, V& m, V& v) const
+    {
         m = m + (g - m) * fresh1;
-        const V v = at.load(second + i) * beta2 + g * g * fresh2;
+        v = v * beta2 + g * g * fresh2;
         V size;
         for (std::size_t lane = 0; lane < sizeof(V) / sizeof(A); ++lane) {
             size[lane] = squareRoot(v[lane]);
         }
-        const V w = at.load(weight + i) * keep - m * rate / (size / root + epsilon);
+        return w * keep - m * rate / (size / root + epsilon);
+    }
+};
+
+template<class A, bool isRounded>
+NEXTQUILL_INLINE void adamLoop(const AdamStep& step, const A* gradient, A* first, A* second,
+                               A* weight, BFloat16* rounding, Index begin, Index end)
+{
+    const AdamLanes<A> adam{step};
+    eachLane<A>(end - begin, [&](auto at, Index j) NEXTQUILL_INLINE_LAMBDA {
+        const Index i = begin + j;
+        using V = typename LanesOf<A>::Type;
+        V m = at.load(first + i);
+        V v = at.load(second + i);
+        const V w = adam.updated(at.load(weight + i), at.load(gradient + i), m, v);
         at.store(first + i, m);
         at.store(second + i, v);
         at.store(weight + i, w);
@@ -806,3 +832,5 @@ const PeakKernels& peak()
 }
 
 } // namespace nextquill::kernels::NEXTQUILL_KERNEL_SET
+
+#include "core/kernels/EightBitLoops.h"

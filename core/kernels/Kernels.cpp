@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/Kernels.h"
 
+#include "core/kernels/PairKernels.h"
+#include "core/kernels/TilePeak.h"
+
 namespace nextquill::kernels {
 
 // Each is defined in a file of its own, compiled with the set's flags.
@@ -9,7 +12,9 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace portable
 
 #if defined(__x86_64__)
@@ -18,21 +23,27 @@ template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace avx2
 namespace avx512 {
 template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace avx512
 namespace avx512bf16 {
 template<class T>
 const Kernels<T>& table();
 template<class A>
 const OptimizerKernels<A>& optimizerTable();
+const EightBitKernels& eightBit();
 const PeakKernels& peak();
+const PairKernels& pairs();
 } // namespace avx512bf16
 #endif
 
@@ -126,7 +137,51 @@ const OptimizerKernels<A>& optimizerKernels()
     return optimizerKernels<A>(strongest());
 }
 
-const PeakKernels& peakKernels()
+const EightBitKernels& eightBitKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::eightBit();
+    case InstructionSet::Avx512:
+        return avx512::eightBit();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::eightBit();
+#endif
+    default:
+        return portable::eightBit();
+    }
+}
+
+const EightBitKernels& eightBitKernels()
+{
+    return eightBitKernels(strongest());
+}
+
+const PairKernels& pairKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::pairs();
+    case InstructionSet::Avx512:
+        return avx512::pairs();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::pairs();
+#endif
+    default:
+        return portable::pairs();
+    }
+}
+
+const PairKernels& pairKernels()
+{
+    return pairKernels(strongest());
+}
+
+namespace {
+
+const PeakKernels& peakOfSet()
 {
     switch (strongest()) {
 #if defined(__x86_64__)
@@ -140,6 +195,21 @@ const PeakKernels& peakKernels()
     default:
         return portable::peak();
     }
+}
+
+} // namespace
+
+const PeakKernels& peakKernels()
+{
+    static const PeakKernels peak = [] {
+        PeakKernels result = peakOfSet();
+        if (hasTiles()) {
+            result.bfloat16OperationsPerRound = tileOperationsPerRound;
+            result.bfloat16MultiplyAdds = tileMultiplyAdds;
+        }
+        return result;
+    }();
+    return peak;
 }
 
 template const Kernels<float>& kernels<float>(InstructionSet);

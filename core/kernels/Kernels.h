@@ -178,6 +178,33 @@ template<class A>
 template<class A>
 [[nodiscard]] const OptimizerKernels<A>& optimizerKernels();
 
+/// Both moments of a parameter of n elements in 8 bits: bytes of the codes of DynamicCode.h [n],
+/// and a scale for each block of codeBlock elements, the last one shorter.
+struct EightBitMoments
+{
+    std::uint8_t* first = nullptr;
+    float* firstScales = nullptr;
+    std::uint8_t* second = nullptr;
+    float* secondScales = nullptr;
+};
+
+/// AdamW on moments of 8 bits, arithmetic in float32. Blocks [begin, end) of a parameter of n
+/// elements; the weight is updated from moments that are not rounded yet. A scale is infinite or no
+/// number where a moment of its block would be.
+struct EightBitKernels
+{
+    using Index = std::int64_t;
+
+    void (*adamw)(const AdamStep& step, const float* gradient, const EightBitMoments& moments,
+                  float* weight, Index n, Index begin, Index end);
+    /// The same; `rounded` takes the new weight rounded to bfloat16.
+    void (*adamwRounded)(const AdamStep& step, const float* gradient,
+                         const EightBitMoments& moments, float* weight, BFloat16* rounded, Index n,
+                         Index begin, Index end);
+};
+[[nodiscard]] const EightBitKernels& eightBitKernels(InstructionSet set);
+[[nodiscard]] const EightBitKernels& eightBitKernels();
+
 /// Loops of nothing but multiply-adds in registers: what a core can do at the most.
 struct PeakKernels
 {

@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #define NEXTQUILL_KERNEL_SET avx512
 #include "core/kernels/KernelLoops.h"
+#include "core/kernels/PairLoops.h"

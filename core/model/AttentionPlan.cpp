@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -89,6 +90,28 @@ QueryBlocks cutIntoBlocks(const AttentionPlan& plan, std::int64_t rows)
         }
     }
     return result;
+}
+
+QueryBlocks blocksOf(const QueryBlocks& all, std::span<const std::int64_t> wanted)
+{
+    std::set<std::int64_t> begins;
+    for (const std::int64_t row : wanted) {
+        begins.insert(all.beginOfRow.at(static_cast<std::size_t>(row)));
+    }
+    QueryBlocks some = all;
+    std::erase_if(some.blocks,
+                  [&](const QueryBlock& block) { return !begins.contains(block.begin); });
+    some.coverAll = all.coverAll && some.blocks.size() == all.blocks.size();
+    return some;
+}
+
+std::int64_t longestSight(const AttentionPlan& plan)
+{
+    std::int64_t longest = 0;
+    for (const AttentionRun& run : plan.runs) {
+        longest = std::max(longest, run.past + run.own.length);
+    }
+    return longest;
 }
 
 } // namespace nextquill::model

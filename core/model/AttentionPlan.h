@@ -4,6 +4,7 @@
 #include "core/model/Segments.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace nextquill::model {
@@ -52,9 +53,17 @@ struct QueryBlocks
     std::vector<QueryBlock> blocks;
     std::vector<std::int32_t> beginOfRow; ///< [N] first row of its block
     std::vector<std::int32_t> rowsOfRow;  ///< [N] rows of its block
+    bool coverAll = true;                 ///< false where blocks were left out
 };
 
 /// Cuts every run into blocks of `rows` rows, the last one shorter.
 [[nodiscard]] QueryBlocks cutIntoBlocks(const AttentionPlan& plan, std::int64_t rows);
+
+/// Those blocks alone that have one of the wanted rows: for a layer whose other rows nobody reads.
+/// Rows keep their places.
+[[nodiscard]] QueryBlocks blocksOf(const QueryBlocks& all, std::span<const std::int64_t> wanted);
+
+/// Keys that the row that sees most of them sees.
+[[nodiscard]] std::int64_t longestSight(const AttentionPlan& plan);
 
 } // namespace nextquill::model

@@ -151,7 +151,7 @@ Tensor DecoderLayer::compute(const Tensor& x, std::size_t index, const std::opti
             attentionIn.apply(normed.y, adapting(context, index, Place::AttentionIn), {},
                               kept != nullptr ? &memory.attentionInInner : nullptr);
         normed = {};
-        attended = attend(projected, index, context, kept);
+        attended = attend(projected, index, context.blocksFor(rows), context, kept);
     }
     Tensor stream = x;
     if (rows) {
@@ -195,8 +195,8 @@ Tensor DecoderLayer::withHeadNorms(const Tensor& projected, Kept* kept) const
         1);
 }
 
-Tensor DecoderLayer::attend(const Tensor& projected, std::size_t index, const PassContext& context,
-                            Kept* kept) const
+Tensor DecoderLayer::attend(const Tensor& projected, std::size_t index, const QueryBlocks& blocks,
+                            const PassContext& context, Kept* kept) const
 {
     const Tensor all = queryNorm.defined() ? withHeadNorms(projected, kept) : projected;
     if (!context.caches.empty()) {
@@ -211,8 +211,8 @@ Tensor DecoderLayer::attend(const Tensor& projected, std::size_t index, const Pa
                    context.plan, context.caches, index)
             .flatten(1);
     }
-    const Heads heads = splitHeads(all, m_shape, context.blocks, context.rotary);
-    Attended attended = segmentAttention(heads, m_shape, context.plan, context.blocks);
+    const Heads heads = splitHeads(all, m_shape, blocks, context.rotary);
+    Attended attended = segmentAttention(heads, m_shape, context.plan, blocks);
     const Tensor rows = attended.rows;
     if (kept != nullptr) {
         kept->heads = heads;
@@ -273,9 +273,10 @@ Tensor DecoderLayer::backward(const Tensor& dOut, const Tensor& x, std::size_t i
         dAttended = spread(dAttended, *rows, x.size(0));
         dStream = spread(dStream, *rows, x.size(0));
     }
+    const QueryBlocks& blocks = context.blocksFor(rows);
     const HeadGradients heads = segmentAttentionBackward(dAttended, kept.heads, kept.attended,
-                                                         m_shape, context.plan, context.blocks);
-    Tensor dProjected = mergeHeads(heads, m_shape, context.blocks, context.rotary, x.scalar_type());
+                                                         m_shape, context.plan, blocks);
+    Tensor dProjected = mergeHeads(heads, m_shape, blocks, context.rotary, x.scalar_type());
     if (queryNorm.defined()) {
         backThroughHeadNorms(dProjected, kept);
     }

@@ -22,7 +22,8 @@ class KeyValueCache;
 struct PassContext
 {
     AttentionPlan plan;
-    QueryBlocks blocks; ///< none with caches
+    QueryBlocks blocks;     ///< none with caches
+    QueryBlocks lastBlocks; ///< of a last layer of which some rows are read
     RotaryTable rotary;
     std::span<KeyValueCache* const> caches; ///< none, or one per root of the batch
     bool useAdapters = true;
@@ -30,6 +31,12 @@ struct PassContext
     /// Activation checkpointing: keep a layer's input alone; the backward pass computes the rest
     /// again. Source: arXiv 1604.06174.
     bool recompute = false;
+
+    /// Of a layer of which these rows are read, or all.
+    [[nodiscard]] const QueryBlocks& blocksFor(const std::optional<torch::Tensor>& rows) const
+    {
+        return rows ? lastBlocks : blocks;
+    }
 };
 
 /// Attention and gated network, each behind a norm and beside the stream of hidden states.
@@ -85,7 +92,8 @@ private:
                                         const std::optional<torch::Tensor>& rows,
                                         const PassContext& context, Kept* kept) const;
     [[nodiscard]] torch::Tensor attend(const torch::Tensor& projected, std::size_t index,
-                                       const PassContext& context, Kept* kept) const;
+                                       const QueryBlocks& blocks, const PassContext& context,
+                                       Kept* kept) const;
     [[nodiscard]] torch::Tensor withHeadNorms(const torch::Tensor& projected, Kept* kept) const;
     /// Gradient of x; uses `kept` up.
     [[nodiscard]] torch::Tensor backward(const torch::Tensor& dOut, const torch::Tensor& x,

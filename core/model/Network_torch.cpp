@@ -72,15 +72,20 @@ void appendLayer(std::vector<NamedParameter>& all, const DecoderLayer& layer,
     add("post_attention_layernorm.weight", layer.postAttentionNorm);
 }
 
+HeadShape shapeOf(const ModelConfig& c)
+{
+    return {.heads = c.heads, .keyHeads = c.keyValueHeads, .size = c.headSize};
+}
+
+std::span<const std::int64_t> rowNumbers(const Tensor& rows)
+{
+    return {rows.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(rows.numel())};
+}
+
 DecoderLayer emptyLayer(const ModelConfig& c, const torch::TensorOptions& options)
 {
-    return DecoderLayer{c.hiddenSize,
-                        c.intermediateSize,
-                        {.heads = c.heads, .keyHeads = c.keyValueHeads, .size = c.headSize},
-                        c.queryKeyValueBias,
-                        c.queryKeyNorm,
-                        c.normEpsilon,
-                        options};
+    return DecoderLayer{c.hiddenSize,   c.intermediateSize, shapeOf(c), c.queryKeyValueBias,
+                        c.queryKeyNorm, c.normEpsilon,      options};
 }
 
 /// A parameter that is no input of a node: its gradient is added to it by the node itself.
@@ -220,7 +225,12 @@ Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& ro
     context->useAdapters = m_useAdapters;
     context->recompute = m_recompute;
     if (caches.empty()) {
-        context->blocks = cutIntoBlocks(context->plan, queryBlockRows(m_embedding));
+        context->blocks =
+            cutIntoBlocks(context->plan, queryBlockRows(m_embedding, shapeOf(m_config),
+                                                        longestSight(context->plan)));
+        context->lastBlocks = rows && rows->is_cpu() // elsewhere one would wait for the device
+                                  ? blocksOf(context->blocks, rowNumbers(*rows))
+                                  : context->blocks;
     } else {
         requireChains(context->plan, caches.size());
     }

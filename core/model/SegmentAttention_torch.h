@@ -43,8 +43,10 @@ struct Attended
     torch::Tensor logSums; ///< [N·H] in the wide type, in the order of the queries
 };
 
-/// Rows of queries in a block: their scores stay in a core's cache, and long blocks fill a GPU.
-[[nodiscard]] std::int64_t queryBlockRows(const torch::Tensor& like);
+/// Rows of queries in a block, of which the last sees `longest` keys: their scores stay in a core's
+/// cache, and long blocks fill a GPU.
+[[nodiscard]] std::int64_t queryBlockRows(const torch::Tensor& like, const HeadShape& shape,
+                                          std::int64_t longest);
 
 /// x [N, (H + 2K) size] as projected → heads.
 [[nodiscard]] Heads splitHeads(const torch::Tensor& x, const HeadShape& shape,
@@ -58,7 +60,9 @@ struct Attended
 ///
 /// Numbers  products in the type of the heads, softmax in the wide type
 /// Speed    on a processor every block of queries of a key-value head is a task of its own, whose
-///          scores never leave the core's cache; the backward pass computes them again
+///          scores never leave the core's cache; the backward pass computes them again. Blocks that
+///          do not cover all rows leave the others' results undefined and their queries' gradients
+///          0
 [[nodiscard]] Attended segmentAttention(const Heads& heads, const HeadShape& shape,
                                         const AttentionPlan& plan, const QueryBlocks& blocks);
 [[nodiscard]] HeadGradients segmentAttentionBackward(const torch::Tensor& dRows, const Heads& heads,

@@ -50,6 +50,8 @@ DType dtypeOf(torch::ScalarType type)
         return DType::BF16;
     case torch::kLong:
         return DType::I64;
+    case torch::kByte:
+        return DType::U8;
     default:
         refuseTensor("a tensor of a type that is never written");
     }

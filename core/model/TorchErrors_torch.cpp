@@ -6,8 +6,10 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <initializer_list>
 #include <new>
 #include <string_view>
 #include <system_error>
@@ -33,16 +35,42 @@ std::string firstLine(std::string_view text)
                 "close other programs, or lower the batch, the prompt budget or the model's size"};
 }
 
-[[noreturn]] void translateMessage(std::string_view message, const std::string& where)
+bool containsAny(std::string_view text, std::initializer_list<std::string_view> words)
 {
-    if (contains(message, "out of memory") || contains(message, "can't allocate memory") ||
-        contains(message, "not enough memory")) {
+    return std::ranges::any_of(words,
+                               [text](std::string_view word) { return contains(text, word); });
+}
+
+/// Errors of an accelerator that do not stay: this build or driver cannot use it, or one call was
+/// wrong. All others count as lost, for what follows on them is not to be trusted.
+[[noreturn]] void translateAccelerator(std::string_view message, const std::string& where)
+{
+    if (containsAny(message, {"out of memory", "STATUS_ALLOC_FAILED"})) {
         outOfMemory(where);
     }
-    if (contains(message, "CUDA error") || contains(message, "CUBLAS_STATUS") ||
-        contains(message, "CUDNN_STATUS") || contains(message, "device-side assert")) {
-        throw Error{ErrorKind::DeviceLost, "the accelerator stopped: " + firstLine(message), where,
-                    "start the program again; use --device cpu if it happens again"};
+    if (containsAny(message,
+                    {"no kernel image", "driver version is insufficient", "no CUDA-capable device",
+                     "invalid device ordinal", "invalid device function", "operation not supported",
+                     "STATUS_NOT_SUPPORTED", "STATUS_ARCH_MISMATCH"})) {
+        throw Error{ErrorKind::Unsupported, "the accelerator cannot do this: " + firstLine(message),
+                    where, "update its driver, or use --device cpu"};
+    }
+    if (containsAny(message, {"invalid argument", "invalid configuration argument",
+                              "too many resources requested"})) {
+        throw Error{ErrorKind::Internal, firstLine(message), where, "report this"};
+    }
+    throw Error{ErrorKind::DeviceLost, "the accelerator stopped: " + firstLine(message), where,
+                "start the program again; use --device cpu if it happens again"};
+}
+
+[[noreturn]] void translateMessage(std::string_view message, const std::string& where)
+{
+    if (containsAny(message, {"out of memory", "can't allocate memory", "not enough memory"})) {
+        outOfMemory(where);
+    }
+    if (containsAny(message, {"CUDA error", "CUDA driver error", "CUBLAS_STATUS", "CUDNN_STATUS",
+                              "cuDNN error", "device-side assert"})) {
+        translateAccelerator(message, where);
     }
     throw Error{ErrorKind::Internal, firstLine(message), where, "report this"};
 }
@@ -62,7 +90,7 @@ void translate(const std::string& where)
     } catch (const std::bad_alloc&) {
         outOfMemory(where);
     } catch (const c10::AcceleratorError& error) {
-        translateMessage(std::string{"CUDA error: "} + error.what_without_backtrace(), where);
+        translateAccelerator(error.what_without_backtrace(), where);
     } catch (const c10::Error& error) {
         translateMessage(error.what_without_backtrace(), where);
     } catch (const std::filesystem::filesystem_error& error) {

@@ -7,7 +7,8 @@
 namespace nextquill::model {
 
 /// Throws what is being handled again as one of ours: Error(OutOfMemory), Error(DeviceLost),
-/// Error(Internal); an Error and Stopped go on as they are. For `catch (...)` blocks only.
+/// Error(Unsupported) for what an accelerator cannot do, Error(Internal); an Error and Stopped go
+/// on as they are. For `catch (...)` blocks only.
 [[noreturn]] void translate(const std::string& where);
 
 /// What `work` returns, with LibTorch's and the allocator's exceptions translated. The boundary of

@@ -12,6 +12,8 @@ namespace nextquill::store {
 namespace {
 
 constexpr int busyMilliseconds = 5'000;
+/// What became of a run is to be noted even where an import commits at the same time.
+constexpr int ledgerBusyMilliseconds = 60'000;
 constexpr int stepsBetweenStopPoints = 1'000;
 constexpr sqlite3_int64 mostMemory = sqlite3_int64{1} << 30; // of all connections
 
@@ -34,6 +36,7 @@ int flagsFor(Access access)
     case Access::Read:
         return SQLite::OPEN_READONLY;
     case Access::Write:
+    case Access::Ledger:
     case Access::Create:
         break;
     }
@@ -66,7 +69,25 @@ int authorize(void* /*unused*/, int action, const char* /*first*/, const char* s
     }
 }
 
-void secure(sqlite3* database)
+/// Beside another process that writes the rest.
+int authorizeLedger(void* unused, int action, const char* first, const char* second,
+                    const char* database, const char* inside)
+{
+    const std::string_view table = first != nullptr ? first : "";
+    const std::string_view column = second != nullptr ? second : "";
+    switch (action) {
+    case SQLITE_INSERT:
+    case SQLITE_DELETE:
+        return table == "runs" ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_UPDATE:
+        return table == "runs" || (table == "splits" && column == "frozen") ? SQLITE_OK
+                                                                            : SQLITE_DENY;
+    default:
+        return authorize(unused, action, first, second, database, inside);
+    }
+}
+
+void secure(sqlite3* database, Access access)
 {
     for (const Limit& limit : limits) {
         sqlite3_limit(database, limit.which, limit.most);
@@ -75,7 +96,8 @@ void secure(sqlite3* database)
     sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
     sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
-    sqlite3_set_authorizer(database, authorize, nullptr);
+    sqlite3_set_authorizer(database, access == Access::Ledger ? authorizeLedger : authorize,
+                           nullptr);
     sqlite3_hard_heap_limit64(mostMemory);
 }
 
@@ -87,7 +109,9 @@ int stopAsked(void* token)
 SQLite::Database openDatabase(const std::string& file, Access access)
 {
     try {
-        return SQLite::Database{file, flagsFor(access), busyMilliseconds};
+        return SQLite::Database{file, flagsFor(access),
+                                access == Access::Ledger ? ledgerBusyMilliseconds
+                                                         : busyMilliseconds};
     } catch (const SQLite::Exception& failure) {
         throw translate(failure, file);
     }
@@ -117,6 +141,9 @@ Error translate(const SQLite::Exception& failure, const std::string& file)
     case SQLITE_NOMEM:
         return {ErrorKind::OutOfMemory, "the memory does not suffice", file,
                 "close other programs and try again"};
+    case SQLITE_AUTH:
+        return {ErrorKind::Internal, "this was to be written with the right to write the project",
+                file, "report this"};
     case SQLITE_READONLY:
         return {ErrorKind::Storage, "the project file cannot be written (" + reason + ")", file,
                 "check the rights of the file and its folder"};
@@ -133,7 +160,7 @@ Connection::Connection(const std::filesystem::path& file, Access access,
     , m_readOnly{access == Access::Read}
     , m_database{openDatabase(m_file, access)}
 {
-    secure(m_database.getHandle());
+    secure(m_database.getHandle(), access);
     execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
             "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;"
             "PRAGMA temp_store = MEMORY;");

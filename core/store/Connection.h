@@ -18,7 +18,12 @@ namespace nextquill::store {
 
 class WriterLock;
 
-enum class Access { Write, Read, Create };
+enum class Access {
+    Write,
+    Read,
+    Ledger, ///< writes the table of runs, and which splits are frozen; nothing else
+    Create,
+};
 
 /// The error that a failure of SQLite is for our callers. Throws Stopped when the query was
 /// interrupted.

@@ -126,13 +126,18 @@ void giveName(const fs::path& made, const fs::path& file)
     }
 }
 
+Error newerVersion(const std::string& file)
+{
+    return {ErrorKind::Unsupported, "the project was made by a newer NextQuill", file,
+            "update NextQuill, or open the project for reading only"};
+}
+
 void bringUpToDate(Connection& connection)
 {
     const auto steps = migrations();
     const std::int64_t version = schemaVersion(connection);
     if (std::cmp_greater(version, steps.size())) {
-        throw Error{ErrorKind::Unsupported, "the project was made by a newer NextQuill",
-                    connection.file(), "update NextQuill, or open the project for reading only"};
+        throw newerVersion(connection.file());
     }
     if (std::cmp_less(version, steps.size())) {
         requireSchema(connection, {steps.begin(), steps.begin() + version});
@@ -140,6 +145,43 @@ void bringUpToDate(Connection& connection)
         migrate(connection, steps);
     }
     requireSchema(connection, steps);
+}
+
+std::unique_ptr<Connection> openToWrite(const fs::path& file)
+{
+    const bool isOpenHere = WriterLock::isHeldHere(file);
+    auto connection = std::make_unique<Connection>(file, Access::Write, WriterLock::take(file));
+    requireProject(*connection);
+    if (!isOpenHere) {
+        requireSoundPages(*connection);
+    }
+    refuseTriggersAndViews(*connection);
+    bringUpToDate(*connection);
+    connection->useWriteAheadLog();
+    return connection;
+}
+
+std::unique_ptr<Connection> openBesideWriter(const fs::path& file, OpenMode mode)
+{
+    const Access access = mode == OpenMode::Ledger ? Access::Ledger : Access::Read;
+    auto connection = std::make_unique<Connection>(file, access);
+    requireProject(*connection);
+    refuseTriggersAndViews(*connection);
+    const auto newest = migrations().size();
+    if (std::cmp_less(schemaVersion(*connection), newest)) {
+        connection.reset();
+        openToWrite(file).reset(); // migrates
+        connection = std::make_unique<Connection>(file, access);
+    }
+    if (std::cmp_equal(schemaVersion(*connection), newest)) {
+        requireSchema(*connection, migrations());
+    } else if (mode == OpenMode::Ledger) {
+        throw newerVersion(connection->file());
+    }
+    if (mode == OpenMode::Ledger) {
+        connection->useWriteAheadLog();
+    }
+    return connection;
 }
 
 } // namespace
@@ -185,21 +227,8 @@ std::unique_ptr<Project> Project::open(const fs::path& file, OpenMode mode)
                     "the file is empty: a project that was never finished, or never one",
                     file.string(), "remove it, then make a new project of that name"};
     }
-    const bool write = mode == OpenMode::ReadWrite;
-    const bool isOpenHere = WriterLock::isHeldHere(file);
-    auto connection = std::make_unique<Connection>(file, write ? Access::Write : Access::Read,
-                                                   write ? WriterLock::take(file) : nullptr);
-    requireProject(*connection);
-    if (write && !isOpenHere) {
-        requireSoundPages(*connection);
-    }
-    refuseTriggersAndViews(*connection);
-    if (write) {
-        bringUpToDate(*connection);
-        connection->useWriteAheadLog();
-    } else if (std::cmp_equal(schemaVersion(*connection), migrations().size())) {
-        requireSchema(*connection, migrations());
-    }
+    auto connection =
+        mode == OpenMode::ReadWrite ? openToWrite(file) : openBesideWriter(file, mode);
     return std::unique_ptr<Project>{new Project{file, std::move(connection)}};
 }
 

@@ -16,6 +16,7 @@ class Connection; // SQLite lives behind this; private to core/store
 enum class OpenMode {
     ReadWrite, ///< the one writer; a second one is refused with the holder's process id
     ReadOnly,  ///< beside a writer, or for a project of a newer version
+    Ledger,    ///< beside a writer and each other: to change runs, and to freeze their splits
 };
 
 /// An open project file (`*.nextquill`, SQLite; docs/formats.md has the schema) and its folder
@@ -36,7 +37,8 @@ public:
     /// Throws Error(BadInput) when there is another file of that name, Error(Storage).
     [[nodiscard]] static std::unique_ptr<Project> create(const std::filesystem::path& file);
 
-    /// Opens one; an older schema is migrated after a backup beside the file (ReadWrite only).
+    /// Opens one. An older schema is migrated first, after a backup beside the file; for that no
+    /// other process may be writing.
     ///
     /// A file of up to 64 MiB that this process does not write already is checked for damage before
     /// it is written (0.1 to 0.2 s); larger ones by check() only.

@@ -4,13 +4,13 @@
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
-#include "core/store/StoredJson.h"
+#include "core/store/RunRows.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <system_error>
+#include <utility>
 
 namespace nextquill::store {
 
@@ -18,44 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 6> stateNames{"waiting", "running", "paused",
-                                                     "stopped", "failed",  "done"};
-
-const std::string runColumns =
-    "SELECT id, name, state, objective, model, split, data_digest, folder, settings, summary, "
-    "created, finished, error FROM runs ";
 const std::string modelColumns = "SELECT id, name, path, kind, description FROM models ";
-
-RunState stateNamed(const std::string& name)
-{
-    const auto* const found = std::ranges::find(stateNames, name);
-    if (found == stateNames.end()) {
-        throw Error{ErrorKind::Unsupported, "the run's state \"" + name + "\" is not known",
-                    "ledger of runs", "update NextQuill"};
-    }
-    return static_cast<RunState>(found - stateNames.begin());
-}
 
 bool hasEnded(RunState state)
 {
     return state == RunState::Stopped || state == RunState::Failed || state == RunState::Done;
-}
-
-RunRow runFrom(const Query& query, const std::string& file)
-{
-    return {.id = RunId{query.integer(0)},
-            .name = query.text(1),
-            .state = stateNamed(query.text(2)),
-            .objective = query.text(3),
-            .model = query.text(4),
-            .split = query.text(5),
-            .dataDigest = query.text(6),
-            .folder = query.text(7),
-            .settings = storedJson(query.text(8), file),
-            .summary = storedJson(query.text(9), file),
-            .created = query.integer(10),
-            .finished = query.integer(11),
-            .error = query.text(12)};
 }
 
 ModelRow modelFrom(const Query& query)
@@ -107,13 +74,6 @@ std::string nextName(Connection& connection, const fs::path& runs, const std::st
     return stem + '-' + std::to_string(highest + 1);
 }
 
-bool hasCheckpoint(const fs::path& folder)
-{
-    std::error_code failed;
-    return fs::is_directory(folder / "checkpoints", failed) &&
-           !fs::is_empty(folder / "checkpoints", failed) && !failed;
-}
-
 /// For a statement that changes or removes one run. Throws when it met none.
 void requireRun(const Project& project, RunId run, int changed)
 {
@@ -123,20 +83,19 @@ void requireRun(const Project& project, RunId run, int changed)
     }
 }
 
-/// The folder of a row inside the project's folder; a row that points elsewhere gets its default.
-fs::path safeFolder(const Project& project, const RunRow& row)
+Error goesOn(const RunRow& row)
 {
-    const fs::path relative = fs::path{row.folder}.lexically_normal();
-    const bool inside = !relative.empty() && relative.is_relative() && *relative.begin() != "..";
-    return project.folder() / (inside ? relative : fs::path{"runs"} / folderName(row.name));
+    return {ErrorKind::BadInput,
+            "the run is going on in " +
+                (row.process == thisProcess() ? std::string{"this program"} : nameOf(row.process)),
+            row.name,
+            livenessOf(row.process) == Liveness::Unknown
+                ? "stop it there; if that host is gone, `nextquill runs recover PROJECT " +
+                      row.name + "`"
+                : "wait for its end, or stop it there"};
 }
 
 } // namespace
-
-std::string_view name(RunState state)
-{
-    return stateNames.at(static_cast<std::size_t>(state));
-}
 
 RunRow RunLedger::add(const std::string& stem, RunRow row)
 {
@@ -148,12 +107,34 @@ RunRow RunLedger::add(const std::string& stem, RunRow row)
     row.created = now();
     row.finished = 0;
     row.error.clear();
+    row.place = 0;
+    row.process = {};
     Query query{connection,
                 "INSERT INTO runs (name, state, objective, model, split, data_digest, folder, "
-                "settings, summary, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                "settings, summary, created, own_process) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     query.with(row.name, store::name(row.state), row.objective, row.model, row.split,
-               row.dataDigest, row.folder, toLine(row.settings), toLine(row.summary), row.created);
+               row.dataDigest, row.folder, toLine(row.settings), toLine(row.summary), row.created,
+               row.ownProcess ? 1 : 0);
     row.id = RunId{query.insert()};
+    transaction.commit();
+    return row;
+}
+
+RunRow RunLedger::claim(RunId run, bool force)
+{
+    Transaction transaction{m_project.connection()};
+    RunRow row = runOfId(m_project, run);
+    if (row.state == RunState::Done) {
+        throw Error{ErrorKind::BadInput, "the run is done", row.name, "start a new one"};
+    }
+    if (row.state == RunState::Running) {
+        const Liveness other = livenessOf(row.process);
+        if (other == Liveness::Alive || (other == Liveness::Unknown && !force)) {
+            throw goesOn(row);
+        }
+    }
+    row = claimed(m_project.connection(), std::move(row));
     transaction.commit();
     return row;
 }
@@ -162,9 +143,19 @@ void RunLedger::setState(RunId run, RunState state, const std::string& error)
 {
     Transaction transaction{m_project.connection()};
     Query query{m_project.connection(),
-                "UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ?"};
-    query.with(store::name(state), error, hasEnded(state) ? now() : std::int64_t{0}, run);
+                "UPDATE runs SET state = ?, error = ?, finished = ?, place = place * ?, "
+                "process = 0, process_start = '', host = '' WHERE id = ?"};
+    query.with(store::name(state), error, hasEnded(state) ? now() : std::int64_t{0},
+               hasEnded(state) ? 0 : 1, run);
     requireRun(m_project, run, query.run());
+    transaction.commit();
+}
+
+void RunLedger::setOwnProcess(RunId run, bool ownProcess)
+{
+    Transaction transaction{m_project.connection()};
+    Query query{m_project.connection(), "UPDATE runs SET own_process = ? WHERE id = ?"};
+    requireRun(m_project, run, query.with(ownProcess ? 1 : 0, run).run());
     transaction.commit();
 }
 
@@ -178,7 +169,7 @@ void RunLedger::setSummary(RunId run, const Json& summary)
 
 std::vector<RunRow> RunLedger::all() const
 {
-    Query query{m_project.connection(), runColumns + "ORDER BY id DESC"};
+    Query query{m_project.connection(), selectRuns() + "ORDER BY id DESC"};
     std::vector<RunRow> rows;
     while (query.next()) {
         rows.push_back(runFrom(query, m_project.file().string()));
@@ -189,14 +180,27 @@ std::vector<RunRow> RunLedger::all() const
 std::optional<RunRow> RunLedger::find(std::string_view nameOrId) const
 {
     Query query{m_project.connection(),
-                runColumns + "WHERE name = ?1 OR CAST(id AS TEXT) = ?1 ORDER BY name = ?1 DESC"};
+                selectRuns() + "WHERE name = ?1 OR CAST(id AS TEXT) = ?1 ORDER BY name = ?1 DESC"};
     query.with(nameOrId);
     return query.next() ? std::optional{runFrom(query, m_project.file().string())} : std::nullopt;
+}
+
+RunRow RunLedger::get(std::string_view nameOrId) const
+{
+    if (auto row = find(nameOrId)) {
+        return *std::move(row);
+    }
+    throw Error{ErrorKind::BadInput, "no run is called \"" + std::string{nameOrId} + "\"",
+                m_project.file().string(), "see `nextquill runs list`"};
 }
 
 void RunLedger::remove(RunId run)
 {
     Transaction transaction{m_project.connection()};
+    if (const RunRow row = runOfId(m_project, run);
+        row.state == RunState::Running && livenessOf(row.process) != Liveness::Gone) {
+        throw goesOn(row);
+    }
     Query query{m_project.connection(), "DELETE FROM runs WHERE id = ?"};
     requireRun(m_project, run, query.with(run).run());
     transaction.commit();
@@ -204,19 +208,21 @@ void RunLedger::remove(RunId run)
 
 std::vector<RunRow> RunLedger::recoverInterrupted()
 {
+    Transaction transaction{m_project.connection()};
     std::vector<RunRow> recovered;
     for (RunRow& row : all()) {
-        if (row.state != RunState::Running) {
+        if (row.state != RunState::Running || livenessOf(row.process) != Liveness::Gone) {
             continue;
         }
-        const bool resumable = hasCheckpoint(safeFolder(m_project, row));
-        row.state = resumable ? RunState::Paused : RunState::Failed;
-        row.error =
-            resumable ? std::string{} : "the program ended before the first checkpoint was written";
-        row.finished = resumable ? 0 : now();
-        setState(row.id, row.state, row.error);
+        row.state = RunState::Paused;
+        row.process = {};
+        Query{m_project.connection(), "UPDATE runs SET state = ?, process = 0, process_start = '', "
+                                      "host = '' WHERE id = ?"}
+            .with(store::name(row.state), row.id)
+            .run();
         recovered.push_back(std::move(row));
     }
+    transaction.commit();
     return recovered;
 }
 

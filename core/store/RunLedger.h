@@ -3,6 +3,7 @@
 
 #include "core/base/Id.h"
 #include "core/base/Json.h"
+#include "core/base/ProcessIdentity.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -15,7 +16,14 @@ namespace nextquill::store {
 
 class Project;
 
-enum class RunState { Waiting, Running, Paused, Stopped, Failed, Done };
+enum class RunState {
+    Waiting, ///< for its turn, or to be started
+    Running,
+    Paused,  ///< its program ended in the middle of it
+    Stopped, ///< by a person
+    Failed,
+    Done,
+};
 
 [[nodiscard]] std::string_view name(RunState state); ///< "waiting", "running", …
 
@@ -35,6 +43,15 @@ struct RunRow
     std::int64_t created = 0;  ///< milliseconds since 1970, UTC
     std::int64_t finished = 0; ///< 0: not yet
     std::string error;         ///< of a failed run, as shown
+    std::int64_t place = 0;    ///< orders the queue (RunQueueOrder); 0: not in it
+    bool ownProcess = false;   ///< the window starts a process of its own for it
+    ProcessIdentity process;   ///< that trains it, while it is Running
+
+    [[nodiscard]] bool isInQueue() const
+    {
+        return place > 0 && (state == RunState::Waiting || state == RunState::Paused);
+    }
+    [[nodiscard]] bool operator==(const RunRow&) const = default;
 };
 
 /// A model that the project knows by a name.
@@ -49,6 +66,9 @@ struct ModelRow
 
 /// The runs and models of a project.
 ///
+/// Several processes may change the runs of a project at the same time (OpenMode::Ledger): what
+/// must not happen twice is one transaction here.
+///
 /// Throws   Error(BadInput) naming the id or name when what is to be changed is not there
 class RunLedger
 {
@@ -58,16 +78,31 @@ public:
     {
     }
 
-    /// Adds a run in state Waiting and gives it a name from `stem` and the next free number.
+    /// Adds a run in state Waiting and gives it a name from `stem` and the next free number. It is
+    /// not in the queue yet.
     RunRow add(const std::string& stem, RunRow row);
+
+    /// Makes the run that of this process: Running. A run whose process has ended may be claimed;
+    /// `force` takes it also from another host that nothing is known of.
+    ///
+    /// Throws Error(BadInput) when it is done, or goes on in another process (or in this one).
+    RunRow claim(RunId run, bool force = false);
+
+    /// The end of a claim, or of waiting. A run that was stopped, has failed or is done leaves the
+    /// queue; one that is paused keeps its place.
     void setState(RunId run, RunState state, const std::string& error = {});
+    void setOwnProcess(RunId run, bool ownProcess);
     void setSummary(RunId run, const Json& summary);
     [[nodiscard]] std::vector<RunRow> all() const; ///< newest first
     [[nodiscard]] std::optional<RunRow> find(std::string_view nameOrId) const;
-    /// Takes the row out of the ledger; the caller removes the folder.
+    /// The same. Throws Error(BadInput) when there is none.
+    [[nodiscard]] RunRow get(std::string_view nameOrId) const;
+    /// Takes the row out of the ledger; the caller removes the folder. Throws Error(BadInput) while
+    /// it is running.
     void remove(RunId run);
-    /// Runs that were Running when the program died: now Paused when they have a checkpoint, else
-    /// Failed.
+
+    /// Runs that were Running when their program died: now Paused. They go on from their newest
+    /// checkpoint, or begin again; those of the queue have kept their place in it.
     std::vector<RunRow> recoverInterrupted();
 
     void addModel(ModelRow model); ///< replaces one of the same name

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/AdamW_torch.h"
 
+#include "core/base/Error.h"
+#include "core/kernels/DynamicCode.h"
 #include "core/kernels/Kernels.h"
 #include "core/model/KernelCall_torch.h"
 #include "core/model/RowFunctions_torch.h"
@@ -45,35 +47,9 @@ double squaredNorm(const Tensor& x)
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-/// One update on the processor, all arrays read and written once.
-template<class A>
-void updateWithKernels(const kernels::AdamStep& step, const Tensor& gradient, const Tensor& first,
-                       const Tensor& second, const Tensor& master, const Tensor& rounded)
+std::int64_t elementsOf(const std::vector<std::int64_t>& whole, std::size_t i, const Tensor& weight)
 {
-    constexpr std::int64_t grain = 32768;
-    const kernels::OptimizerKernels<A>& kernels = kernels::optimizerKernels<A>();
-    model::inParallel(master.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
-        using model::memoryOf;
-        if (rounded.defined()) {
-            kernels.adamwRounded(step, memoryOf<A>(gradient), memoryOf<A>(first),
-                                 memoryOf<A>(second), memoryOf<A>(master),
-                                 memoryOf<kernels::BFloat16>(rounded), begin, end);
-        } else {
-            kernels.adamw(step, memoryOf<A>(gradient), memoryOf<A>(first), memoryOf<A>(second),
-                          memoryOf<A>(master), begin, end);
-        }
-    });
-}
-
-/// The same by LibTorch's operations, for a device without kernels.
-void updatePlainly(const kernels::AdamStep& step, const Tensor& gradient, Tensor& first,
-                   Tensor& second, Tensor& master)
-{
-    master.mul_(1 - step.learningRate * step.weightDecay);
-    first.lerp_(gradient, 1 - step.beta1);
-    second.mul_(step.beta2).addcmul_(gradient, gradient, 1 - step.beta2);
-    const Tensor denominator = (second.sqrt() / std::sqrt(step.bias2)).add_(step.epsilon);
-    master.addcdiv_(first, denominator, -step.learningRate / step.bias1);
+    return whole.empty() ? weight.numel() : whole.at(i);
 }
 
 } // namespace
@@ -113,19 +89,25 @@ void clipGradients(const std::vector<model::NamedParameter>& parameters, double 
     }
 }
 
-AdamW::AdamW(std::vector<model::NamedParameter> parameters, const TrainingSettings& settings)
+AdamW::AdamW(std::vector<model::NamedParameter> parameters, const TrainingSettings& settings,
+             const std::vector<std::int64_t>& wholeElements)
     : m_parameters{std::move(parameters)}
     , m_settings{settings}
 {
     const torch::NoGradGuard noGrad;
-    for (const model::NamedParameter& parameter : m_parameters) {
+    for (std::size_t i = 0; i < m_parameters.size(); ++i) {
+        const model::NamedParameter& parameter = m_parameters[i];
         const Tensor& weight = parameter.tensor;
-        Moments moments{.master = needsMaster(weight) ? weight.detach().to(torch::kFloat)
-                                                      : weight.detach(),
-                        .decay = decays(parameter.name)};
-        moments.first = torch::zeros_like(moments.master);
-        moments.second = torch::zeros_like(moments.master);
-        m_moments.push_back(std::move(moments));
+        const bool eightBit = hasEightBitState(settings, elementsOf(wholeElements, i, weight));
+        if (eightBit && weight.scalar_type() == torch::kDouble) {
+            throw Error{ErrorKind::Unsupported, "8-bit optimizer state for float64 weights",
+                        parameter.name, "set optimizer-state to float32"};
+        }
+        Part part{.master =
+                      needsMaster(weight) ? weight.detach().to(torch::kFloat) : weight.detach(),
+                  .decay = decays(parameter.name)};
+        part.moments = zeroMoments(part.master, eightBit);
+        m_parts.push_back(std::move(part));
     }
 }
 
@@ -146,23 +128,10 @@ void AdamW::step(double learningRate)
         if (!weight.grad().defined()) {
             continue;
         }
-        Moments& moments = m_moments[i];
-        step.weightDecay = moments.decay ? m_settings.weightDecay : 0;
-        const bool hasMaster = needsMaster(weight);
-        const Tensor gradient = weight.grad().to(moments.master.scalar_type()).contiguous();
-        const bool roundsItself = weight.scalar_type() == torch::kBFloat16;
-        if (!model::hasKernels(weight) || !weight.is_contiguous() || (hasMaster && !roundsItself)) {
-            updatePlainly(step, gradient, moments.first, moments.second, moments.master);
-            if (hasMaster) {
-                weight.detach().copy_(moments.master);
-            }
-        } else if (weight.scalar_type() == torch::kDouble) {
-            updateWithKernels<double>(step, gradient, moments.first, moments.second, moments.master,
-                                      {});
-        } else {
-            updateWithKernels<float>(step, gradient, moments.first, moments.second, moments.master,
-                                     hasMaster ? weight : Tensor{});
-        }
+        Part& part = m_parts[i];
+        step.weightDecay = part.decay ? m_settings.weightDecay : 0;
+        const Tensor gradient = weight.grad().to(part.master.scalar_type()).contiguous();
+        update(step, gradient, part.moments, part.master, weight);
     }
     clearGradients();
 }
@@ -177,21 +146,47 @@ void AdamW::clearGradients()
 bool AdamW::isFinite() const
 {
     const torch::NoGradGuard noGrad;
-    return std::ranges::all_of(m_moments, [](const Moments& moments) {
-        return torch::isfinite(moments.master).all().item<bool>() &&
-               torch::isfinite(moments.first).all().item<bool>() &&
-               torch::isfinite(moments.second).all().item<bool>();
+    return std::ranges::all_of(m_parts, [](const Part& part) {
+        // What was infinite or no number in 8-bit moments is so in its block's scale.
+        const Moments& moments = part.moments;
+        const bool eightBit = moments.isEightBit();
+        return torch::isfinite(part.master).all().item<bool>() &&
+               torch::isfinite(eightBit ? moments.firstScales : moments.first).all().item<bool>() &&
+               torch::isfinite(eightBit ? moments.secondScales : moments.second).all().item<bool>();
     });
+}
+
+std::vector<AdamW::SlotKind> AdamW::slotKinds(torch::ScalarType weights, bool eightBit)
+{
+    const torch::ScalarType wide = model::wideType(weights);
+    if (!eightBit) {
+        return {{.prefix = "weight.", .type = wide},
+                {.prefix = "exp_avg.", .type = wide},
+                {.prefix = "exp_avg_sq.", .type = wide}};
+    }
+    constexpr std::int64_t block = kernels::codeBlock;
+    return {{.prefix = "weight.", .type = wide},
+            {.prefix = "exp_avg.", .type = torch::kUInt8},
+            {.prefix = "exp_avg_scale.", .type = torch::kFloat, .elements = block},
+            {.prefix = "exp_avg_sq.", .type = torch::kUInt8},
+            {.prefix = "exp_avg_sq_scale.", .type = torch::kFloat, .elements = block}};
 }
 
 std::vector<AdamW::Slot> AdamW::state() const
 {
     std::vector<Slot> slots;
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-        const std::string& name = m_parameters[i].name;
-        slots.push_back({.name = "weight." + name, .tensor = m_moments[i].master});
-        slots.push_back({.name = "exp_avg." + name, .tensor = m_moments[i].first});
-        slots.push_back({.name = "exp_avg_sq." + name, .tensor = m_moments[i].second});
+        const Moments& moments = m_parts[i].moments;
+        std::vector<Tensor> tensors{m_parts[i].master, moments.first, moments.second};
+        if (moments.isEightBit()) {
+            tensors = {m_parts[i].master, moments.first, moments.firstScales, moments.second,
+                       moments.secondScales};
+        }
+        const std::vector<SlotKind> kinds =
+            slotKinds(m_parameters[i].tensor.scalar_type(), moments.isEightBit());
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            slots.push_back({.name = kinds[k].prefix + m_parameters[i].name, .tensor = tensors[k]});
+        }
     }
     return slots;
 }
@@ -202,7 +197,7 @@ void AdamW::restored(std::int64_t steps)
     m_steps = steps;
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
         if (needsMaster(m_parameters[i].tensor)) {
-            m_parameters[i].tensor.detach().copy_(m_moments[i].master);
+            m_parameters[i].tensor.detach().copy_(m_parts[i].master);
         }
     }
 }

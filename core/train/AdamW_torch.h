@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/Network_torch.h"
+#include "core/train/AdamUpdate_torch.h"
 #include "core/train/TrainingSettings.h"
 
 #include <torch/torch.h>
@@ -25,11 +26,18 @@ void clipGradients(const std::vector<model::NamedParameter>& parameters, double 
 /// AdamW with decoupled decay, step by step that of torch.optim.AdamW.
 ///
 /// Numbers  bfloat16 weights have a float32 master copy, in which updates are made and from which
-///          the weights are rounded: small updates are not lost
+///          the weights are rounded: small updates are not lost. Moments are float32 (float64 for
+///          float64 weights) or, by optimizer-state, 8-bit in blocks: then the curve is near that
+///          of float32, not the same
+/// Source   Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization"
 class AdamW
 {
 public:
-    AdamW(std::vector<model::NamedParameter> parameters, const TrainingSettings& settings);
+    /// `wholeElements`: of the parameters of which these are parts, cut at multiples of
+    /// kernels::codeBlock; empty where they are whole.
+    /// Throws   Error(Unsupported) for 8-bit moments of float64 weights
+    AdamW(std::vector<model::NamedParameter> parameters, const TrainingSettings& settings,
+          const std::vector<std::int64_t>& wholeElements = {});
 
     /// One update from the parameters' gradients, which it clears.
     void step(double learningRate);
@@ -45,6 +53,14 @@ public:
         torch::Tensor tensor;
     };
     [[nodiscard]] std::vector<Slot> state() const;
+    /// What state() has of each parameter, in its order.
+    struct SlotKind
+    {
+        std::string prefix; ///< of its name; the parameter's follows
+        torch::ScalarType type = torch::kFloat;
+        std::int64_t elements = 1; ///< of the parameter that a number is for: 1, or a block's
+    };
+    [[nodiscard]] static std::vector<SlotKind> slotKinds(torch::ScalarType weights, bool eightBit);
     /// After the tensors of state() were filled in place: weights follow their master copies.
     void restored(std::int64_t steps);
 
@@ -55,16 +71,15 @@ public:
     }
 
 private:
-    struct Moments
+    struct Part
     {
         torch::Tensor master; ///< the parameter itself where it is float32 or float64
-        torch::Tensor first;
-        torch::Tensor second;
+        Moments moments{};
         bool decay = false;
     };
 
     std::vector<model::NamedParameter> m_parameters;
-    std::vector<Moments> m_moments;
+    std::vector<Part> m_parts;
     TrainingSettings m_settings;
     std::int64_t m_steps = 0;
 };

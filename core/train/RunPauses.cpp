@@ -7,8 +7,9 @@
 
 namespace nextquill::train {
 
-void RunPauses::holdIfAsked(std::int64_t step, const StopToken& stop, const RunControl& control)
+void RunPauses::holdIfAsked(std::int64_t step, const StopToken& stop, RunControl& control)
 {
+    control.throwFault();
     if (!control.isPaused() || stop.stop_requested()) {
         return;
     }

@@ -24,8 +24,8 @@ public:
     }
 
     /// Returns at once, or when the person who has paused the run resumes or stops it.
-    /// Throws Error(Storage).
-    void holdIfAsked(std::int64_t step, const StopToken& stop, const RunControl& control);
+    /// Throws Error(Storage); what control.failWith() was given.
+    void holdIfAsked(std::int64_t step, const StopToken& stop, RunControl& control);
 
     /// Pauses the run and returns when somebody resumes it, or asks it to stop.
     void holdBecause(const Error& failure, const ProgressReport& where, const StopToken& stop,

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -79,6 +80,25 @@ public:
         m_changed.wait(lock, stop, [this] { return !m_paused; });
     }
 
+    /// Lets the next micro-batch fail with this exception, as if what computes had thrown it: for
+    /// tests of what follows on faults that no test can bring about.
+    void failWith(std::exception_ptr fault)
+    {
+        const std::scoped_lock lock{m_mutex};
+        m_fault = std::move(fault);
+    }
+    /// Throws what failWith() was given, once.
+    void throwFault()
+    {
+        const std::exception_ptr fault = [this] {
+            const std::scoped_lock lock{m_mutex};
+            return std::exchange(m_fault, nullptr);
+        }();
+        if (fault) {
+            std::rethrow_exception(fault);
+        }
+    }
+
     /// Asks for a checkpoint at the next step.
     void requestCheckpoint() { m_checkpoint.store(true); }
     [[nodiscard]] bool takeCheckpointRequest() { return m_checkpoint.exchange(false); }
@@ -95,10 +115,11 @@ private:
     }
 
     OnDiskError m_onDiskError;
-    mutable std::mutex m_mutex; // of m_paused and m_reason
+    mutable std::mutex m_mutex; // of m_paused, m_reason and m_fault
     mutable std::condition_variable_any m_changed;
     bool m_paused = false;
     std::string m_reason;
+    std::exception_ptr m_fault;
     std::atomic<bool> m_checkpoint{false};
 };
 

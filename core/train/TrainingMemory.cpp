@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/TrainingMemory.h"
 
+#include "core/kernels/DynamicCode.h"
+#include "core/model/WeightNames.h"
+
 #include <algorithm>
 
 namespace nextquill::train {
@@ -8,6 +11,7 @@ namespace nextquill::train {
 namespace {
 
 constexpr std::uint64_t headChunkBytes = std::uint64_t{512} << 20;
+constexpr std::uint64_t headRowsAtOnce = 8192; ///< of its weights or their gradient, beside it
 
 std::uint64_t unsignedOf(std::int64_t value)
 {
@@ -48,23 +52,60 @@ std::uint64_t workPerToken(const model::ModelConfig& c, std::uint64_t word, std:
     return std::max(network, attention > gone ? attention - gone : 0);
 }
 
-} // namespace
-
-std::int64_t adapterParameters(const model::ModelConfig& c, const model::LowRankSettings& settings)
+/// Calls body with the elements of both matrices of each target, which every layer has.
+template<class Body>
+void eachAdapterMatrix(const model::ModelConfig& c, const model::LowRankSettings& settings,
+                       Body body)
 {
-    const std::int64_t inner = c.intermediateSize;
     const std::int64_t queries = c.heads * c.headSize;
     const std::int64_t keys = c.keyValueHeads * c.headSize;
-    const auto ends = [&](const std::string& target) -> std::int64_t {
-        if (target == "q_proj" || target == "o_proj") {
-            return c.hiddenSize + queries;
-        }
-        return c.hiddenSize + (target == "k_proj" || target == "v_proj" ? keys : inner);
-    };
-    std::int64_t parameters = 0;
     for (const std::string& target : settings.targets) {
-        parameters += settings.rank * ends(target) * c.layers;
+        const bool isNarrow = target == "k_proj" || target == "v_proj";
+        const bool isSquare = target == "q_proj" || target == "o_proj";
+        body(settings.rank * c.hiddenSize);
+        body(settings.rank * (isSquare ? queries : isNarrow ? keys : c.intermediateSize));
     }
+}
+
+/// Of the moments of one tensor.
+std::uint64_t momentBytes(const TrainingSettings& settings, std::int64_t elements,
+                          std::uint64_t wide)
+{
+    if (!hasEightBitState(settings, elements)) {
+        return unsignedOf(elements) * 2 * wide;
+    }
+    const std::int64_t blocks = (elements + kernels::codeBlock - 1) / kernels::codeBlock;
+    return unsignedOf(elements) * 2 + unsignedOf(blocks) * 2 * sizeof(float);
+}
+
+std::uint64_t momentBytes(const model::ModelConfig& config, const TrainingSettings& settings,
+                          std::uint64_t wide)
+{
+    std::uint64_t bytes = 0;
+    if (settings.full) {
+        for (const model::ExpectedWeight& weight : model::expectedWeights(config)) {
+            std::int64_t elements = 1;
+            for (const std::int64_t size : weight.shape) {
+                elements *= size;
+            }
+            bytes += momentBytes(settings, elements, wide);
+        }
+        return bytes;
+    }
+    eachAdapterMatrix(config, settings.lowRank, [&](std::int64_t elements) {
+        bytes += momentBytes(settings, elements, wide) * unsignedOf(config.layers);
+    });
+    return bytes;
+}
+
+} // namespace
+
+std::int64_t adapterParameters(const model::ModelConfig& config,
+                               const model::LowRankSettings& settings)
+{
+    std::int64_t parameters = 0;
+    eachAdapterMatrix(config, settings,
+                      [&](std::int64_t elements) { parameters += elements * config.layers; });
     return parameters;
 }
 
@@ -81,7 +122,7 @@ TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSe
     memory.weights = all * wordBytes + (settings.full ? 0 : adapters * wide);
     memory.gradients = trained * wide;
     const bool hasMaster = settings.full && wordBytes < 4;
-    memory.optimizer = trained * (2 * wide + (hasMaster ? 4 : 0));
+    memory.optimizer = momentBytes(config, settings, wide) + (hasMaster ? trained * 4 : 0);
 
     const std::uint64_t kept = keptPerToken(config, settings, wordBytes, wide);
     const std::uint64_t input = unsignedOf(config.hiddenSize) * wordBytes;
@@ -93,9 +134,9 @@ TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSe
     const std::uint64_t logits =
         std::min(rows * vocabulary * (wide + (wordBytes < wide ? wordBytes : 0)),
                  std::max(headChunkBytes, 2 * vocabulary * wide));
-    const std::uint64_t head = vocabulary * unsignedOf(config.hiddenSize);
-    const std::uint64_t copies =
-        (wordBytes < wide ? head * std::max(wide, settings.full ? wordBytes : 0) : 0);
+    const std::uint64_t copies = wordBytes < wide ? std::min(vocabulary, headRowsAtOnce) *
+                                                        unsignedOf(config.hiddenSize) * wide
+                                                  : 0;
     memory.head = logits + copies;
     return memory;
 }

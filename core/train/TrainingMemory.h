@@ -20,12 +20,13 @@ struct PassSize
 ///
 ///     weights      parameters × bytes of the number format
 ///     gradients    trained parameters × 4 (8 in float64)
-///     optimizer    trained parameters × 8 (two moments), + 4 (master copy) in bfloat16
+///     optimizer    trained parameters × 8 (two moments; 16 in float64), or with 8-bit state × 2
+///                  and 8 for each block of 256, small tensors apart; + 4 (master copy) in bfloat16
 ///     activations  tokens × what a layer keeps of one × layers; or, recomputed, tokens × hidden ×
 ///                  layers
 ///     layer        what the layer at work holds beside; recomputed, what it keeps, too
-///     head         logits of both worlds and their gradient, chunked at 512 MiB; the head's own
-///                  float32 copy in bfloat16; the gradient of the head before it is added
+///     head         logits of both worlds and their gradient, chunked at 512 MiB; in bfloat16 some
+///                  thousand rows of the head or of its gradient
 struct TrainingMemory
 {
     std::uint64_t weights = 0;

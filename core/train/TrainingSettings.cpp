@@ -69,6 +69,12 @@ std::string frozenSource(std::string_view effectSource)
                                             : std::string{};
 }
 
+bool hasEightBitState(const TrainingSettings& settings, std::int64_t elements)
+{
+    constexpr std::int64_t least = 4096;
+    return settings.optimizerState == OptimizerState::EightBit && elements >= least;
+}
+
 const std::vector<TrainingField>& trainingFields()
 {
     static const std::vector<TrainingField> fields = [] {
@@ -136,6 +142,10 @@ void validate(const TrainingSettings& settings)
     }
     if (!settings.full && settings.lowRank.targets.empty()) {
         refuse("no layer would get an adapter", "name some in lora-targets, or set full");
+    }
+    if (settings.optimizerState == OptimizerState::EightBit && settings.dtype == "float64") {
+        refuse("optimizer-state 8-bit is for weights of float32 and bfloat16, and dtype is float64",
+               "set optimizer-state to float32, or take another dtype");
     }
     if (settings.effectSource != "online" && objective.kind != causal::ObjectiveKind::NextQuill &&
         objective.kind != causal::ObjectiveKind::TokenWeight) {

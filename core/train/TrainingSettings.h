@@ -15,6 +15,7 @@
 namespace nextquill::train {
 
 enum class Schedule { Linear, Cosine, Constant };
+enum class OptimizerState { Float32, EightBit };
 
 /// Every setting of a run. Each has one name, used as the flag of `nextquill train`, as the key of
 /// RUN.toml, in run.toml and in the window's form (TrainingField below).
@@ -33,6 +34,7 @@ struct TrainingSettings
     double beta1 = 0.9;
     double beta2 = 0.999;
     double epsilon = 1e-8;
+    OptimizerState optimizerState = OptimizerState::Float32; ///< number format of the moments
     double warmupRatio = 0.01;
     Schedule schedule = Schedule::Linear;
     double maxGradNorm = 1.0; ///< 0: no clipping
@@ -72,6 +74,10 @@ struct TrainingField
 
 /// MODEL of the effect source "frozen:MODEL"; empty for "online".
 [[nodiscard]] std::string frozenSource(std::string_view effectSource);
+
+/// Whether the moments of a parameter of so many elements are 8-bit. Small ones (norms, biases,
+/// thin adapters) stay as they are: they take next to nothing and bear rounding worst.
+[[nodiscard]] bool hasEightBitState(const TrainingSettings& settings, std::int64_t elements);
 
 /// All fields, in the order in which they are shown and written.
 [[nodiscard]] const std::vector<TrainingField>& trainingFields();

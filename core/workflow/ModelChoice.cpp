@@ -7,6 +7,7 @@
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
 #include "core/train/TrainingMemory.h"
+#include "core/workflow/Devices.h"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -160,6 +161,7 @@ std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
                                           const model::DecoderOptions& options, StopToken stop,
                                           Progress& progress)
 {
+    requireUsable(deviceNamed(options.device));
     return model::Decoder::load(model::ModelFiles::open(choice.base), options, choice.adapter,
                                 std::move(stop), progress);
 }

@@ -38,6 +38,7 @@ struct ModelChoice
 [[nodiscard]] model::DecoderOptions decoderOptions(const std::string& device,
                                                    std::string_view dtype, int threads);
 
+/// Throws what Decoder::load throws; Error(DeviceLost) for a device that this process has lost.
 [[nodiscard]] std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
                                                         const model::DecoderOptions& options,
                                                         StopToken stop, Progress& progress);

@@ -3,17 +3,19 @@
 
 #include "core/base/Digest.h"
 #include "core/base/Error.h"
-#include "core/base/EventLog.h"
+#include "core/base/ProcessIdentity.h"
 #include "core/model/Decoder.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
+#include "core/store/RunQueueOrder.h"
 #include "core/store/Splits.h"
 #include "core/train/RunDirectory.h"
-#include "core/workflow/Failure.h"
+#include "core/workflow/ClaimedRun.h"
+#include "core/workflow/Devices.h"
 #include "core/workflow/ModelChoice.h"
-#include "core/workflow/ProjectExamples.h"
+#include "core/workflow/Records.h"
+#include "core/workflow/TrainingModels.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -38,132 +40,26 @@ OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
             {"seed", seed}};
 }
 
-/// As the settings say, on this rank's part of its host.
-model::DecoderOptions placeOf(const train::TrainingSettings& settings,
-                              const train::ProcessGroup& group)
+/// The newest split. One that has to be made first is written with the right to write the project.
+store::Split newestSplit(store::Project& project)
 {
-    const bool hasCuda = std::ranges::any_of(model::devices(), [](const model::Device& device) {
-        return device.name.starts_with("cuda");
-    });
-    return decoderOptions(train::deviceOf(group.launch(), settings.device, hasCuda), settings.dtype,
-                          train::threadsOf(group.launch(), settings.threads));
+    const std::vector<store::Split> all = store::Splits{project}.all();
+    return all.empty()
+               ? store::Splits{*store::Project::open(project.file(), store::OpenMode::ReadWrite)}
+                     .newestOrCreate()
+               : store::Splits{project}.newestOrCreate();
 }
 
-std::unique_ptr<model::Decoder> trainableDecoder(const ModelChoice& choice,
-                                                 const train::TrainingSettings& settings,
-                                                 const StopToken& stop, Progress& progress,
-                                                 const train::ProcessGroup& group)
+/// For who would wait in vain: claiming the run says the same.
+void requireFree(const store::RunRow& row)
 {
-    auto decoder = loadModel(choice, placeOf(settings, group), stop, progress);
-    if (!settings.full && !decoder->adapters()) {
-        decoder->addAdapters(settings.lowRank, settings.seed);
+    if (row.state == store::RunState::Done) {
+        throw Error{ErrorKind::BadInput, "the run is done", row.name, "start a new one"};
     }
-    return decoder;
-}
-
-/// The model that measures effects for the weights, where the settings name one.
-std::unique_ptr<model::Decoder> frozenDecoder(const train::TrainingSettings& settings,
-                                              store::Project* project, const StopToken& stop,
-                                              Progress& progress, const train::ProcessGroup& group)
-{
-    const std::string name = train::frozenSource(settings.effectSource);
-    if (name.empty()) {
-        return nullptr;
+    if (row.state == store::RunState::Running && livenessOf(row.process) == Liveness::Alive) {
+        throw Error{ErrorKind::BadInput, "the run is going on in " + nameOf(row.process), row.name,
+                    "wait for its end, or stop it there"};
     }
-    return loadModel(chooseModel(name, project), placeOf(settings, group), stop, progress);
-}
-
-/// Figures for the ledger's row: the last of each kind in the run's events.
-Json summaryOf(const fs::path& folder)
-{
-    Json summary = Json::object();
-    EventReader reader{folder / "events.jsonl"};
-    for (const Json& event : reader.poll()) {
-        const std::string kind = event.value("event", "");
-        if (kind == "step") {
-            for (const char* key : {"step", "loss", "mean_pce", "preference_ratio", "seconds"}) {
-                summary[key] = event.value(key, Json{});
-            }
-        } else if (kind == "evaluate") {
-            summary["held_out_loss"] = event.value("loss", Json{});
-            if (!summary.contains("held_out_first")) {
-                summary["held_out_first"] = event.value("loss", Json{});
-            }
-        }
-    }
-    return summary;
-}
-
-/// Keeps the ledger's row true whatever way the run ends.
-class LedgerEntry
-{
-public:
-    LedgerEntry(store::Project& project, store::RunRow row)
-        : m_project{project}
-        , m_row{std::move(row)}
-    {
-        store::RunLedger{m_project}.setState(m_row.id, store::RunState::Running);
-    }
-
-    void end(store::RunState state, const std::string& error = {})
-    {
-        store::RunLedger ledger{m_project};
-        ledger.setSummary(m_row.id, summaryOf(m_project.folder() / m_row.folder));
-        ledger.setState(m_row.id, state, error);
-    }
-
-private:
-    store::Project& m_project;
-    store::RunRow m_row;
-};
-
-struct Sources
-{
-    std::unique_ptr<ProjectExamples> train;
-    std::unique_ptr<ProjectExamples> heldOut;
-};
-
-Sources sourcesOf(store::Project& project, const store::RunRow& row,
-                  const train::TrainingSettings& settings,
-                  const std::shared_ptr<const model::ModelFiles>& files)
-{
-    store::Splits splits{project};
-    const auto split = splits.find(row.split);
-    if (!split) {
-        throw Error{ErrorKind::BadInput, "the run's split is gone", row.split,
-                    "make it again with the same settings"};
-    }
-    std::vector<ExampleId> heldOut = splits.examples(split->id, store::SplitPart::Validation);
-    if (heldOut.empty()) {
-        heldOut = splits.examples(split->id, store::SplitPart::Test);
-    }
-    if (settings.evaluateLimit > 0 && std::cmp_less(settings.evaluateLimit, heldOut.size())) {
-        heldOut.resize(static_cast<std::size_t>(settings.evaluateLimit));
-    }
-    const ExampleSettings examples = exampleSettings(settings);
-    Sources sources;
-    sources.train = std::make_unique<ProjectExamples>(
-        project.file(), splits.examples(split->id, store::SplitPart::Train), files, examples);
-    if (!heldOut.empty()) {
-        sources.heldOut =
-            std::make_unique<ProjectExamples>(project.file(), std::move(heldOut), files, examples);
-    }
-    return sources;
-}
-
-train::RunResult trainInProject(store::Project& project, const store::RunRow& row,
-                                train::RunDirectory& directory, const StopToken& stop,
-                                Progress& progress, train::RunControl& control,
-                                train::ProcessGroup& group)
-{
-    const train::TrainingSettings& settings = directory.settings();
-    const auto decoder =
-        trainableDecoder(chooseModel(row.model, &project), settings, stop, progress, group);
-    const auto frozen = frozenDecoder(settings, &project, stop, progress, group);
-    const Sources sources = sourcesOf(project, row, settings, decoder->sharedFiles());
-    train::Trainer trainer{*decoder,     *sources.train, sources.heldOut.get(),
-                           frozen.get(), directory,      group};
-    return trainer.run(stop, progress, control);
 }
 
 } // namespace
@@ -171,14 +67,14 @@ train::RunResult trainInProject(store::Project& project, const store::RunRow& ro
 store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
 {
     train::validate(request.settings);
-    const auto project = store::Project::open(projectFile, store::OpenMode::ReadWrite);
+    const auto project = store::Project::open(projectFile, store::OpenMode::Ledger);
     store::Splits splits{*project};
     const auto named = request.split.empty() ? std::nullopt : splits.find(request.split);
     if (!request.split.empty() && !named) {
         throw Error{ErrorKind::BadInput, "no split is called \"" + request.split + "\"",
                     projectFile.string(), "see `nextquill data stats`"};
     }
-    const store::Split split = named ? *named : splits.newestOrCreate();
+    const store::Split split = named ? *named : newestSplit(*project);
     const ModelChoice choice = chooseModel(request.model, project.get());
     OrderedJson manifest = manifestFor(choice, request.settings.seed);
     manifest["data"] = {
@@ -195,7 +91,8 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
                                     .model = request.model,
                                     .split = split.settings.name,
                                     .dataDigest = split.digest,
-                                    .settings = train::toJson(request.settings)});
+                                    .settings = train::toJson(request.settings),
+                                    .ownProcess = request.ownProcess});
     try {
         static_cast<void>(train::RunDirectory::create(project->folder() / row.folder,
                                                       request.settings, manifest));
@@ -203,27 +100,25 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
         ledger.remove(row.id); // a run without a folder can neither begin nor be shown
         throw;
     }
+    if (request.queued) {
+        store::RunQueueOrder{*project}.enqueue(row.id); // now that another process may begin it
+        row = ledger.get(row.name);
+    }
     return row;
 }
 
-namespace {
-
-/// A rank that does not lead: it reads the project and leaves no trace in it.
-train::RunResult followRun(const fs::path& projectFile, const std::string& run,
-                           const StopToken& stop, Progress& progress, train::RunControl& control,
-                           train::ProcessGroup& group)
+Error withResumeLine(const Error& lost, const fs::path& projectFile, const std::string& run)
 {
     const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
-    const auto row = store::RunLedger{*project}.find(run);
-    if (!row) {
-        throw Error{ErrorKind::BadInput, "this host's project has no run \"" + run + "\"",
-                    projectFile.string(), "give all ranks the same project file"};
-    }
-    const auto directory = train::RunDirectory::openSilently(project->folder() / row->folder);
-    return trainInProject(*project, *row, *directory, stop, progress, control, group);
+    const fs::path folder = project->folder() / store::RunLedger{*project}.get(run).folder;
+    const auto steps = train::RunDirectory::openSilently(folder)->checkpointFolders();
+    const std::string from =
+        steps.empty() ? "it begins again, for there is no checkpoint yet"
+                      : "its newest checkpoint is that of step " + std::to_string(steps.front());
+    return {lost.kind(), lost.problem(), lost.where(),
+            "go on with `nextquill train " + projectFile.string() + " --resume " + run +
+                "`: " + from};
 }
-
-} // namespace
 
 std::string runOfJob(const fs::path& projectFile, const std::string& job)
 {
@@ -240,35 +135,30 @@ std::string runOfJob(const fs::path& projectFile, const std::string& job)
 
 train::RunResult executeRun(const fs::path& projectFile, const std::string& run, StopToken stop,
                             Progress& progress, train::RunControl& control,
-                            train::ProcessGroup& group)
+                            train::ProcessGroup& group, WhenBusy whenBusy)
 {
-    if (!group.leads()) {
-        return followRun(projectFile, run, stop, progress, control, group);
+    const bool leads = group.leads();
+    const auto project = store::Project::open(projectFile, leads ? store::OpenMode::Ledger
+                                                                 : store::OpenMode::ReadOnly);
+    store::RunLedger ledger{*project};
+    const store::RunRow row = ledger.get(run);
+    if (leads) {
+        requireFree(row);
     }
-    const auto project = store::Project::open(projectFile, store::OpenMode::ReadWrite);
-    const auto row = store::RunLedger{*project}.find(run);
-    if (!row) {
-        throw Error{ErrorKind::BadInput, "no run is called \"" + run + "\"", projectFile.string(),
-                    "see `nextquill runs list`"};
-    }
-    if (row->state == store::RunState::Done) {
-        throw Error{ErrorKind::BadInput, "the run is done", run, "start a new one"};
-    }
-    LedgerEntry entry{*project, *row};
     try {
-        const auto directory = train::RunDirectory::open(project->folder() / row->folder);
-        const train::RunResult result =
-            trainInProject(*project, *row, *directory, stop, progress, control, group);
-        entry.end(result.end == train::RunEnd::Finished ? store::RunState::Done
-                                                        : store::RunState::Stopped);
-        return result;
-    } catch (const Stopped&) { // while loading: nothing was trained yet
-        entry.end(store::RunState::Stopped);
+        const auto turn = turnOf(row.settings.value("device", std::string{"auto"}),
+                                 "run " + row.name, whenBusy, group.launch(), stop, progress);
+        if (!leads) {
+            return followRun(*project, row, stop, progress, control, group);
+        }
+        const bool begunAgain = group.launch().attempt > 0; // on whatever host leads now
+        return trainClaimed(*project, ledger.claim(row.id, begunAgain), stop, progress, control,
+                            group);
+    } catch (const Stopped&) { // it waited for its device
+        if (leads && row.state == store::RunState::Waiting && !row.isInQueue()) {
+            ledger.setState(row.id, store::RunState::Stopped);
+        }
         return {.end = train::RunEnd::Stopped};
-    } catch (const std::exception& error) {
-        const Error reason = asError(error, "run " + run);
-        entry.end(store::RunState::Failed, reason.what());
-        throw Error{reason};
     }
 }
 
@@ -276,9 +166,12 @@ namespace {
 
 train::RunResult trainRecords(train::RunDirectory& directory, const fs::path& records,
                               const ModelChoice& choice, const StopToken& stop, Progress& progress,
-                              train::RunControl& control, train::ProcessGroup& group)
+                              train::RunControl& control, train::ProcessGroup& group,
+                              WhenBusy whenBusy)
 {
     const train::TrainingSettings& settings = directory.settings();
+    const auto turn = turnOf(settings.device, "run " + directory.folder().filename().string(),
+                             whenBusy, group.launch(), stop, progress);
     const auto decoder = trainableDecoder(choice, settings, stop, progress, group);
     const auto frozen = frozenDecoder(settings, nullptr, stop, progress, group);
     const RecordExamples examples{records, decoder->sharedFiles(),
@@ -299,7 +192,7 @@ std::unique_ptr<train::RunDirectory> openFor(const train::ProcessGroup& group,
 train::RunResult trainOnRecords(const fs::path& records, const std::string& model,
                                 const fs::path& folder, const train::TrainingSettings& settings,
                                 StopToken stop, Progress& progress, train::RunControl& control,
-                                train::ProcessGroup& group)
+                                train::ProcessGroup& group, WhenBusy whenBusy)
 {
     train::validate(settings);
     const ModelChoice choice = chooseModel(model, nullptr);
@@ -313,13 +206,15 @@ train::RunResult trainOnRecords(const fs::path& records, const std::string& mode
     }
     group.waitForAll(); // the folder is there now
     if (goesOn) {
-        return resumeRecords(folder, stop, progress, control, group);
+        return resumeRecords(folder, stop, progress, control, group, whenBusy);
     }
-    return trainRecords(*openFor(group, folder), records, choice, stop, progress, control, group);
+    return trainRecords(*openFor(group, folder), records, choice, stop, progress, control, group,
+                        whenBusy);
 }
 
 train::RunResult resumeRecords(const fs::path& folder, StopToken stop, Progress& progress,
-                               train::RunControl& control, train::ProcessGroup& group)
+                               train::RunControl& control, train::ProcessGroup& group,
+                               WhenBusy whenBusy)
 {
     const auto directory = openFor(group, folder);
     const OrderedJson& manifest = directory->manifest();
@@ -337,7 +232,7 @@ train::RunResult resumeRecords(const fs::path& folder, StopToken stop, Progress&
         !adapter.empty()) {
         choice.adapter = adapter;
     }
-    return trainRecords(*directory, records, choice, stop, progress, control, group);
+    return trainRecords(*directory, records, choice, stop, progress, control, group, whenBusy);
 }
 
 } // namespace nextquill::workflow

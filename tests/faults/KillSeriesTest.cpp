@@ -27,6 +27,19 @@ namespace fs = std::filesystem;
 using Weights = TrainingProgram::Weights;
 using Clock = std::chrono::steady_clock;
 
+const char* nameOf(Weights weights)
+{
+    switch (weights) {
+    case Weights::All:
+        return "full";
+    case Weights::AllWithEightBitState:
+        return "full with 8-bit state";
+    case Weights::Adapters:
+        break;
+    }
+    return "adapters";
+}
+
 /// The run that is left alone, and how long it takes.
 struct Reference
 {
@@ -129,6 +142,12 @@ TEST(KillSeries, FullTrainingEndsAsIfNothingHadBeen)
     expectSameAfterKills(Weights::All, model.string());
 }
 
+TEST(KillSeries, EightBitStateEndsAsIfNothingHadBeen)
+{
+    NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+    expectSameAfterKills(Weights::AllWithEightBitState, model.string());
+}
+
 /// Kills a run that has a checkpoint and is not done, changes the checkpoints' states, and lets it
 /// go on to its end.
 Figures changed(const TrainingProgram& program, const Reference& reference, const std::string& run,
@@ -206,10 +225,10 @@ void takeAnotherSeed(const fs::path& run)
 TEST(KillSeries, NegativeControlsAreSeen)
 {
     NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
-    for (const Weights weights : {Weights::Adapters, Weights::All}) {
+    for (const Weights weights : {Weights::Adapters, Weights::All, Weights::AllWithEightBitState}) {
         // Long enough not to be done when it is killed. Adapters take the records in their order,
         // so that another seed is another dropout and nothing else.
-        const TrainingProgram program{weights, model.string(), 12, weights == Weights::All};
+        const TrainingProgram program{weights, model.string(), 12, weights != Weights::Adapters};
         const Reference reference = referenceOf(program);
 
         const Figures sealed =
@@ -228,10 +247,10 @@ TEST(KillSeries, NegativeControlsAreSeen)
         EXPECT_EQ(noCount.otherModels, 1);
         EXPECT_GT(otherSeed.differing, 0);
         EXPECT_EQ(otherSeed.otherModels, 1);
-        std::cout << (weights == Weights::All ? "full" : "adapters") << ", of "
-                  << reference.curve.steps.size() << " steps differ: rewritten " << sealed.differing
-                  << ", without moments " << noMoments.differing << ", without the count of steps "
-                  << noCount.differing << ", with another seed " << otherSeed.differing << "\n";
+        std::cout << nameOf(weights) << ", of " << reference.curve.steps.size()
+                  << " steps differ: rewritten " << sealed.differing << ", without moments "
+                  << noMoments.differing << ", without the count of steps " << noCount.differing
+                  << ", with another seed " << otherSeed.differing << "\n";
     }
 }
 

@@ -79,11 +79,14 @@ TrainingProgram::TrainingProgram(Weights weights, std::string model,
                  "--device",  "cpu",           "--threads", "1"}
 {
     writeRecords(m_folder / "records.jsonl", records, words);
-    const std::vector<std::string> kind =
-        weights == Weights::All
+    std::vector<std::string> kind =
+        weights != Weights::Adapters
             ? std::vector<std::string>{"--full", "--lr", "1e-3"}
             : std::vector<std::string>{"--lora-rank",    "4",   "--lora-targets", "q_proj,v_proj",
                                        "--lora-dropout", "0.2", "--lr",           "1e-2"};
+    if (weights == Weights::AllWithEightBitState) {
+        kind.insert(kind.end(), {"--optimizer-state", "8-bit"});
+    }
     m_settings.insert(m_settings.end(), kind.begin(), kind.end());
     m_settings.insert(m_settings.end(), more.begin(), more.end());
 }

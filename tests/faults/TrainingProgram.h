@@ -25,7 +25,8 @@ namespace nextquill::faults {
 class TrainingProgram
 {
 public:
-    enum class Weights { Adapters, All }; ///< adapters have dropout
+    /// Adapters have dropout; the last are all weights with an 8-bit state of the optimizer.
+    enum class Weights { Adapters, All, AllWithEightBitState };
 
     TrainingProgram(Weights weights, std::string model, int epochs = 15, bool shuffle = true);
 

@@ -5,22 +5,19 @@
 
 namespace nextquill::train {
 
-namespace {
-
-constexpr std::int64_t alignment = 16;
-
-} // namespace
-
-FlatLayout::FlatLayout(const std::vector<torch::Tensor>& tensors, int ranks)
+FlatLayout::FlatLayout(const std::vector<std::int64_t>& elements, int ranks, std::int64_t alignment)
     : m_ranks{ranks}
 {
+    const auto aligned = [alignment](std::int64_t place) {
+        return (place + alignment - 1) / alignment * alignment;
+    };
     std::int64_t end = 0;
-    for (const torch::Tensor& tensor : tensors) {
-        end += tensor.numel();
+    for (const std::int64_t count : elements) {
+        m_begins.push_back(aligned(end));
+        end = m_begins.back() + count;
         m_ends.push_back(end);
     }
-    const std::int64_t equal = (end + ranks - 1) / ranks;
-    m_share = (equal + alignment - 1) / alignment * alignment;
+    m_share = aligned((end + ranks - 1) / ranks);
 }
 
 std::vector<FlatLayout::Piece> FlatLayout::pieces(std::int64_t first, std::int64_t last) const
@@ -29,7 +26,7 @@ std::vector<FlatLayout::Piece> FlatLayout::pieces(std::int64_t first, std::int64
     const auto from = std::ranges::upper_bound(m_ends, first);
     for (auto tensor = static_cast<std::size_t>(from - m_ends.begin()); tensor < m_ends.size();
          ++tensor) {
-        const std::int64_t start = tensor == 0 ? 0 : m_ends[tensor - 1];
+        const std::int64_t start = m_begins[tensor];
         if (start >= last) {
             break;
         }
@@ -56,6 +53,7 @@ void FlatLayout::copyOut(const std::vector<torch::Tensor>& flat, std::int64_t fi
     const torch::NoGradGuard noGrad;
     std::int64_t filled = 0;
     for (const Piece& piece : pieces(first, first + row.numel())) {
+        row.slice(0, filled, piece.place).zero_(); // between two tensors
         torch::Tensor target = row.slice(0, piece.place, piece.place + piece.end - piece.begin);
         if (flat[piece.tensor].defined()) {
             target.copy_(flat[piece.tensor].slice(0, piece.begin, piece.end));

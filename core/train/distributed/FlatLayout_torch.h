@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/kernels/DynamicCode.h"
+
 #include <torch/torch.h>
 
 #include <cstddef>
@@ -9,14 +11,19 @@
 
 namespace nextquill::train {
 
-/// Tensors laid end to end and cut into one share per rank: rank r has the elements
+/// Tensors laid one behind the other and cut into one share per rank: rank r has the places
 /// [r · share(), (r + 1) · share()), the last ones less or none.
 class FlatLayout
 {
 public:
-    FlatLayout(const std::vector<torch::Tensor>& tensors, int ranks);
+    /// A block of 8-bit codes, so that none is cut; vectors are not either.
+    static constexpr std::int64_t blocks = kernels::codeBlock;
 
-    /// Elements of a share; shares end at multiples of 16, so that no vector is cut.
+    /// `elements`: of each tensor. Each begins at a multiple of `alignment`, and so does each
+    /// share: a tensor is cut at multiples of it alone.
+    FlatLayout(const std::vector<std::int64_t>& elements, int ranks,
+               std::int64_t alignment = blocks);
+
     [[nodiscard]] std::int64_t share() const { return m_share; }
 
     /// A part of one tensor.
@@ -40,7 +47,8 @@ public:
                 const torch::Tensor& row) const;
 
 private:
-    std::vector<std::int64_t> m_ends; ///< of each tensor, counted over all
+    std::vector<std::int64_t> m_begins; ///< of each tensor, among all
+    std::vector<std::int64_t> m_ends;
     int m_ranks;
     std::int64_t m_share = 0;
 };

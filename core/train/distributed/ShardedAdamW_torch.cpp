@@ -45,10 +45,25 @@ Tensor bytesOf(const Tensor& tensor)
     return tensor.view(torch::kUInt8);
 }
 
-/// A slot of AdamW::state() is named for its parameter: "exp_avg.lm_head.weight" → "exp_avg.".
-std::string kindOf(const AdamW::Slot& slot, const std::string& parameter)
+std::vector<std::int64_t> elementsOf(const std::vector<Tensor>& tensors)
 {
-    return slot.name.substr(0, slot.name.size() - parameter.size());
+    std::vector<std::int64_t> elements;
+    for (const Tensor& tensor : tensors) {
+        elements.push_back(tensor.numel());
+    }
+    return elements;
+}
+
+/// Numbers of a slot up to an element of its parameter; a block that has begun counts.
+std::int64_t numbersUpTo(std::int64_t element, const AdamW::SlotKind& kind)
+{
+    return (element + kind.elements - 1) / kind.elements;
+}
+
+std::vector<std::int64_t> shapeOf(const Tensor& parameter, const AdamW::SlotKind& kind)
+{
+    return kind.elements == 1 ? parameter.sizes().vec()
+                              : std::vector{numbersUpTo(parameter.numel(), kind)};
 }
 
 } // namespace
@@ -58,11 +73,15 @@ ShardedAdamW::ShardedAdamW(std::vector<model::NamedParameter> parameters,
     : m_group{group}
     , m_parameters{std::move(parameters)}
     , m_weights{group.isAlone() ? std::vector<Tensor>{} : flatWeights(m_parameters)}
-    , m_layout{m_weights, group.size()}
+    , m_layout{elementsOf(m_weights), group.size()}
     , m_own{m_layout.piecesOf(group.rank())}
-    , m_adam{ownParameters(), settings}
+    , m_adam{ownParameters(), settings, ownWholes()}
     , m_early{settings.shardGradients && !group.isAlone()}
 {
+    for (const model::NamedParameter& parameter : m_parameters) {
+        m_kinds.push_back(AdamW::slotKinds(parameter.tensor.scalar_type(),
+                                           hasEightBitState(settings, parameter.tensor.numel())));
+    }
 }
 
 std::vector<model::NamedParameter> ShardedAdamW::ownParameters() const
@@ -76,6 +95,15 @@ std::vector<model::NamedParameter> ShardedAdamW::ownParameters() const
                        .tensor = m_weights[piece.tensor].slice(0, piece.begin, piece.end)});
     }
     return own;
+}
+
+std::vector<std::int64_t> ShardedAdamW::ownWholes() const
+{
+    std::vector<std::int64_t> wholes;
+    for (const FlatLayout::Piece& piece : m_own) {
+        wholes.push_back(m_parameters[piece.tensor].tensor.numel());
+    }
+    return wholes;
 }
 
 bool ShardedAdamW::reduceGradients(bool last, bool goesOn)
@@ -209,52 +237,84 @@ bool ShardedAdamW::isFinite()
     return !m_group.any(!m_adam.isFinite());
 }
 
-std::vector<Tensor> ShardedAdamW::gathered(const std::vector<Tensor>& parts)
+std::vector<AdamW::Slot> ShardedAdamW::emptyState() const
 {
-    const torch::NoGradGuard noGrad;
-    const torch::ScalarType type = sumType(m_weights.front().scalar_type());
-    std::vector<Tensor> all;
-    for (const Tensor& weight : m_weights) {
-        all.push_back(m_group.leads() ? torch::empty({weight.numel()}, type) : Tensor{});
-    }
-    const FlatLayout mine{parts, 1};
-    for (std::int64_t first = 0; first < m_layout.share(); first += chunk) {
-        const std::int64_t size = std::min(chunk, m_layout.share() - first);
-        Tensor part = torch::empty({size}, m_weights.front().options().dtype(type));
-        mine.copyOut(parts, first, part);
-        Tensor whole = m_group.leads() ? rowsOf(size, type) : Tensor{};
-        m_group.tensors().gather(whole, part);
-        for (int rank = 0; m_group.leads() && rank < m_group.size(); ++rank) {
-            m_layout.copyIn(all, rank * m_layout.share() + first, whole[rank]);
+    std::vector<AdamW::Slot> slots;
+    for (std::size_t i = 0; i < m_parameters.size(); ++i) {
+        const model::NamedParameter& parameter = m_parameters[i];
+        for (const AdamW::SlotKind& kind : m_kinds[i]) {
+            slots.push_back({.name = kind.prefix + parameter.name,
+                             .tensor = torch::empty(shapeOf(parameter.tensor, kind), kind.type)});
         }
     }
-    return all;
+    return slots;
+}
+
+std::vector<ShardedAdamW::SlotPart> ShardedAdamW::slotParts(int rank) const
+{
+    std::vector<std::size_t> firstSlots{0};
+    for (const std::vector<AdamW::SlotKind>& kinds : m_kinds) {
+        firstSlots.push_back(firstSlots.back() + kinds.size());
+    }
+    std::vector<SlotPart> parts;
+    for (const FlatLayout::Piece& piece : m_layout.piecesOf(rank)) {
+        const std::vector<AdamW::SlotKind>& kinds = m_kinds[piece.tensor];
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            parts.push_back({.slot = firstSlots[piece.tensor] + k,
+                             .parameter = piece.tensor,
+                             .kind = kinds[k],
+                             .begin = piece.begin / kinds[k].elements,
+                             .end = numbersUpTo(piece.end, kinds[k])});
+        }
+    }
+    return parts;
+}
+
+FlatLayout ShardedAdamW::bytesOfParts(int rank) const
+{
+    std::vector<std::int64_t> bytes;
+    for (const SlotPart& part : slotParts(rank)) {
+        const auto size = static_cast<std::int64_t>(torch::elementSize(part.kind.type));
+        bytes.push_back((part.end - part.begin) * size);
+    }
+    return {bytes, 1, 1};
 }
 
 std::vector<AdamW::Slot> ShardedAdamW::state()
 {
-    std::vector<AdamW::Slot> own = m_adam.state();
     if (m_group.isAlone()) {
-        return own;
+        return m_adam.state();
     }
-    // Rank 0 tells: a rank whose share is empty has no slot to see it from.
-    const std::size_t seen = m_own.empty() ? 0 : own.size() / m_own.size();
-    const std::size_t kinds = std::stoul(m_group.fromLead(std::to_string(seen)));
-    std::vector<AdamW::Slot> slots(m_group.leads() ? kinds * m_parameters.size() : 0);
-    for (std::size_t kind = 0; kind < kinds; ++kind) {
-        std::vector<Tensor> parts;
-        for (std::size_t i = 0; i < m_own.size(); ++i) {
-            parts.push_back(own[i * kinds + kind].tensor);
-        }
-        const std::vector<Tensor> all = gathered(parts);
-        for (std::size_t i = 0; m_group.leads() && i < all.size(); ++i) {
-            const model::NamedParameter& parameter = m_parameters[i];
-            slots[i * kinds + kind] = {.name = kindOf(own[kind], m_adam.parameters().front().name) +
-                                               parameter.name,
-                                       .tensor = all[i].view(parameter.tensor.sizes())};
+    const torch::NoGradGuard noGrad;
+    std::vector<Tensor> mine;
+    for (const AdamW::Slot& slot : m_adam.state()) {
+        mine.push_back(bytesOf(slot.tensor.detach()));
+    }
+    std::vector<AdamW::Slot> whole = m_group.leads() ? emptyState() : std::vector<AdamW::Slot>{};
+    std::vector<FlatLayout> layouts;
+    std::vector<std::vector<Tensor>> parts; // of each rank, on rank 0
+    std::int64_t longest = 0;
+    for (int rank = 0; rank < m_group.size(); ++rank) {
+        layouts.push_back(bytesOfParts(rank));
+        longest = std::max(longest, layouts.back().share());
+        parts.emplace_back();
+        for (const SlotPart& part : m_group.leads() ? slotParts(rank) : std::vector<SlotPart>{}) {
+            const Tensor flat = whole[part.slot].tensor.view({-1});
+            parts.back().push_back(bytesOf(flat.slice(0, part.begin, part.end)));
         }
     }
-    return slots;
+    constexpr std::int64_t bytes = 4 * chunk;
+    for (std::int64_t first = 0; first < longest; first += bytes) {
+        const std::int64_t size = std::min(bytes, longest - first);
+        Tensor sent = torch::empty({size}, m_weights.front().options().dtype(torch::kUInt8));
+        layouts[static_cast<std::size_t>(m_group.rank())].copyOut(mine, first, sent);
+        Tensor received = m_group.leads() ? rowsOf(size, torch::kUInt8) : Tensor{};
+        m_group.tensors().gather(received, sent);
+        for (std::size_t rank = 0; m_group.leads() && rank < layouts.size(); ++rank) {
+            layouts[rank].copyIn(parts[rank], first, received[static_cast<std::int64_t>(rank)]);
+        }
+    }
+    return whole;
 }
 
 void ShardedAdamW::restore(const std::filesystem::path& file, std::int64_t steps)
@@ -267,13 +327,13 @@ void ShardedAdamW::restore(const std::filesystem::path& file, std::int64_t steps
     }
     const torch::NoGradGuard noGrad;
     const model::SafeTensorsFile stored{file};
-    const std::size_t kinds = m_own.empty() ? 0 : own.size() / m_own.size();
+    const std::vector<SlotPart> parts = slotParts(m_group.rank());
     for (std::size_t i = 0; i < own.size(); ++i) {
-        const FlatLayout::Piece& piece = m_own[i / kinds];
-        const Tensor& whole = m_parameters[piece.tensor].tensor;
+        const SlotPart& part = parts[i];
+        const Tensor& parameter = m_parameters[part.parameter].tensor;
         const Tensor value =
-            storedTensor(stored, file, own[i].name, whole.sizes(), own[i].tensor.scalar_type());
-        own[i].tensor.detach().copy_(value.reshape({-1}).slice(0, piece.begin, piece.end));
+            storedTensor(stored, file, own[i].name, shapeOf(parameter, part.kind), part.kind.type);
+        own[i].tensor.detach().copy_(value.reshape({-1}).slice(0, part.begin, part.end));
     }
     m_adam.restored(steps);
     shareWeights();

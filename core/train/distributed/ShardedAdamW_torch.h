@@ -69,13 +69,28 @@ public:
     }
 
 private:
+    /// What a rank has of a slot of the whole state.
+    struct SlotPart
+    {
+        std::size_t slot = 0;
+        std::size_t parameter = 0;
+        AdamW::SlotKind kind;
+        std::int64_t begin = 0; ///< numbers of the slot, as it lies in memory
+        std::int64_t end = 0;
+    };
+
     [[nodiscard]] std::vector<model::NamedParameter> ownParameters() const;
+    [[nodiscard]] std::vector<std::int64_t> ownWholes() const;
     void sumToOwners();
     void shareWeights();
     void setOwnGradients();
     [[nodiscard]] std::vector<bool> trainedSomewhere() const;
-    /// Of one kind of state, the parts of every rank as flat tensors by parameter; on rank 0.
-    [[nodiscard]] std::vector<torch::Tensor> gathered(const std::vector<torch::Tensor>& parts);
+    /// The whole state's slots, not filled.
+    [[nodiscard]] std::vector<AdamW::Slot> emptyState() const;
+    /// In the order of the rank's own AdamW::state().
+    [[nodiscard]] std::vector<SlotPart> slotParts(int rank) const;
+    /// The same one behind the other, as bytes.
+    [[nodiscard]] FlatLayout bytesOfParts(int rank) const;
     [[nodiscard]] torch::Tensor rowsOf(std::int64_t elements, torch::ScalarType type) const;
 
     ProcessGroup& m_group;
@@ -83,8 +98,9 @@ private:
     std::vector<torch::Tensor> m_weights; ///< the same, flat
     FlatLayout m_layout;
     std::vector<FlatLayout::Piece> m_own;
-    AdamW m_adam;                    ///< of the own share; of all on one rank
-    bool m_early;                    ///< stage 2, of several ranks
+    std::vector<std::vector<AdamW::SlotKind>> m_kinds; ///< of the state, by parameter
+    AdamW m_adam;                                      ///< of the own share; of all on one rank
+    bool m_early;                                      ///< stage 2, of several ranks
     torch::Tensor m_gradient;        ///< of the own share, summed; undefined between steps
     std::vector<bool> m_hasGradient; ///< by parameter, on any rank
 };

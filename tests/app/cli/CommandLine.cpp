@@ -49,6 +49,7 @@ std::vector<std::string> environmentIn(const fs::path& folder)
         }
     }
     kept.push_back("HOME=" + folder.string());
+    kept.push_back("XDG_RUNTIME_DIR=" + folder.string()); // no test waits for another one's device
     kept.emplace_back("TERM=dumb");
     return kept;
 }
@@ -107,7 +108,8 @@ Child::Child(const fs::path& program, const fs::path& folder,
 void Child::start(std::vector<std::string> words, const std::vector<std::string>& variables)
 {
     std::vector<std::string> environment = environmentIn(m_folder);
-    environment.insert(environment.end(), variables.begin(), variables.end());
+    // First: of two of a name the first one counts.
+    environment.insert(environment.begin(), variables.begin(), variables.end());
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     constexpr int writing = O_WRONLY | O_CREAT | O_TRUNC;

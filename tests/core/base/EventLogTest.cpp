@@ -53,6 +53,22 @@ TEST(EventLog, LeavesAHalfLineForLater)
     EXPECT_EQ(reader.skippedLines(), 0);
 }
 
+TEST(EventLog, IsReadFromItsBeginningWhereItHasBecomeShorter)
+{
+    const TemporaryFolder folder;
+    const auto file = folder / "events.jsonl";
+    EventReader reader{file};
+    appendRaw(file, "{\"step\": 1}\n{\"step\": 2}\n{\"st");
+    EXPECT_EQ(reader.poll().size(), 2U);
+    std::filesystem::remove(file); // a copy that is made anew
+    EXPECT_TRUE(reader.poll().empty());
+    appendRaw(file, "{\"step\": 1}\n");
+    const auto events = reader.poll();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0]["step"], 1);
+    EXPECT_EQ(reader.skippedLines(), 0);
+}
+
 TEST(EventLog, GoesOnAfterATornLine)
 {
     const TemporaryFolder folder;

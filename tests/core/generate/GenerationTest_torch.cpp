@@ -12,6 +12,7 @@
 #include <torch/torch.h>
 
 #include <limits>
+#include <set>
 
 namespace nextquill::generate {
 namespace {
@@ -178,6 +179,43 @@ TEST_P(Generation, TheSameSeedWritesTheSameText)
     EXPECT_NE(generate(*m_decoder, m_with, settings, {}).ids, once);
 }
 
+TEST_P(Generation, SamplesAreTheTextsOfTheirSeeds)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    const std::vector<Generated> samples = generateSamples(*m_decoder, m_with, settings, 5, {});
+    ASSERT_EQ(samples.size(), 5U);
+    for (const Generated& sample : samples) {
+        EXPECT_EQ(sample.ids, generate(*m_decoder, m_with, settings, {}).ids) << settings.seed;
+        EXPECT_EQ(sample.text, m_decoder->tokenizer().decode(sample.ids, /*skipSpecial=*/true));
+        ++settings.seed;
+    }
+    EXPECT_NE(samples[0].ids, samples[1].ids);
+}
+
+TEST_P(Generation, SamplesEndEachByItself)
+{
+    // A stop token that is liked as much as the first one: some samples draw it early, some late.
+    const text::TokenId first = generate(*m_decoder, m_with, greedy(1), {}).ids.at(0);
+    const text::TokenId stop = m_decoder->files().stopTokens().front();
+    {
+        const torch::NoGradGuard noGrad;
+        torch::Tensor head = m_decoder->network().headWeight();
+        head[static_cast<std::int64_t>(stop)].copy_(head[static_cast<std::int64_t>(first)]);
+    }
+    GenerationSettings settings;
+    settings.temperature = 0.2;
+    settings.maxNewTokens = 24;
+    std::set<std::size_t> lengths;
+    for (const Generated& sample : generateSamples(*m_decoder, m_with, settings, 16, {})) {
+        EXPECT_EQ(sample.ids, generate(*m_decoder, m_with, settings, {}).ids) << settings.seed;
+        EXPECT_EQ(sample.ended, sample.ids.back() == stop);
+        lengths.insert(sample.ids.size());
+        ++settings.seed;
+    }
+    EXPECT_GT(lengths.size(), 1U);
+}
+
 TEST_P(Generation, EndsAtAStopToken)
 {
     const text::TokenId first = generate(*m_decoder, m_with, greedy(1), {}).ids.at(0);
@@ -225,6 +263,9 @@ TEST_P(Generation, StopsWhenAsked)
     EXPECT_THROW(static_cast<void>(
                      generateTwin(*m_decoder, m_with, m_without, greedy(200), source.get_token())),
                  Stopped);
+    EXPECT_THROW(
+        static_cast<void>(generateSamples(*m_decoder, m_with, greedy(200), 3, source.get_token())),
+        Stopped);
 }
 
 TEST_P(Generation, RefusesMoreThanTheContextHolds)
@@ -248,6 +289,9 @@ TEST_P(Generation, RefusesMoreThanTheContextHolds)
     }
     expectBadInput([&] { static_cast<void>(generate(*m_decoder, {}, greedy(4), {})); });
     expectBadInput([&] { static_cast<void>(generate(*m_decoder, m_with, greedy(0), {})); });
+    expectBadInput([&] { static_cast<void>(generateSamples(*m_decoder, {}, greedy(4), 2, {})); });
+    expectBadInput(
+        [&] { static_cast<void>(generateSamples(*m_decoder, m_with, greedy(4), 0, {})); });
 }
 
 TEST_P(Generation, FillsTheContextToItsLastToken)

@@ -3,6 +3,7 @@
 
 #include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
+#include "core/store/Connection.h"
 #include "core/store/Results.h"
 
 #include "tests/core/store/TemporaryProject.h"
@@ -72,6 +73,7 @@ TEST(RunLedger, RefusesToChangeARunThatIsNotThere)
     const std::function<void()> changes[] = {
         [&] { ledger.setState(none, RunState::Done); },
         [&] { ledger.setSummary(none, {{"loss", 1}}); },
+        [&] { ledger.setOwnProcess(none, true); },
         [&] { ledger.remove(none); },
     };
     for (const auto& change : changes) {
@@ -92,21 +94,54 @@ TEST(RunLedger, RecoversRunsThatTheProgramDiedIn)
 {
     TemporaryProject temporary;
     RunLedger ledger{*temporary.project};
-    const RunRow with = ledger.add("a", {});
-    const RunRow without = ledger.add("b", {});
+    const RunRow dead = ledger.add("a", {});
+    const RunRow alive = ledger.add("b", {});
     const RunRow waiting = ledger.add("c", {});
-    ledger.setState(with.id, RunState::Running);
-    ledger.setState(without.id, RunState::Running);
-    const auto runs = temporary.project->folder();
-    std::filesystem::create_directories(runs / with.folder / "checkpoints" / "step-1");
-    std::filesystem::create_directories(runs / without.folder / "checkpoints");
+    ledger.setState(dead.id, RunState::Running); // of no process: as an older version left it
+    static_cast<void>(ledger.claim(alive.id));
     const auto recovered = ledger.recoverInterrupted();
-    ASSERT_EQ(recovered.size(), 2U);
+    ASSERT_EQ(recovered.size(), 1U);
     EXPECT_EQ(ledger.find("a-1")->state, RunState::Paused);
-    EXPECT_EQ(ledger.find("b-1")->state, RunState::Failed);
-    EXPECT_FALSE(ledger.find("b-1")->error.empty());
+    EXPECT_EQ(ledger.find("b-1")->state, RunState::Running);
     EXPECT_EQ(ledger.find(waiting.name)->state, RunState::Waiting);
     EXPECT_TRUE(ledger.recoverInterrupted().empty());
+}
+
+TEST(RunLedger, GivesARunToOneProcessAtATime)
+{
+    TemporaryProject temporary;
+    RunLedger ledger{*temporary.project};
+    const RunRow run = ledger.add("a", {});
+    const RunRow claimed = ledger.claim(run.id);
+    EXPECT_EQ(claimed.state, RunState::Running);
+    EXPECT_EQ(ledger.get("a-1").process, thisProcess());
+    EXPECT_THROW(static_cast<void>(ledger.claim(run.id)), Error); // goes on here
+    EXPECT_THROW(ledger.remove(run.id), Error);
+    ledger.setState(run.id, RunState::Stopped);
+    EXPECT_EQ(ledger.get("a-1").process, ProcessIdentity{});
+    static_cast<void>(ledger.claim(run.id));
+    ledger.setState(run.id, RunState::Done);
+    EXPECT_THROW(static_cast<void>(ledger.claim(run.id)), Error);
+    EXPECT_THROW(static_cast<void>(ledger.claim(run.id, true)), Error);
+}
+
+TEST(RunLedger, TakesARunOfAnotherHostByForceAlone)
+{
+    TemporaryProject temporary;
+    RunLedger ledger{*temporary.project};
+    const RunId run = ledger.claim(ledger.add("a", {}).id).id;
+    Query{temporary.project->connection(),
+          "UPDATE runs SET process = 5, process_start = 'b/p 1', host = 'elsewhere'"}
+        .run();
+    EXPECT_TRUE(ledger.recoverInterrupted().empty());
+    try {
+        static_cast<void>(ledger.claim(run));
+        ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+        EXPECT_NE(error.problem().find("process 5 on elsewhere"), std::string::npos);
+        EXPECT_NE(error.remedy().find("runs recover"), std::string::npos);
+    }
+    EXPECT_EQ(ledger.claim(run, true).process, thisProcess());
 }
 
 TEST(RunLedger, KnowsModelsByName)

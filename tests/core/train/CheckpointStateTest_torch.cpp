@@ -23,7 +23,8 @@ std::vector<AdamW::Slot> someSlots()
     return {{"weight.a", torch::randn({3, 4}, torch::kDouble)},
             {"weight.b", torch::randn({4})},
             {"weight.c", torch::randn({2, 2}).to(torch::kBFloat16)},
-            {"weight.turned", torch::randn({3, 5}).t()}};
+            {"weight.turned", torch::randn({3, 5}).t()},
+            {"exp_avg.codes", torch::randint(256, {3, 5}).to(torch::kUInt8)}};
 }
 
 std::vector<AdamW::Slot> emptySlots()

@@ -45,7 +45,15 @@ std::vector<Kind> kinds()
     half.dtype = "bfloat16";
     half.batch = 2;
     half.accumulation = 2;
-    return {{"adapters with dropout", adapters}, {"full", full}, {"full in bfloat16", half}};
+    TrainingSettings eightBit = full;
+    eightBit.optimizerState = OptimizerState::EightBit;
+    TrainingSettings halfAndEightBit = half;
+    halfAndEightBit.optimizerState = OptimizerState::EightBit;
+    return {{"adapters with dropout", adapters},
+            {"full", full},
+            {"full in bfloat16", half},
+            {"full with 8-bit state", eightBit},
+            {"full in bfloat16 with 8-bit state", halfAndEightBit}};
 }
 
 /// Stops the run in the middle of a step: behind the backward pass of micro-batch `at`, counted
@@ -98,7 +106,7 @@ TEST(TrainerResume, StopInTheMiddleOfAStepRepeatsIt)
 {
     NEXTQUILL_NEED_SHARED(model, qwen);
     const MemoryExamples examples{someExamples(10, 6)};
-    for (const Kind& kind : {kinds()[0], kinds()[1]}) {
+    for (const Kind& kind : {kinds()[0], kinds()[1], kinds()[3]}) {
         const TemporaryFolder temporary;
         const Ended whole = testing::train(model, temporary / "whole", kind.settings, examples);
         static_cast<void>(RunDirectory::create(temporary / "run", kind.settings, {}));
@@ -321,6 +329,61 @@ TEST(TrainerResume, CheckpointOfAnotherModelOrProgramIsRefused)
     changeCheckpoint(
         model, run, [](const AdamW::Slot& /*slot*/) {}, [](Json& state) { state.erase("step"); });
     EXPECT_THAT(problem(), HasSubstr("not one of this program"));
+}
+
+TEST(TrainerResume, StateOfAnotherNumberFormatIsRefused)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    const MemoryExamples examples{someExamples(10, 6)};
+    for (const auto& [before, after] :
+         {std::pair{OptimizerState::Float32, OptimizerState::EightBit},
+          {OptimizerState::EightBit, OptimizerState::Float32}}) {
+        const TemporaryFolder temporary;
+        TrainingSettings settings = testing::fullSettings();
+        settings.optimizerState = before;
+        static_cast<void>(RunDirectory::create(temporary / "run", settings, {}));
+        static_cast<void>(testing::resume(model, temporary / "run", examples, 2));
+        settings.optimizerState = after;
+        writeFileAtomically(temporary / "run/run.toml", toToml(settings));
+        try {
+            static_cast<void>(testing::resume(model, temporary / "run", examples));
+            FAIL() << "nothing was refused";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::BadInput);
+            EXPECT_THAT(error.problem(), HasSubstr("another shape or number format"));
+            EXPECT_THAT(error.where(), HasSubstr("exp_avg.model.embed_tokens.weight"));
+            EXPECT_THAT(error.remedy(), HasSubstr("settings that the run began with"));
+        }
+    }
+}
+
+TEST(TrainerResume, BestWeightsComeBackFromACheckpointWithEightBitState)
+{
+    NEXTQUILL_NEED_SHARED(model, qwen);
+    const TemporaryFolder temporary;
+    const MemoryExamples examples{someExamples(10, 6)};
+    const MemoryExamples heldOut{someExamples(4, 9)};
+    TrainingSettings settings = kinds()[3].settings;
+    settings.learningRate = 0.05; // too much: the held-out loss soon rises
+    settings.evaluateEvery = 1;
+    static_cast<void>(RunDirectory::create(temporary / "run", settings, {}));
+    const auto directory = RunDirectory::open(temporary / "run");
+    const auto decoder = testing::trainable(model, settings);
+    Trainer trainer{*decoder, examples, &heldOut, nullptr, *directory};
+    NoProgress quiet;
+    RunControl control;
+    static_cast<void>(trainer.run({}, quiet, control));
+
+    const Json done = testing::eventsOf(temporary / "run", "done").at(0);
+    const std::int64_t best = done.at("model_step").get<std::int64_t>();
+    ASSERT_LT(best, 9);
+    AdamW stored{testing::trainable(model, settings)->network().trainableParameters(), settings};
+    readTensors(directory->checkpointFolder(best) / "state.safetensors", stored.state());
+    std::vector<torch::Tensor> weights;
+    for (const model::NamedParameter& parameter : stored.parameters()) {
+        weights.push_back(parameter.tensor.detach());
+    }
+    EXPECT_TRUE(testing::identical(testing::weightsOf(*decoder), weights));
 }
 
 TEST(TrainerResume, OtherNumberOfThreadsIsWarnedOf)

@@ -4,6 +4,7 @@
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Network_torch.h"
 #include "core/model/TensorMemory_torch.h"
+#include "core/train/AdamW_torch.h"
 #include "core/train/TrainingMemory.h"
 
 #include <gtest/gtest.h>
@@ -125,6 +126,40 @@ TEST(TrainingMemory, CountsTheOptimizerAndTheMasterCopies)
     const auto adapters = static_cast<std::uint64_t>(adapterParameters(config(), settings.lowRank));
     EXPECT_EQ(trainingMemory(config(), settings, 2, {}, false).optimizer, adapters * 8);
     EXPECT_EQ(trainingMemory(config(), settings, 2, {}, false).gradients, adapters * 4);
+}
+
+struct StateCase
+{
+    bool bfloat16 = false;
+    bool full = true;
+    std::int64_t rank = 16;
+};
+
+TEST(TrainingMemory, OfTheOptimizerIsWhatItsStateTakes)
+{
+    for (const OptimizerState state : {OptimizerState::Float32, OptimizerState::EightBit}) {
+        for (const StateCase& c : {StateCase{}, StateCase{.bfloat16 = true},
+                                   StateCase{.full = false}, StateCase{.full = false, .rank = 4}}) {
+            TrainingSettings settings;
+            settings.full = c.full;
+            settings.lowRank.rank = c.rank;
+            settings.optimizerState = state;
+            model::Network network{config(), torch::kCPU,
+                                   c.bfloat16 ? torch::kBFloat16 : torch::kFloat};
+            if (!c.full) {
+                network.addAdapters(settings.lowRank, 1);
+            }
+            const AdamW optimizer{network.trainableParameters(), settings};
+            std::uint64_t taken = 0;
+            for (const AdamW::Slot& slot : optimizer.state()) {
+                const bool isOwn = c.bfloat16 || !slot.name.starts_with("weight.");
+                taken += isOwn ? slot.tensor.nbytes() : 0;
+            }
+            EXPECT_EQ(trainingMemory(config(), settings, c.bfloat16 ? 2 : 4, {}, false).optimizer,
+                      taken)
+                << c.full << c.bfloat16 << c.rank;
+        }
+    }
 }
 
 } // namespace

@@ -276,6 +276,11 @@ TEST(TrainingSettings, SettingsThatContradictEachOtherAreRefused)
     EXPECT_THAT(problem([](auto& s) { s.objective.clipLow = 6; }), HasSubstr("clip-low"));
     EXPECT_THAT(problem([](auto& s) { s.lowRank.targets.clear(); }), HasSubstr("adapter"));
     EXPECT_THAT(problem([](auto& s) {
+                    s.optimizerState = OptimizerState::EightBit;
+                    s.dtype = "float64";
+                }),
+                HasSubstr("optimizer-state"));
+    EXPECT_THAT(problem([](auto& s) {
                     s.objective.kind = ObjectiveKind::Sft;
                     s.effectSource = "frozen:base";
                 }),

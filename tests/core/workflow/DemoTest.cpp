@@ -5,6 +5,7 @@
 #include "core/store/RunLedger.h"
 
 #include "tests/support/Fixtures.h"
+#include "tests/support/OwnDeviceLocks.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,8 @@ namespace {
 TEST(Demo, MakesAllThatItShowsAndGoesOnWhereItWas)
 {
     NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
+    const nextquill::testing::OwnDeviceLocks locks{folder};
     NoProgress progress;
     std::string said;
     const auto say = [&said](const std::string& line) { said += line + "\n"; };

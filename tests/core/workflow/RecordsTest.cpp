@@ -19,7 +19,7 @@ constexpr std::string_view good =
 
 TEST(Records, AreReadLineByLine)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     const auto file = folder.write(
         "r.jsonl", std::string{good} + "\n\n  \n" +
                        R"({"with_history":"p","without_history":"q","target":"r","more":1})" +
@@ -38,7 +38,7 @@ TEST(Records, AreReadLineByLine)
 
 TEST(Records, NameTheLineOfABrokenOne)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     for (const std::string broken :
          {"{", "[1]", "3", "\xff", R"({"with_history":"p","without_history":"q"})",
           R"({"with_history":1,"without_history":"q","target":"r"})"}) {
@@ -56,7 +56,7 @@ TEST(Records, NameTheLineOfABrokenOne)
 
 TEST(Records, OfAMissingFileAreAnError)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     EXPECT_THROW(RecordReader{folder / "none.jsonl"}, Error);
 }
 
@@ -76,7 +76,7 @@ TEST(Records, AreUsedAsTheyAre)
     EXPECT_EQ(example.targetText, "good");
     EXPECT_EQ(example.target.back(), files->endOfText());
 
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     const RecordExamples source{folder.write("r.jsonl", std::string{good} + "\n"), files, {}};
     EXPECT_EQ(source.size(), 1);
     EXPECT_EQ(source.example(0).id, "a");
@@ -110,7 +110,7 @@ TEST(ModelChoice, OfAFolderHasItsName)
 
 TEST(ModelChoice, OfAnAdapterWithoutABaseIsAnError)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     for (const char* config :
          {R"({"base_model_name_or_path":"gone/base"})", R"({"base_model_name_or_path":""})",
           R"({"base_model_name_or_path":5})", "{}", "[]", "{"}) {

@@ -11,6 +11,7 @@
 #include "core/workflow/ProjectExamples.h"
 
 #include "tests/support/Fixtures.h"
+#include "tests/support/OwnDeviceLocks.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
@@ -85,6 +86,7 @@ protected:
 
     NoProgress m_progress;
     nextquill::testing::TemporaryFolder m_folder;
+    nextquill::testing::OwnDeviceLocks m_locks{m_folder};
     std::filesystem::path m_model;
     std::filesystem::path m_file;
     std::unique_ptr<store::Project> m_project;

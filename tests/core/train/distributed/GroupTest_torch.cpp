@@ -126,35 +126,57 @@ std::string textOf(const std::vector<FlatLayout::Piece>& pieces)
 
 TEST(FlatLayout, CutsTensorsIntoEqualShares)
 {
-    const std::vector<torch::Tensor> tensors{torch::zeros({5, 2}), torch::zeros({30}),
-                                             torch::zeros({})};
-    const FlatLayout layout{tensors, 2};
-    EXPECT_EQ(layout.share(), 32);
-    EXPECT_EQ(textOf(layout.piecesOf(0)), "0[0,10)@0 1[0,22)@10 ");
-    EXPECT_EQ(textOf(layout.piecesOf(1)), "1[22,30)@0 2[0,1)@8 ");
-    EXPECT_EQ(textOf(layout.pieces(8, 12)), "0[8,10)@0 1[0,2)@2 ");
-    EXPECT_EQ(textOf(layout.pieces(41, 99)), "");
-    EXPECT_EQ(textOf(FlatLayout{tensors, 4}.piecesOf(3)), "");
+    const std::vector<std::int64_t> elements{10, 30, 1};
+    const FlatLayout layout{elements, 2, 16};
+    EXPECT_EQ(layout.share(), 32); // the tensors lie at 0, 16 and 48
+    EXPECT_EQ(textOf(layout.piecesOf(0)), "0[0,10)@0 1[0,16)@16 ");
+    EXPECT_EQ(textOf(layout.piecesOf(1)), "1[16,30)@0 2[0,1)@16 ");
+    EXPECT_EQ(textOf(layout.pieces(8, 18)), "0[8,10)@0 1[0,2)@8 ");
+    EXPECT_EQ(textOf(layout.pieces(49, 99)), "");
+    EXPECT_EQ(textOf(FlatLayout{elements, 8, 16}.piecesOf(5)), "");
+    EXPECT_EQ(textOf(FlatLayout{elements, 1, 1}.piecesOf(0)), "0[0,10)@0 1[0,30)@10 2[0,1)@40 ");
+}
+
+TEST(FlatLayout, CutsBetweenBlocksOfCodesAlone)
+{
+    for (const int ranks : {2, 3, 4, 7}) {
+        const FlatLayout layout{{1000, 256, 1, 5000, 300}, ranks};
+        std::int64_t all = 0;
+        for (int rank = 0; rank < ranks; ++rank) {
+            std::int64_t end = 0;
+            for (const FlatLayout::Piece& piece : layout.piecesOf(rank)) {
+                EXPECT_EQ(piece.begin % kernels::codeBlock, 0);
+                EXPECT_EQ(piece.place % kernels::codeBlock, 0);
+                EXPECT_GE(piece.place, end);
+                end = piece.place + piece.end - piece.begin;
+                all += piece.end - piece.begin;
+            }
+            EXPECT_LE(end, layout.share());
+        }
+        EXPECT_EQ(all, 1000 + 256 + 1 + 5000 + 300);
+    }
 }
 
 TEST(FlatLayout, CopiesThereAndBack)
 {
     std::vector<torch::Tensor> tensors{torch::arange(10), torch::arange(10, 40)};
-    const FlatLayout layout{tensors, 2};
+    const FlatLayout layout{{10, 30}, 2, 16};
     torch::Tensor row = torch::full({16}, -1, torch::kLong);
-    layout.copyOut(tensors, 5, row);
-    EXPECT_TRUE(torch::equal(row, torch::arange(5, 21)));
-    layout.copyOut(tensors, 36, row); // beyond the end: zeros
+    layout.copyOut(tensors, 5, row); // five, six places between, five
+    EXPECT_TRUE(torch::equal(row.slice(0, 0, 5), torch::arange(5, 10)));
+    EXPECT_TRUE(torch::equal(row.slice(0, 5, 11), torch::zeros({6}, torch::kLong)));
+    EXPECT_TRUE(torch::equal(row.slice(0, 11), torch::arange(10, 15)));
+    layout.copyOut(tensors, 42, row); // beyond the end: zeros
     EXPECT_TRUE(torch::equal(row.slice(0, 0, 4), torch::arange(36, 40)));
     EXPECT_TRUE(torch::equal(row.slice(0, 4), torch::zeros({12}, torch::kLong)));
-    layout.copyIn(tensors, 8, torch::full({4}, 7));
+    layout.copyIn(tensors, 8, torch::full({10}, 7));
     EXPECT_EQ(tensors[0][9].item<int>(), 7);
     EXPECT_EQ(tensors[1][1].item<int>(), 7);
     EXPECT_EQ(tensors[1][2].item<int>(), 12);
     std::vector<torch::Tensor> some{torch::Tensor{}, tensors[1]};
     layout.copyOut(some, 8, row);
     EXPECT_EQ(row[1].item<int>(), 0);
-    EXPECT_EQ(row[4].item<int>(), 12);
+    EXPECT_EQ(row[10].item<int>(), 12);
 }
 
 } // namespace
