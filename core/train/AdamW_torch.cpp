@@ -52,6 +52,17 @@ std::int64_t elementsOf(const std::vector<std::int64_t>& whole, std::size_t i, c
     return whole.empty() ? weight.numel() : whole.at(i);
 }
 
+/// In one reading, without torch::isfinite()'s tensors between: a number that is none is both the
+/// least and the most.
+bool allFinite(const Tensor& x)
+{
+    if (x.numel() == 0) {
+        return true;
+    }
+    const auto [least, most] = torch::aminmax(x);
+    return std::isfinite(least.item<double>()) && std::isfinite(most.item<double>());
+}
+
 } // namespace
 
 bool decays(const std::string& parameter)
@@ -150,9 +161,9 @@ bool AdamW::isFinite() const
         // What was infinite or no number in 8-bit moments is so in its block's scale.
         const Moments& moments = part.moments;
         const bool eightBit = moments.isEightBit();
-        return torch::isfinite(part.master).all().item<bool>() &&
-               torch::isfinite(eightBit ? moments.firstScales : moments.first).all().item<bool>() &&
-               torch::isfinite(eightBit ? moments.secondScales : moments.second).all().item<bool>();
+        return allFinite(part.master) &&
+               allFinite(eightBit ? moments.firstScales : moments.first) &&
+               allFinite(eightBit ? moments.secondScales : moments.second);
     });
 }
 

@@ -235,6 +235,7 @@ TEST(AdamW, StateThatIsFilledInGoesOnBitByBit)
 TEST(AdamW, ValueThatIsNoNumberIsSeen)
 {
     const float bad[] = {std::numeric_limits<float>::infinity(),
+                         -std::numeric_limits<float>::infinity(),
                          std::numeric_limits<float>::quiet_NaN()};
     for (const float value : bad) {
         for (std::size_t slot = 0; slot < 12; ++slot) {
