@@ -182,8 +182,8 @@ TEST_F(QueueWalk, ShowsARunOfAnotherProgramAsItGoesOn)
         other.start(QStringLiteral(NEXTQUILL_PROGRAM),
                     {QStringLiteral("runs"), QStringLiteral("work"),
                      QString::fromStdString(m_project.string())});
-        ASSERT_TRUE(waitFor(
-            [this] { return rows().value(0).contains(QStringLiteral("runs elsewhere")); }));
+        ASSERT_TRUE(
+            waitFor([this] { return rows().value(0).contains(QStringLiteral("runs elsewhere")); }));
         EXPECT_TRUE(waitFor([this] {
             return find<QLabel>(QStringLiteral("runFigures"))
                 .text()
