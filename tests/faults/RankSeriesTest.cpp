@@ -309,6 +309,7 @@ TEST_F(RankSeries, NobodyOutlivesAKilledTorchrun)
     job->signal(SIGKILL);
     static_cast<void>(job->wait());
     expectNobodyLeft(program);
+    EXPECT_EQ(eventsOf(program.runFolder("run"), "stop").size(), 1U) << "the last step was kept";
     const Ended ended = byTorchrun(program, "run", 2)->wait();
     ASSERT_EQ(ended.status, 0) << ended.err;
     expectCurve(program, "run");

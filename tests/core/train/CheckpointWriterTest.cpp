@@ -118,7 +118,7 @@ rlim_t addressSpace()
 }
 
 /// Whether a writing ends well, on the caller's thread, where there is no memory for another one.
-bool writesWithoutAThread()
+bool writesWithoutAThread() noexcept
 {
     constexpr std::size_t stack = std::size_t{1} << 30;
     pthread_attr_t large{};
