@@ -3,8 +3,8 @@
 #include "core/causal/Attribution.h"
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
-#include "core/model/WideProduct_torch.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
 #include <span>

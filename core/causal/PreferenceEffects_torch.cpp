@@ -5,6 +5,7 @@
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
 #include <cmath>
