@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// AdamW on moments of 8 bits: what KernelLoops.h includes at its end, for its instruction set.
+// AdamW on moments of 8 bits. A part of KernelLoops.h, which includes it once for each instruction
+// set.
 #ifndef NEXTQUILL_KERNEL_SET
 #error "included by KernelLoops.h alone"
 #endif
