@@ -4,6 +4,7 @@
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
 #include <span>
@@ -111,8 +112,6 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
     const Tensor weight = network.headWeight();
     const Tensor hidden =
         network.forward(tree.batch(), torch::tensor(rows, torch::kLong).to(weight.device()));
-    const auto type = hidden.scalar_type() == torch::kDouble ? torch::kDouble : torch::kFloat;
-    const Tensor head = weight.to(type);
     std::vector<std::int64_t> ids;
     for (const text::TokenId id : target) {
         ids.push_back(static_cast<std::int64_t>(id));
@@ -121,8 +120,9 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
     const Tensor targets = torch::tensor(ids, torch::kLong).to(weight.device()).unsqueeze(1);
     std::vector<Tensor> all;
     for (std::size_t i = 0; i < prompts.size(); ++i) {
-        const Tensor own = hidden.narrow(0, static_cast<std::int64_t>(i) * T, T).to(type);
-        all.push_back(torch::softmax(own.matmul(head.t()), 1).gather(1, targets).squeeze(1));
+        const Tensor own = hidden.narrow(0, static_cast<std::int64_t>(i) * T, T);
+        all.push_back(
+            torch::softmax(model::wideProduct(own, weight), 1).gather(1, targets).squeeze(1));
     }
     return torch::stack(all).to(torch::kCPU, torch::kFloat);
 }

@@ -5,6 +5,7 @@
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,8 +55,7 @@ ChunkFigures measureChunk(const TwinHidden& pass, const Tensor& head, std::int64
                           std::int64_t c, int alternatives)
 {
     const auto logSoftmax = [&](const Tensor& hidden) {
-        return torch::log_softmax(
-            hidden.narrow(0, begin, c).to(head.scalar_type()).matmul(head.t()), 1);
+        return torch::log_softmax(model::wideProduct(hidden.narrow(0, begin, c), head), 1);
     };
     const Tensor lp_h = logSoftmax(pass.hidden_h);
     const Tensor lp_0 = logSoftmax(pass.hidden_0);
@@ -120,8 +120,7 @@ void measureGroup(model::Decoder& decoder, std::span<const TwinExample> group, i
 {
     model::Network& network = decoder.network();
     const TwinHidden pass = twinPass(network, group, {.history = true, .plain = true});
-    const bool wide = pass.hidden_h.scalar_type() == torch::kDouble;
-    const Tensor head = network.headWeight().to(wide ? torch::kDouble : torch::kFloat);
+    const Tensor head = network.headWeight();
     std::int64_t begin = 0;
     for (const TwinExample& example : group) {
         PreferenceEffects effects;

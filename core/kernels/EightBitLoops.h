@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// AdamW on moments of 8 bits: what KernelLoops.h includes at its end, for its instruction set.
+// AdamW on moments of 8 bits. A part of KernelLoops.h, which includes it once for each instruction
+// set.
 #ifndef NEXTQUILL_KERNEL_SET
 #error "included by KernelLoops.h alone"
 #endif
@@ -11,83 +12,136 @@ namespace nextquill::kernels::NEXTQUILL_KERNEL_SET {
 
 typedef std::uint8_t ByteLanes __attribute__((vector_size(16)));
 
-/// Largest of the lanes by the bits of their absolute values: what is no number is above all.
-NEXTQUILL_INLINE float largestSize(IntLanes bits)
+// Vectors of a register's length: comparisons of longer ones are taken apart lane by lane.
+#if defined(__AVX512F__)
+constexpr std::size_t registerBytes = 64;
+#elif defined(__AVX2__)
+constexpr std::size_t registerBytes = 32;
+#else
+constexpr std::size_t registerBytes = 16;
+#endif
+typedef float FloatRegister __attribute__((vector_size(registerBytes)));
+typedef std::int32_t IntRegister __attribute__((vector_size(registerBytes)));
+
+/// Calls body(j) for each register's numbers of a block.
+template<class Body>
+NEXTQUILL_INLINE void eachRegister(Body body)
 {
-    return __builtin_bit_cast(float, largestOf(bits));
+    constexpr Index lanes = registerBytes / sizeof(float);
+    for (Index j = 0; j < codeBlock; j += lanes) {
+        body(j);
+    }
 }
 
-NEXTQUILL_INLINE IntLanes sizeBits(FloatLanes v)
+template<class V, class T>
+NEXTQUILL_INLINE V registerAt(const T* from)
 {
-    return __builtin_bit_cast(IntLanes, v) & 0x7fffffff;
+    V v;
+    std::memcpy(&v, from, sizeof(v));
+    return v;
 }
 
+/// Numbers of the bytes, and zeros up to the block's end.
 NEXTQUILL_INLINE void decode(const CodeTable& code, const std::uint8_t* bytes, float scale, Index n,
                              float* values)
 {
     for (Index j = 0; j < n; ++j) {
         values[j] = code.values[bytes[j]] * scale;
     }
+    for (Index j = n; j < codeBlock; ++j) {
+        values[j] = 0;
+    }
+}
+
+/// The largest absolute value by its bits: what is no number is above all.
+NEXTQUILL_INLINE float largestSize(const float* values)
+{
+    IntRegister largest = {};
+    eachRegister([&](Index j) NEXTQUILL_INLINE_LAMBDA {
+        largest = largerOf(registerAt<IntRegister>(values + j) & 0x7fffffff, largest);
+    });
+    return __builtin_bit_cast(float, largestOf(largest));
 }
 
 /// Numbers of [0, 1] → the nearest codes.
 template<int digits>
-NEXTQUILL_INLINE IntLanes nearestCodes(FloatLanes share)
+NEXTQUILL_INLINE IntRegister nearestCodes(FloatRegister shares)
 {
     constexpr CodeLines<digits> lines = codeLines<digits>;
-    FloatLanes place = share * lines.slope[0];
+    FloatRegister place = shares * lines.slope[0];
 #pragma GCC unroll 8
     for (int i = 1; i < digits; ++i) {
-        const FloatLanes line = share * lines.slope[i] + lines.offset[i];
+        const FloatRegister line = shares * lines.slope[i] + lines.offset[i];
         place = line < place ? line : place;
     }
-    const FloatLanes last = all<float>(DynamicCode<digits>::lastCode);
+    const FloatRegister last = static_cast<float>(DynamicCode<digits>::lastCode) - FloatRegister{};
     place = place < last ? place : last; // also where it is no number
-    return __builtin_convertvector(place + 0.5F, IntLanes);
+    return __builtin_convertvector(place + 0.5F, IntRegister);
 }
 
-NEXTQUILL_INLINE void storeBytes(std::uint8_t* to, IntLanes codes, Index n)
+/// Numbers of a block → their shares of its scale, by products. The inverse of a denormal scale
+/// would be infinite: small blocks are lifted first. A block of zeros stays what it is.
+struct Shares
 {
-    const ByteLanes bytes = __builtin_convertvector(codes, ByteLanes);
-    std::memcpy(to, &bytes, static_cast<std::size_t>(n));
+    float lift;
+    float inverse;
+
+    NEXTQUILL_INLINE explicit Shares(float scale)
+        : lift{scale < 0x1p-100F ? 0x1p100F : 1.0F}
+        , inverse{scale > 0 ? 1.0F / (scale * lift) : 1.0F}
+    {
+    }
+    NEXTQUILL_INLINE FloatRegister of(FloatRegister sizes) const { return sizes * lift * inverse; }
+};
+
+NEXTQUILL_INLINE std::size_t countOf(Whole /*at*/)
+{
+    return static_cast<std::size_t>(laneCount<float>);
 }
 
-NEXTQUILL_INLINE void storeCodes(Whole /*at*/, std::uint8_t* to, IntLanes codes)
+NEXTQUILL_INLINE std::size_t countOf(Part at)
 {
-    storeBytes(to, codes, laneCount<float>);
+    return static_cast<std::size_t>(at.n);
 }
 
-NEXTQUILL_INLINE void storeCodes(Part at, std::uint8_t* to, IntLanes codes)
+/// The first n of a block's codes as bytes.
+NEXTQUILL_INLINE void storeBytes(const std::int32_t* codes, Index n, std::uint8_t* bytes)
 {
-    storeBytes(to, codes, at.n);
-}
-
-/// A block of zeros has the scale 0; divided by 1 it stays what it is.
-NEXTQUILL_INLINE float divisor(float scale)
-{
-    return scale > 0 ? scale : 1.0F;
+    eachLane<float>(n, [&](auto at, Index j) NEXTQUILL_INLINE_LAMBDA {
+        IntLanes whole;
+        std::memcpy(&whole, codes + j, sizeof(whole));
+        // In two steps, each of which is a pack instruction.
+        const HalfLanes halves = __builtin_convertvector(whole, HalfLanes);
+        const ByteLanes packed = __builtin_convertvector(halves, ByteLanes);
+        std::memcpy(bytes + j, &packed, countOf(at));
+    });
 }
 
 NEXTQUILL_INLINE void encodeSigned(const float* values, float scale, Index n, std::uint8_t* bytes)
 {
-    eachLane<float>(n, [&](auto at, Index j) NEXTQUILL_INLINE_LAMBDA {
-        const FloatLanes v = at.load(values + j);
-        // Division, not a product with the inverse: that of a denormal scale is infinite.
-        const FloatLanes size = __builtin_bit_cast(FloatLanes, sizeBits(v)) / divisor(scale);
-        const IntLanes codes = nearestCodes<7>(size);
-        const IntLanes sign = (v < 0.0F) & (codes > 0) & 128;
-        storeCodes(at, bytes + j, codes | sign);
+    const Shares shares{scale};
+    alignas(64) std::int32_t codes[codeBlock];
+    eachRegister([&](Index j) NEXTQUILL_INLINE_LAMBDA {
+        const auto v = registerAt<FloatRegister>(values + j);
+        const IntRegister size = __builtin_bit_cast(IntRegister, v) & 0x7fffffff;
+        const IntRegister nearest =
+            nearestCodes<7>(shares.of(__builtin_bit_cast(FloatRegister, size)));
+        const IntRegister signedOnes = nearest | ((v < 0.0F) & (nearest > 0) & 128);
+        std::memcpy(codes + j, &signedOnes, sizeof(signedOnes));
     });
+    storeBytes(codes, n, bytes);
 }
 
 NEXTQUILL_INLINE void encodeUnsigned(const float* values, float scale, Index n, std::uint8_t* bytes)
 {
-    eachLane<float>(n, [&](auto at, Index j) NEXTQUILL_INLINE_LAMBDA {
-        const FloatLanes v = at.load(values + j);
-        const IntLanes codes = nearestCodes<8>(v / divisor(scale));
-        const IntLanes least = (v > 0.0F) & 1;
-        storeCodes(at, bytes + j, codes > least ? codes : least);
+    const Shares shares{scale};
+    alignas(64) std::int32_t codes[codeBlock];
+    eachRegister([&](Index j) NEXTQUILL_INLINE_LAMBDA {
+        const auto v = registerAt<FloatRegister>(values + j);
+        const IntRegister nearest = largerOf(nearestCodes<8>(shares.of(v)), (v > 0.0F) & 1);
+        std::memcpy(codes + j, &nearest, sizeof(nearest));
     });
+    storeBytes(codes, n, bytes);
 }
 
 template<bool isRounded>
@@ -103,7 +157,6 @@ NEXTQUILL_INLINE void eightBitLoop(const AdamStep& step, const float* gradient,
         alignas(64) float second[codeBlock];
         decode(signedCode, moments.first + from, moments.firstScales[block], n, first);
         decode(unsignedCode, moments.second + from, moments.secondScales[block], n, second);
-        IntLanes largest[2] = {};
         eachLane<float>(n, [&](auto at, Index j) NEXTQUILL_INLINE_LAMBDA {
             const Index i = from + j;
             FloatLanes m = at.load(first + j);
@@ -115,11 +168,9 @@ NEXTQUILL_INLINE void eightBitLoop(const AdamStep& step, const float* gradient,
             if constexpr (isRounded) {
                 at.store(rounding + i, w);
             }
-            largest[0] = largerOf(sizeBits(m), largest[0]);
-            largest[1] = largerOf(sizeBits(v), largest[1]);
         });
-        moments.firstScales[block] = largestSize(largest[0]);
-        moments.secondScales[block] = largestSize(largest[1]);
+        moments.firstScales[block] = largestSize(first);
+        moments.secondScales[block] = largestSize(second);
         encodeSigned(first, moments.firstScales[block], n, moments.first + from);
         encodeUnsigned(second, moments.secondScales[block], n, moments.second + from);
     }

@@ -1,4 +1,3 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #define NEXTQUILL_KERNEL_SET avx512
 #include "core/kernels/KernelLoops.h"
-#include "core/kernels/PairLoops.h"

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The loops behind PairKernels.h, for one instruction set. Included once by a file Kernels_SET.cpp,
-// behind KernelLoops.h, whose vectors and rules it uses.
+// The loops behind PairKernels.h. A part of KernelLoops.h, which includes it once for each
+// instruction set.
+#ifndef NEXTQUILL_KERNEL_SET
+#error "included by KernelLoops.h alone"
+#endif
+
 #include "core/kernels/PairKernels.h"
 
 namespace nextquill::kernels::NEXTQUILL_KERNEL_SET {

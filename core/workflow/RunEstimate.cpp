@@ -185,6 +185,8 @@ private:
                                m_decoder->files().bytes();
         estimate.gradientBytes = memory.gradients;
         estimate.optimizerBytes = memory.optimizer;
+        estimate.hasEightBitState = settings.optimizerState == train::OptimizerState::EightBit;
+        estimate.hasMasterCopies = settings.full && word < 4;
         estimate.activationBytes = memory.activations;
         estimate.headBytes = memory.working() - memory.activations;
     }
@@ -329,20 +331,33 @@ OrderedJson toJson(const RunEstimate& e)
             {"unknown", e.unknown.empty() ? OrderedJson(nullptr) : OrderedJson(e.unknown)}};
 }
 
+namespace {
+
+std::string optimizerText(const RunEstimate& e)
+{
+    const std::string moments = e.hasEightBitState ? "two moments, in 8 bits" : "two moments";
+    if (!e.hasMasterCopies) {
+        return moments;
+    }
+    return moments + (e.hasEightBitState ? " with a float32 copy of the weights"
+                                         : ", in float32 with a copy of the weights");
+}
+
+} // namespace
+
 std::string toText(const RunEstimate& e)
 {
     std::string text = fmt::format(
         "memory       about {} and LibTorch's own 0.3 GiB\n"
         "  weights      {:>11}  {:.1f} million parameters\n"
         "  gradients    {:>11}  of {:.3f} million that are trained\n"
-        "  optimizer    {:>11}  two moments{}\n"
+        "  optimizer    {:>11}  {}\n"
         "  activations  {:>11}  {} tokens, both worlds of the longest record{}, "
         "times the batch{}\n"
         "  at work      {:>11}  the head or a layer, whichever takes more\n",
         size(e.bytes()), size(e.weightBytes), static_cast<double>(e.parameters) / 1e6,
         size(e.gradientBytes), static_cast<double>(e.trained) / 1e6, size(e.optimizerBytes),
-        e.optimizerBytes > 2 * e.gradientBytes ? ", in float32 with a copy of the weights" : "",
-        size(e.activationBytes), e.longestTokens,
+        optimizerText(e), size(e.activationBytes), e.longestTokens,
         e.examined > 0 ? fmt::format(" of {} looked at", e.examined) : " that the limits allow",
         e.recomputes ? ", computed again on the way back" : "", size(e.headBytes));
     if (e.secondsLow && e.secondsHigh) {

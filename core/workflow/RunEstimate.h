@@ -33,8 +33,10 @@ struct RunEstimate
     std::uint64_t gradientBytes = 0;
     std::uint64_t optimizerBytes = 0;
     std::uint64_t activationBytes = 0;
-    std::uint64_t headBytes = 0; ///< at work: the head, or a layer where that takes more
-    bool recomputes = false;     ///< activation checkpointing is on, or would be by "auto"
+    std::uint64_t headBytes = 0;   ///< at work: the head, or a layer where that takes more
+    bool hasEightBitState = false; ///< moments of large tensors
+    bool hasMasterCopies = false;  ///< float32 ones of the weights, in optimizerBytes
+    bool recomputes = false;       ///< activation checkpointing is on, or would be by "auto"
     /// Forward pass of one micro-batch of middling records, measured on this machine.
     std::optional<double> microBatchSeconds;
     /// Of the whole run, without evaluations and checkpoints: backward counted as one forward pass

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/project/ModelShelf.h"
 
+#include "core/base/Error.h"
 #include "core/store/Project.h"
+#include "core/workflow/Devices.h"
 #include "core/workflow/ModelChoice.h"
 
 #include <algorithm>
@@ -50,7 +52,16 @@ void ModelShelf::with(const std::filesystem::path& project, const std::string& m
         progress.report({.stage = "waiting for the model"});
     }
     const Loaded& loaded = find(project, model, stop, progress);
-    work(*loaded.decoder, loaded.name);
+    const std::string device = loaded.decoder->device();
+    workflow::requireUsable(device);
+    try {
+        work(*loaded.decoder, loaded.name);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::DeviceLost) {
+            workflow::noteLost(device, error);
+        }
+        throw;
+    }
 }
 
 void ModelShelf::clear()

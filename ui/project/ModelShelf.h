@@ -21,7 +21,8 @@ class ModelShelf
 public:
     /// Calls `work` with the model, loading it first where it is not there.
     ///
-    /// Throws what loading and `work` throw; Stopped while waiting.
+    /// Throws what loading and `work` throw; Error(DeviceLost) with the reason once this program
+    /// has lost the model's device; Stopped while waiting.
     void with(const std::filesystem::path& project, const std::string& model, const StopToken& stop,
               Progress& progress,
               const std::function<void(model::Decoder&, const std::string& name)>& work);

@@ -59,6 +59,13 @@ public:
         return withProject(title, owner, store::OpenMode::ReadWrite, std::move(function));
     }
 
+    /// The same for changes of runs, which go beside a program that writes the project.
+    template<typename Function>
+    auto* ledger(const QString& title, QObject* owner, Function function)
+    {
+        return withProject(title, owner, store::OpenMode::Ledger, std::move(function));
+    }
+
     /// Shows the job in the activity line while it runs, with Pause where `pause` is given.
     void track(Job* job, std::function<void(bool)> pause = {});
 
@@ -72,6 +79,9 @@ Q_SIGNALS:
     void failed(const nextquill::ui::Failure& failure);
     void noticed(const QString& text, const QString& actionText,
                  const std::function<void()>& action);
+    /// As noticed(), for what went wrong; `details` are shown on request.
+    void attention(const QString& text, const QString& details, const QString& actionText,
+                   const std::function<void()>& action);
     void jobTracked(nextquill::ui::Job* job, const std::function<void(bool)>& pause);
     /// Asks the shell to show a place with an example or a run.
     void inspectRequested(nextquill::ExampleId example);

@@ -24,8 +24,10 @@ NewRunDialog::NewRunDialog(ProjectSession& session, QWidget* parent)
     , m_preset{new QComboBox{this}}
     , m_name{new QLineEdit{this}}
     , m_all{new QCheckBox{tr("&All settings"), this}}
+    , m_apart{new QCheckBox{tr("In a process of its &own"), this}}
     , m_reason{new QLabel{this}}
     , m_start{new QPushButton{tr("&Start run"), this}}
+    , m_enqueue{new QPushButton{tr("Add to &queue"), this}}
 {
     setWindowTitle(tr("New run"));
     resize(640, 640);
@@ -38,7 +40,13 @@ NewRunDialog::NewRunDialog(ProjectSession& session, QWidget* parent)
     m_start->setProperty("role", QStringLiteral("primary"));
     m_start->setDefault(true);
     m_start->setObjectName(QStringLiteral("startRun"));
+    m_enqueue->setObjectName(QStringLiteral("addToQueue"));
     m_all->setObjectName(QStringLiteral("allSettings"));
+    m_apart->setObjectName(QStringLiteral("ownProcess"));
+    m_apart->setToolTip(
+        tr("A GPU that is lost, or memory that runs out, ends the run alone and not "
+           "this window. It cannot be paused, and may go on when the window is "
+           "closed."));
 
     auto* fields = new QWidget{this};
     auto* form = new QFormLayout{fields};
@@ -50,12 +58,20 @@ NewRunDialog::NewRunDialog(ProjectSession& session, QWidget* parent)
     area->setWidgetResizable(true);
     area->setWidget(fields);
     auto* buttons = new QDialogButtonBox{QDialogButtonBox::Cancel, this};
+    // Before they are the box's buttons, which end the dialog.
+    connect(m_enqueue, &QPushButton::clicked, this, [this] { m_starts = false; });
+    connect(m_start, &QPushButton::clicked, this, [this] { m_starts = true; });
     buttons->addButton(m_start, QDialogButtonBox::AcceptRole);
+    buttons->addButton(m_enqueue, QDialogButtonBox::AcceptRole);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout{this};
     layout->addWidget(area, 1);
-    layout->addWidget(m_all);
+    auto* switches = new QHBoxLayout;
+    switches->addWidget(m_all);
+    switches->addStretch(1);
+    switches->addWidget(m_apart);
+    layout->addLayout(switches);
     layout->addWidget(m_reason);
     layout->addWidget(buttons);
     connect(m_all, &QCheckBox::toggled, this, &NewRunDialog::renew);
@@ -180,13 +196,15 @@ void NewRunDialog::renew()
     }
     m_reason->setText(reason);
     m_start->setEnabled(reason.isEmpty());
+    m_enqueue->setEnabled(reason.isEmpty());
 }
 
 workflow::RunRequest NewRunDialog::request() const
 {
     return {.model = stored(m_model->model()),
             .name = stored(m_name->text().simplified()),
-            .settings = m_settings};
+            .settings = m_settings,
+            .ownProcess = m_apart->isChecked()};
 }
 
 } // namespace nextquill::ui

@@ -31,6 +31,8 @@ public:
     explicit NewRunDialog(ProjectSession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] workflow::RunRequest request() const;
+    /// Else the run only takes its place in the queue.
+    [[nodiscard]] bool isToStart() const { return m_starts; }
 
 private:
     struct Field
@@ -54,8 +56,11 @@ private:
     QComboBox* m_preset;
     QLineEdit* m_name;
     QCheckBox* m_all;
+    QCheckBox* m_apart;
     QLabel* m_reason;
     QPushButton* m_start;
+    QPushButton* m_enqueue;
+    bool m_starts = true;
 };
 
 } // namespace nextquill::ui

@@ -19,6 +19,7 @@ RunFollower::RunFollower(ProjectSession& session, QObject* parent)
     , m_timer{new QTimer{this}}
 {
     m_timer->setInterval(pollMilliseconds);
+    m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, &RunFollower::poll);
 }
 
@@ -26,30 +27,34 @@ void RunFollower::follow(const std::filesystem::path& folder)
 {
     ++m_era;
     m_timer->stop();
-    m_reader.reset();
     Q_EMIT restarted();
-    if (folder.empty()) {
-        return;
+    if (!folder.empty()) {
+        read(std::make_shared<EventReader>(folder / "events.jsonl"));
     }
-    const auto reader = std::make_shared<EventReader>(folder / "events.jsonl");
+}
+
+void RunFollower::read(const std::shared_ptr<EventReader>& reader)
+{
     auto* job = startJob(tr("Reading the run"), m_session.workers(), this,
                          [reader](StopToken, Progress&) { return reader->poll(); });
     connect(job, &Job::done, this, [this, job, reader, era = m_era] {
         const std::vector<Json> events = job->takeValue();
         job->deleteLater();
-        if (era == m_era) {
-            m_reader = reader; // from here on this thread reads
-            Q_EMIT arrived(events);
-            m_timer->start();
+        if (era != m_era) {
+            return;
         }
+        if (!events.empty()) {
+            Q_EMIT arrived(events);
+        }
+        m_reader = reader;
+        m_timer->start();
     });
+    connect(job, &Job::failed, job, &QObject::deleteLater);
 }
 
 void RunFollower::poll()
 {
-    if (const std::vector<Json> events = m_reader->poll(); !events.empty()) {
-        Q_EMIT arrived(events);
-    }
+    read(m_reader); // off this thread: the folder may be that of another machine, which is slow
 }
 
 } // namespace nextquill::ui

@@ -15,8 +15,8 @@ namespace nextquill::ui {
 
 class ProjectSession;
 
-/// Follows the event log of a run, whoever writes it: first all that is there, off the GUI thread,
-/// then what comes.
+/// Follows the event log of a run, whoever writes it and wherever it lies: first all that is there,
+/// then what comes. It is read off the GUI thread.
 class RunFollower : public QObject
 {
     Q_OBJECT
@@ -32,6 +32,7 @@ Q_SIGNALS:
     void arrived(const std::vector<nextquill::Json>& events);
 
 private:
+    void read(const std::shared_ptr<EventReader>& reader);
     void poll();
 
     ProjectSession& m_session;

@@ -3,6 +3,7 @@
 
 #include "ui/project/ShownText.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nextquill::ui {
@@ -15,13 +16,46 @@ QVariant alignment(int column)
     return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
 }
 
+/// 0: goes on, 1: waits in the queue, 2: neither.
+int rankOf(const store::RunRow& row)
+{
+    return row.state == store::RunState::Running ? 0 : row.isInQueue() ? 1 : 2;
+}
+
 } // namespace
 
-void RunListModel::setRuns(std::vector<store::RunRow> runs)
+bool RunListModel::setRuns(std::vector<store::RunRow> runs)
 {
+    std::ranges::stable_sort(runs, {}, [](const store::RunRow& row) {
+        return std::pair{rankOf(row), row.isInQueue() ? row.place : std::int64_t{0}};
+    });
+    if (runs == m_runs) {
+        return false;
+    }
     beginResetModel();
     m_runs = std::move(runs);
+    m_running = static_cast<int>(std::ranges::count(m_runs, 0, rankOf));
+    m_waiting = static_cast<int>(std::ranges::count(m_runs, 1, rankOf));
     endResetModel();
+    return true;
+}
+
+int RunListModel::placeOf(int row) const
+{
+    const bool waits = row >= m_running && row < m_running + m_waiting;
+    return waits ? row - m_running + 1 : 0;
+}
+
+QString RunListModel::stateOf(int row) const
+{
+    const store::RunRow& entry = run(row);
+    const QString state = shown(store::name(entry.state));
+    if (const int place = placeOf(row); place > 0) {
+        return tr("%1, place %2").arg(state).arg(place);
+    }
+    const bool elsewhere =
+        entry.state == store::RunState::Running && entry.process != thisProcess();
+    return elsewhere ? tr("runs elsewhere") : state;
 }
 
 int RunListModel::rowOf(const std::string& name) const
@@ -50,8 +84,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return {};
     }
     const store::RunRow& row = run(index.row());
-    if (role == Qt::ToolTipRole && !row.error.empty()) {
-        return shown(row.error);
+    if (role == Qt::ToolTipRole) {
+        return row.process.id > 0 ? shown(nameOf(row.process)) : shown(row.error);
     }
     if (role == Qt::TextAlignmentRole) {
         return alignment(index.column());
@@ -63,7 +97,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Name:
         return shown(row.name);
     case State:
-        return shown(store::name(row.state));
+        return stateOf(index.row());
     case Objective:
         return shown(row.objective);
     case Steps:

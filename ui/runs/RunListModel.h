@@ -9,7 +9,8 @@
 
 namespace nextquill::ui {
 
-/// The ledger of runs, newest first.
+/// The ledger of runs: those that go on, then those that wait, in their order, then the others,
+/// newest first.
 class RunListModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -19,7 +20,11 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setRuns(std::vector<store::RunRow> runs);
+    /// As the ledger has them. False where nothing has changed.
+    bool setRuns(std::vector<store::RunRow> runs);
+    /// Place in the queue, from 1; 0: the run does not wait in it.
+    [[nodiscard]] int placeOf(int row) const;
+    [[nodiscard]] int waitingRuns() const { return m_waiting; }
     [[nodiscard]] const store::RunRow& run(int row) const
     {
         return m_runs.at(static_cast<std::size_t>(row));
@@ -33,7 +38,11 @@ public:
                                       int role) const override;
 
 private:
+    [[nodiscard]] QString stateOf(int row) const;
+
     std::vector<store::RunRow> m_runs;
+    int m_running = 0;
+    int m_waiting = 0;
 };
 
 } // namespace nextquill::ui

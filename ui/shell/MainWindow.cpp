@@ -6,6 +6,8 @@
 #include "ui/inspect/InspectView.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/runs/RunQueue.h"
+#include "ui/runs/RunWatch.h"
 #include "ui/runs/RunsView.h"
 #include "ui/shell/ActivityLine.h"
 #include "ui/shell/Rail.h"
@@ -19,6 +21,7 @@
 #include <QFileDialog>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -128,6 +131,15 @@ void MainWindow::connectSession()
                                          .actionText = actionText,
                                          .action = action});
             });
+    connect(m_session, &ProjectSession::attention, this,
+            [this](const QString& text, const QString& details, const QString& actionText,
+                   const std::function<void()>& action) {
+                m_messages->showMessage({.kind = MessageBar::Kind::Error,
+                                         .text = text,
+                                         .actionText = actionText,
+                                         .action = action,
+                                         .details = details});
+            });
     connect(m_session, &ProjectSession::jobTracked, m_activity, &ActivityLine::addJob);
     connect(m_session, &ProjectSession::inspectRequested, this, [this](ExampleId example) {
         showPlace(2);
@@ -191,6 +203,17 @@ void MainWindow::showOpened(const OpenedProject& opened)
     if (opened.readOnly) {
         m_messages->showMessage({.kind = MessageBar::Kind::Warning,
                                  .text = tr("Opened to read only: %1.").arg(shown(opened.why))});
+    } else if (opened.waiting > 0) {
+        const QString waiting = tr("%n run(s) wait in the queue.", nullptr, opened.waiting);
+        m_messages->showMessage({.text = opened.interrupted.empty()
+                                             ? waiting
+                                             : tr("%1 had been interrupted. %2")
+                                                   .arg(shown(opened.interrupted.front()), waiting),
+                                 .actionText = tr("Start the queue"),
+                                 .action = [this] {
+                                     showPlace(1);
+                                     m_runs->queue().setOn(true);
+                                 }});
     } else if (!opened.interrupted.empty()) {
         m_messages->showMessage(
             {.kind = MessageBar::Kind::Warning,
@@ -204,10 +227,9 @@ void MainWindow::showOpened(const OpenedProject& opened)
 
 void MainWindow::openFile(const std::filesystem::path& file)
 {
-    const bool recover = m_runs->runningRuns() == 0;
     open(tr("Opening %1").arg(shownPath(file.filename())),
-         [file = std::filesystem::absolute(file), recover](const StopToken&, Progress&) {
-             return ui::openProject(file, recover);
+         [file = std::filesystem::absolute(file)](const StopToken&, Progress&) {
+             return ui::openProject(file);
          });
 }
 
@@ -265,19 +287,43 @@ void MainWindow::restoreLook()
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
 }
 
+bool MainWindow::endRuns()
+{
+    RunQueue& queue = m_runs->queue();
+    if (m_runs->runningRuns() == 0) {
+        return true;
+    }
+    QMessageBox question{
+        QMessageBox::Question, tr("A run is going on"),
+        tr("Stop it after this micro-batch and close? A checkpoint is written, and "
+           "the run keeps its place in the queue."),
+        QMessageBox::Close | QMessageBox::Cancel, this};
+    question.setObjectName(QStringLiteral("endRuns"));
+    question.setDefaultButton(QMessageBox::Cancel);
+    QPushButton* leave = nullptr;
+    if (queue.isApart()) {
+        question.setText(tr("It has a process of its own, which can go on without this window. "
+                            "Stopped, it writes a checkpoint and keeps its place in the queue."));
+        question.button(QMessageBox::Close)->setText(tr("&Stop and close"));
+        leave = question.addButton(tr("&Let it go on"), QMessageBox::AcceptRole);
+    }
+    question.exec();
+    if (leave != nullptr && question.clickedButton() == leave) {
+        queue.leaveAlone();
+        return true;
+    }
+    if (question.standardButton(question.clickedButton()) != QMessageBox::Close) {
+        return false;
+    }
+    queue.stopAndKeepPlace();
+    return true;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (m_runs->runningRuns() > 0) {
-        const auto answer = QMessageBox::question(
-            this, tr("A run is going on"),
-            tr("Stop it after this micro-batch and close? A checkpoint is written, and the run can "
-               "be resumed."),
-            QMessageBox::Close | QMessageBox::Cancel, QMessageBox::Cancel);
-        if (answer != QMessageBox::Close) {
-            event->ignore();
-            return;
-        }
-        m_runs->requestStopAll();
+    if (!endRuns()) {
+        event->ignore();
+        return;
     }
     QSettings{}.setValue(QStringLiteral("geometry"), saveGeometry());
     event->accept(); // what still works is waited for when the session ends
@@ -293,9 +339,15 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 void MainWindow::dropEvent(QDropEvent* event)
 {
     for (const QUrl& url : event->mimeData()->urls()) {
+        const auto file = pathOf(url.toLocalFile());
         if (url.toLocalFile().endsWith(QStringLiteral(".nextquill"))) {
             event->acceptProposedAction();
-            openFile(pathOf(url.toLocalFile()));
+            openFile(file);
+            return;
+        }
+        if (RunWatch::holdsARun(file)) {
+            event->acceptProposedAction();
+            m_runs->watchFolder(file);
             return;
         }
     }

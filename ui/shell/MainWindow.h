@@ -60,6 +60,7 @@ protected:
 private:
     void createWorkspaces();
     void createMenus();
+    void createWorkMenu();
     QAction* addCommand(QMenu& menu, const QString& text, const QKeySequence& key,
                         const std::function<void()>& command);
     void connectSession();
@@ -67,6 +68,8 @@ private:
               const std::function<OpenedProject(const StopToken&, Progress&)>& opening);
     void showOpened(const OpenedProject& opened);
     void renewForProject();
+    /// Asks what is to become of a run that goes on. False where the window is to stay.
+    bool endRuns();
     void remember(const QString& file);
     void restoreLook();
 

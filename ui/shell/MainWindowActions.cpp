@@ -63,19 +63,7 @@ void MainWindow::createMenus()
     addCommand(view, tr("Light or &Dark"), QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_D},
                [this] { toggleTheme(); });
 
-    QMenu& work = *menuBar()->addMenu(tr("&Work"));
-    m_needProject << addCommand(work, tr("&New Run…"), QKeySequence{Qt::CTRL | Qt::Key_N}, [this] {
-        showPlace(1);
-        m_runs->newRun();
-    });
-    m_needProject << addCommand(work, tr("&Export Figure…"), {}, [this] {
-        showPlace(2);
-        m_inspect->exportFigure();
-    });
-    m_needProject << addCommand(work, tr("&Write Texts"), {}, [this] {
-        showPlace(3);
-        m_compare->generate();
-    });
+    createWorkMenu();
 
     QMenu& help = *menuBar()->addMenu(tr("&Help"));
     addCommand(help, tr("&Commands and Shortcuts"), QKeySequence{Qt::CTRL | Qt::Key_K}, [this] {
@@ -87,6 +75,29 @@ void MainWindow::createMenus()
                               "causal preference modeling (arXiv 2506.02368).\nFree software, GNU "
                               "GPL version 3 or later. Nothing leaves this machine.")
                                .arg(QApplication::applicationVersion()));
+    });
+}
+
+void MainWindow::createWorkMenu()
+{
+    QMenu& work = *menuBar()->addMenu(tr("&Work"));
+    m_needProject << addCommand(work, tr("&New Run…"), QKeySequence{Qt::CTRL | Qt::Key_N}, [this] {
+        showPlace(1);
+        m_runs->newRun();
+    });
+    m_needProject << addCommand(work, tr("Start or Hold the &Queue"),
+                                QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_R}, [this] {
+                                    showPlace(1);
+                                    m_runs->toggleQueue();
+                                });
+    addCommand(work, tr("Watch a &Run's Folder…"), {}, [this] { m_runs->chooseFolderToWatch(); });
+    m_needProject << addCommand(work, tr("&Export Figure…"), {}, [this] {
+        showPlace(2);
+        m_inspect->exportFigure();
+    });
+    m_needProject << addCommand(work, tr("&Write Texts"), {}, [this] {
+        showPlace(3);
+        m_compare->generate();
     });
 }
 

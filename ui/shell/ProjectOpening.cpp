@@ -4,7 +4,7 @@
 #include "core/base/Error.h"
 #include "core/base/Resources.h"
 #include "core/store/Project.h"
-#include "core/store/RunLedger.h"
+#include "core/store/RunQueueOrder.h"
 #include "core/store/Splits.h"
 #include "core/store/import/Importer.h"
 
@@ -14,16 +14,15 @@ namespace nextquill::ui {
 
 namespace fs = std::filesystem;
 
-OpenedProject openProject(const fs::path& file, bool recoverRuns)
+OpenedProject openProject(const fs::path& file)
 {
     OpenedProject opened{.file = file};
     try {
         const auto project = store::Project::open(file, store::OpenMode::ReadWrite);
-        if (recoverRuns) {
-            for (const store::RunRow& run : store::RunLedger{*project}.recoverInterrupted()) {
-                opened.interrupted.push_back(run.name);
-            }
+        for (const store::RunRow& run : store::RunLedger{*project}.recoverInterrupted()) {
+            opened.interrupted.push_back(run.name);
         }
+        opened.waiting = static_cast<int>(store::RunQueueOrder{*project}.waiting().size());
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::BadInput && !fs::exists(file)) {
             throw;
@@ -50,7 +49,7 @@ OpenedProject openDemo(const StopToken& stop, Progress& progress)
         "nextquill";
     const fs::path file = folder / "demo.nextquill";
     if (fs::exists(file)) {
-        return openProject(file, true);
+        return openProject(file);
     }
     fs::create_directories(folder);
     const auto project = store::Project::create(file);

@@ -15,12 +15,13 @@ struct OpenedProject
     std::filesystem::path file;
     bool readOnly = false;
     std::string why;                      ///< where it is read-only
-    std::vector<std::string> interrupted; ///< runs that were going on when the program ended
+    std::vector<std::string> interrupted; ///< runs that were going on when their program ended
+    int waiting = 0;                      ///< runs in the queue
 };
 
 /// Opens a project to write, or, where another program holds it or it is newer than this one, to
 /// read. For a worker thread. Throws Error where neither goes.
-[[nodiscard]] OpenedProject openProject(const std::filesystem::path& file, bool recoverRuns);
+[[nodiscard]] OpenedProject openProject(const std::filesystem::path& file);
 
 [[nodiscard]] OpenedProject createProject(const std::filesystem::path& file);
 

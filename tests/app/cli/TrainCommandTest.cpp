@@ -106,6 +106,19 @@ TEST_F(TrainCommand, DryRunCountsTrainedWeightsAsTheyAre)
     EXPECT_EQ(memory.at("optimizer"), 8 * parameters);
 }
 
+TEST_F(TrainCommand, DryRunCountsEightBitState)
+{
+    const std::string project = sampleProject();
+    const std::vector<std::string> coded{"--dry-run", "--full", "--optimizer-state", "8-bit"};
+    const Json estimate = json(training(project, coded)).at("estimate");
+    const auto parameters = estimate.at("parameters").get<std::uint64_t>();
+    const auto optimizer = estimate.at("memory_bytes").at("optimizer").get<std::uint64_t>();
+    // k_proj and v_proj of tiny-qwen2 are below 4,096 elements, as are norms and biases.
+    EXPECT_GT(optimizer, 2 * parameters);
+    EXPECT_LT(optimizer, 3 * parameters);
+    EXPECT_THAT(run(training(project, coded)).out, HasSubstr("two moments, in 8 bits\n"));
+}
+
 TEST_F(TrainCommand, DryRunSaysWhatItCannotKnow)
 {
     m_folder.write("one.jsonl", R"({"user_id": "u", "parent_asin": "i", "rating": 4, "title": "T",)"

@@ -136,12 +136,17 @@ std::vector<Json> eventsOf(const std::filesystem::path& run, const std::string& 
     return events;
 }
 
-std::string kindsOf(const std::filesystem::path& run)
+std::vector<Json> inOrderOfSteps(const std::filesystem::path& run)
 {
     std::vector<Json> events = eventsOf(run);
     std::ranges::stable_sort(events, {}, [](const Json& event) { return event.value("step", 0); });
+    return events;
+}
+
+std::string kindsOf(const std::filesystem::path& run)
+{
     std::string kinds;
-    for (const Json& event : events) {
+    for (const Json& event : inOrderOfSteps(run)) {
         kinds += (kinds.empty() ? "" : ", ") + event.at("event").get<std::string>();
     }
     return kinds;

@@ -91,8 +91,10 @@ private:
 /// All events of a run, or those of one kind.
 [[nodiscard]] std::vector<Json> eventsOf(const std::filesystem::path& run,
                                          const std::string& kind = {});
-/// "start, step, step, checkpoint, done", in the order of the events' steps: a checkpoint is
-/// written beside training and may be acknowledged some steps later.
+/// In the order of the events' steps: a checkpoint is written beside training and may be
+/// acknowledged some steps later.
+[[nodiscard]] std::vector<Json> inOrderOfSteps(const std::filesystem::path& run);
+/// "start, step, step, checkpoint, done", in that order.
 [[nodiscard]] std::string kindsOf(const std::filesystem::path& run);
 /// The loss of every step; of a step that was done twice the later one.
 [[nodiscard]] std::vector<double> lossesOf(const std::filesystem::path& run);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Runs on a tiny model: the form, training on a thread of its own, pause, stop and resume.
+#include "tests/ui/shell/RunsWalk.h"
+
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
 
 #include "ui/project/ModelBox.h"
 #include "ui/runs/NewRunDialog.h"
+#include "ui/runs/RunQueue.h"
 #include "ui/runs/RunsView.h"
 
 #include "tests/support/Fixtures.h"
-#include "tests/ui/shell/WindowTest.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -19,57 +21,6 @@
 
 namespace nextquill::ui {
 namespace {
-
-class RunsWalk : public WindowTest
-{
-protected:
-    void startRun(const std::filesystem::path& model, const QString& steps)
-    {
-        m_window->showPlace(1);
-        m_window->runs().newRun();
-        auto& dialog = *m_window->runs().findChild<NewRunDialog*>();
-        auto& box = *dialog.findChild<ModelBox*>();
-        ASSERT_TRUE(waitFor([&box] { return box.count() > 0; }));
-        box.setModel(QString::fromStdString(model.string()));
-        Q_EMIT box.modelChosen(box.model());
-        find<QCheckBox>(QStringLiteral("allSettings"), &dialog).setChecked(true);
-        const std::pair<const char*, QString> values[] = {
-            {"max-steps", steps},
-            {"evaluate-limit", QStringLiteral("2")},
-            {"lora-rank", QStringLiteral("2")},
-            {"max-prompt-tokens", QStringLiteral("512")}};
-        for (const auto& [name, value] : values) {
-            auto& line = find<QLineEdit>(QString::fromLatin1(name), &dialog);
-            line.selectAll();
-            line.clear();
-            QTest::keyClicks(&line, value);
-        }
-        auto& start = find<QPushButton>(QStringLiteral("startRun"), &dialog);
-        ASSERT_TRUE(start.isEnabled());
-        QTest::mouseClick(&start, Qt::LeftButton);
-    }
-
-    [[nodiscard]] std::optional<store::RunRow> firstRun() const
-    {
-        const auto project = store::Project::open(m_project, store::OpenMode::ReadOnly);
-        const auto all = store::RunLedger{*project}.all();
-        return all.empty() ? std::nullopt : std::optional{all.front()};
-    }
-    [[nodiscard]] bool is(store::RunState state) const
-    {
-        const auto run = firstRun();
-        return run && run->state == state;
-    }
-    QPushButton& button(const QString& text)
-    {
-        for (QPushButton* candidate : m_window->runs().findChildren<QPushButton*>()) {
-            if (QString{candidate->text()}.remove(QLatin1Char('&')) == text) {
-                return *candidate;
-            }
-        }
-        throw std::runtime_error{"there is no button " + text.toStdString()};
-    }
-};
 
 TEST_F(RunsWalk, TrainsWhileTheWindowGoesOn)
 {
@@ -100,15 +51,16 @@ TEST_F(RunsWalk, PausesStopsAndResumes)
     EXPECT_TRUE(waitFor([this] { return is(store::RunState::Stopped); }));
 }
 
-TEST_F(RunsWalk, ARunSurvivesTheWindowThatStartedIt)
+TEST_F(RunsWalk, ARunSurvivesTheWindowThatStartedItAndKeepsItsPlace)
 {
     NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
     openSample();
     startRun(model, QStringLiteral("300"));
     ASSERT_TRUE(waitFor([this] { return is(store::RunState::Running); }));
-    m_window->runs().requestStopAll();
+    m_window->runs().queue().stopAndKeepPlace();
     m_window.reset(); // waits for the thread, which writes a checkpoint
-    EXPECT_TRUE(is(store::RunState::Stopped));
+    EXPECT_TRUE(is(store::RunState::Paused));
+    EXPECT_TRUE(firstRun()->isInQueue());
 }
 
 TEST_F(RunsWalk, TheFormSaysWhatIsWrongBelowTheField)

@@ -11,9 +11,11 @@
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/runs/NewRunDialog.h"
+#include "ui/runs/RunWatch.h"
 #include "ui/runs/RunsView.h"
 #include "ui/shell/MainWindow.h"
 #include "ui/widgets/EnglishPlurals.h"
+#include "ui/widgets/MessageBar.h"
 #include "ui/widgets/Theme.h"
 #include "ui/widgets/TokenView.h"
 
@@ -105,6 +107,7 @@ void openProject(Photographer& camera, MainWindow& window, const QString& file)
 {
     window.openFile(file.toStdString());
     camera.wait("the project", [&] { return window.session().isOpen(); });
+    camera.find<MessageBar>("messageBar").closeMessage(); // of runs that wait
 }
 
 void takeHistories(Photographer& camera, MainWindow& window)
@@ -127,6 +130,16 @@ void takeRuns(Photographer& camera, MainWindow& window)
     QTest::qWait(500);
     camera.takeDialog(QStringLiteral("new-run"), dialog);
     dialog->reject();
+}
+
+/// What a run's folder from elsewhere looks like: here one of the project's.
+void takeWatch(Photographer& camera, MainWindow& window, const QString& project, const QString& run)
+{
+    window.runs().watchFolder(project.toStdString() + ".d/runs/" + run.toStdString());
+    auto* const watch = window.findChild<RunWatch*>();
+    QTest::qWait(1500); // the follower reads the events
+    camera.takeDialog(QStringLiteral("watch-run"), watch);
+    watch->reject();
 }
 
 void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
@@ -216,6 +229,7 @@ int run(QApplication& application)
     const ExampleId example{arguments[1].toLongLong()};
     takeHistories(camera, window);
     takeRuns(camera, window);
+    takeWatch(camera, window, arguments[0], arguments[2]);
     takeInspect(camera, window, example, arguments[2]);
     takeCompare(camera, window, example, arguments[2]);
     takeEmptyAndWrong(camera, window, folder.path());

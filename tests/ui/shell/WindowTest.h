@@ -6,6 +6,7 @@
 #include "ui/shell/MainWindow.h"
 #include "ui/widgets/Theme.h"
 
+#include "tests/support/OwnDeviceLocks.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <QApplication>
@@ -45,6 +46,7 @@ protected:
     [[nodiscard]] ExampleId someExample() const;
 
     testing::TemporaryFolder m_folder;
+    testing::OwnDeviceLocks m_locks{m_folder};
     std::filesystem::path m_project;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<MainWindow> m_window;
