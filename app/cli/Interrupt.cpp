@@ -19,6 +19,7 @@ sigset_t watchedSignals()
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGUSR2);
     return signals;
 }
 
@@ -50,6 +51,8 @@ void Interrupt::wait(const std::stop_token& ended)
             if (m_checkpoint) {
                 m_checkpoint();
             }
+        } else if (signal == SIGUSR2) {
+            m_stop.request_stop();
         } else if (signal > 0 && !m_stop.request_stop()) {
             _exit(exitInterrupted); // the second time: at once
         }

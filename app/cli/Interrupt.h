@@ -14,7 +14,8 @@ namespace nextquill::app {
 /// all threads and waited for in one.
 ///
 /// The first SIGINT or SIGTERM asks the running work to stop and keep what it has; a second one
-/// ends the program at once (status 130). SIGUSR1 calls onCheckpoint.
+/// ends the program at once (status 130). SIGUSR2 asks to stop, however often it comes: a
+/// launcher's end (endWithLauncher()). SIGUSR1 calls onCheckpoint.
 class Interrupt
 {
 public:

@@ -206,7 +206,9 @@ void endWithLauncher(const Launch& launch)
         return;
     }
     const pid_t parent = ::getppid();
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // A launcher that is killed sends it once for each of its threads that go, and a second SIGTERM
+    // would end this program at once.
+    ::prctl(PR_SET_PDEATHSIG, SIGUSR2);
     if (::getppid() != parent) { // it went between the two: no signal will come
         throw Error{ErrorKind::Internal, "the launcher ended before its rank began",
                     "rank " + std::to_string(launch.rank), "start the job again"};

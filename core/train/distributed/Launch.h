@@ -45,8 +45,9 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 /// "node[03-07,11],other" → "node03": the first of Slurm's short form of a list of hosts.
 [[nodiscard]] std::string firstHost(const std::string& list);
 
-/// Has the system end this process with SIGTERM when the launcher that started it is gone, where
-/// the launch wants that. Throws Error(Internal) when it is gone already.
+/// Has the system send this process SIGUSR2 when the launcher that started it is gone, where
+/// the launch wants that; it may come several times. Throws Error(Internal) when it is gone
+/// already.
 void endWithLauncher(const Launch& launch);
 
 /// Tells torchrun why this rank ends, in the file that it named; nothing without one.
