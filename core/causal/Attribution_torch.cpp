@@ -4,6 +4,7 @@
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <algorithm>
 #include <span>
@@ -109,8 +110,7 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
         }
     }
     const Tensor weight = network.headWeight();
-    const Tensor hidden =
-        network.forward(tree.batch(), torch::tensor(rows, torch::kLong).to(weight.device()));
+    const Tensor hidden = network.forward(tree.batch(), model::uploaded(rows, weight.device()));
     const auto type = hidden.scalar_type() == torch::kDouble ? torch::kDouble : torch::kFloat;
     const Tensor head = weight.to(type);
     std::vector<std::int64_t> ids;
@@ -118,7 +118,7 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
         ids.push_back(static_cast<std::int64_t>(id));
     }
     const auto T = static_cast<std::int64_t>(target.size());
-    const Tensor targets = torch::tensor(ids, torch::kLong).to(weight.device()).unsqueeze(1);
+    const Tensor targets = model::uploaded(ids, weight.device()).unsqueeze(1);
     std::vector<Tensor> all;
     for (std::size_t i = 0; i < prompts.size(); ++i) {
         const Tensor own = hidden.narrow(0, static_cast<std::int64_t>(i) * T, T).to(type);

@@ -6,6 +6,7 @@
 #include "core/kernels/Kernels.h"
 #include "core/model/KernelCall_torch.h"
 #include "core/model/RowFunctions_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,14 +64,22 @@ double gradientNorm(const std::vector<model::NamedParameter>& parameters)
 {
     const torch::NoGradGuard noGrad;
     double squares = 0;
+    std::vector<Tensor> onDevice; // read together: each read waits for the device
     for (const model::NamedParameter& parameter : parameters) {
         const Tensor& gradient = parameter.tensor.grad();
         if (!gradient.defined()) {
             continue;
         }
         const Tensor wide = gradient.to(model::wideType(gradient.scalar_type()));
-        squares += model::hasKernels(wide) ? squaredNorm(wide)
-                                           : wide.square().sum(torch::kDouble).item<double>();
+        if (model::hasKernels(wide)) {
+            squares += squaredNorm(wide);
+        } else {
+            onDevice.push_back(wide.square().sum(torch::kDouble));
+        }
+    }
+    if (!onDevice.empty()) {
+        const std::vector<double> sums = model::downloaded(torch::stack(onDevice));
+        squares = std::accumulate(sums.begin(), sums.end(), squares);
     }
     return std::sqrt(squares);
 }
@@ -146,14 +155,18 @@ void AdamW::clearGradients()
 bool AdamW::isFinite() const
 {
     const torch::NoGradGuard noGrad;
-    return std::ranges::all_of(m_parts, [](const Part& part) {
+    std::vector<Tensor> areFinite; // read together
+    for (const Part& part : m_parts) {
         // What was infinite or no number in 8-bit moments is so in its block's scale.
         const Moments& moments = part.moments;
         const bool eightBit = moments.isEightBit();
-        return torch::isfinite(part.master).all().item<bool>() &&
-               torch::isfinite(eightBit ? moments.firstScales : moments.first).all().item<bool>() &&
-               torch::isfinite(eightBit ? moments.secondScales : moments.second).all().item<bool>();
-    });
+        areFinite.push_back(torch::isfinite(part.master).all());
+        for (const Tensor& moment : {eightBit ? moments.firstScales : moments.first,
+                                     eightBit ? moments.secondScales : moments.second}) {
+            areFinite.push_back(torch::isfinite(moment).all());
+        }
+    }
+    return areFinite.empty() || model::downloaded(torch::stack(areFinite).all()).front() != 0;
 }
 
 std::vector<AdamW::SlotKind> AdamW::slotKinds(torch::ScalarType weights, bool eightBit)
