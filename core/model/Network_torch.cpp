@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/KeyValueCache_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <algorithm>
 #include <memory>
@@ -275,7 +276,7 @@ Tensor Network::tokenIds(const SegmentedBatch& batch) const
         }
         ids.push_back(id);
     }
-    return torch::tensor(ids, torch::kLong).to(device());
+    return uploaded(ids, device());
 }
 
 Tensor Network::headWeight() const
