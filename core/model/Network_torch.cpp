@@ -232,6 +232,8 @@ Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& ro
         context->lastBlocks = rows && rows->is_cpu() // elsewhere one would wait for the device
                                   ? blocksOf(context->blocks, rowNumbers(*rows))
                                   : context->blocks;
+        context->flash =
+            planFlash(context->plan, flashCalls(device(), type(), shapeOf(m_config)), device());
     } else {
         requireChains(context->plan, caches.size());
     }

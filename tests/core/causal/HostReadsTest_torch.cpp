@@ -74,21 +74,15 @@ TEST(HostReads, CountsWhatWouldWaitForADevice)
 TEST(HostReads, NoPassHasAny)
 {
     const model::WithoutKernels without;
-    for (const auto type : {torch::kFloat, torch::kBFloat16}) {
-        const auto network = networkOf(type);
-        for (const ObjectiveKind kind : allObjectives()) {
-            for (const Normalize normalize : {Normalize::Record, Normalize::Batch}) {
-                for (const std::int64_t chunkRows : {0, 4}) {
-                    Objective objective = Objective::defaults(kind);
-                    objective.normalize = normalize;
-                    SCOPED_TRACE(std::string{name(kind)});
-                    EXPECT_EQ(readsOf(*network, objective, chunkRows), 0);
-                    objective.plausibleOnly = true;
-                    objective.causalWeighting = CausalWeighting::Omega;
-                    EXPECT_EQ(readsOf(*network, objective, chunkRows), 0);
-                }
-            }
-        }
+    const auto network = networkOf(torch::kFloat);
+    for (const ObjectiveKind kind : allObjectives()) {
+        SCOPED_TRACE(std::string{name(kind)});
+        Objective objective = Objective::defaults(kind);
+        EXPECT_EQ(readsOf(*network, objective, 0), 0);
+        objective.normalize = Normalize::Batch;
+        objective.plausibleOnly = true;
+        objective.causalWeighting = CausalWeighting::Omega;
+        EXPECT_EQ(readsOf(*network, objective, 4), 0) << "in chunks";
     }
 }
 
