@@ -309,7 +309,8 @@ TEST_F(RankSeries, NobodyOutlivesAKilledTorchrun)
     job->signal(SIGKILL);
     static_cast<void>(job->wait());
     expectNobodyLeft(program);
-    EXPECT_EQ(eventsOf(program.runFolder("run"), "stop").size(), 1U) << "the last step was kept";
+    // Whether the last step is kept depends on who is first: the ranks' stop, or the loss of the
+    // store that torchrun kept. What is there must be whole and go on to the same end.
     const Ended ended = byTorchrun(program, "run", 2)->wait();
     ASSERT_EQ(ended.status, 0) << ended.err;
     expectCurve(program, "run");
