@@ -27,8 +27,8 @@ struct BenchRow
     std::optional<double> shareOfBandwidth; ///< of reading memory
     /// Of tensors at once; of the process where none are; of an optimizer: its state.
     std::optional<std::uint64_t> peakBytes;
-    std::optional<std::uint64_t> estimate;  ///< of that, as a dry run says it
-    std::optional<double> ratio;            ///< to the row that it is compared with
+    std::optional<std::uint64_t> estimate; ///< of that, as a dry run says it
+    std::optional<double> ratio;           ///< to the row that it is compared with
     std::string comparedWith;
 };
 

@@ -4,6 +4,7 @@
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/Transfer_torch.h"
 #include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
@@ -110,14 +111,13 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
         }
     }
     const Tensor weight = network.headWeight();
-    const Tensor hidden =
-        network.forward(tree.batch(), torch::tensor(rows, torch::kLong).to(weight.device()));
+    const Tensor hidden = network.forward(tree.batch(), model::uploaded(rows, weight.device()));
     std::vector<std::int64_t> ids;
     for (const text::TokenId id : target) {
         ids.push_back(static_cast<std::int64_t>(id));
     }
     const auto T = static_cast<std::int64_t>(target.size());
-    const Tensor targets = torch::tensor(ids, torch::kLong).to(weight.device()).unsqueeze(1);
+    const Tensor targets = model::uploaded(ids, weight.device()).unsqueeze(1);
     std::vector<Tensor> all;
     for (std::size_t i = 0; i < prompts.size(); ++i) {
         const Tensor own = hidden.narrow(0, static_cast<std::int64_t>(i) * T, T);

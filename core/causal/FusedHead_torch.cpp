@@ -11,6 +11,7 @@
 //   ∂W        = G_h^T hidden_h + G_d^T (hidden_h - hidden_0) + G_0^T hidden_0
 #include "core/causal/FusedHead_torch.h"
 
+#include "core/causal/GroupScales_torch.h"
 #include "core/causal/TwinLogits_torch.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/RowFunctions_torch.h"
@@ -50,15 +51,6 @@ struct TargetLogs
     Tensor difference;
 };
 
-/// What the first sweep learns about every token, [T] each.
-struct TokenFigures
-{
-    Tensor ce;   ///< of the main term
-    Tensor ce_d; ///< of the causal term
-    Tensor w;
-    Tensor pce; ///< undefined when one world is missing
-};
-
 class FusedHead
 {
 public:
@@ -87,23 +79,20 @@ public:
         m_groups = objective.normalize == Normalize::Batch ? std::vector{m_T} : pass.lengths;
     }
 
-    LossReport report(const TokenFigures& figures)
+    /// After measure(). The device's, not read.
+    [[nodiscard]] LossFigures figures(const TokenFigures& tokens) const
     {
-        LossReport report;
-        const double share = 1.0 / static_cast<double>(m_groups.size());
-        for (const Group& group : m_scales) {
-            report.main += share * group.main;
-            report.causal += share * group.causal;
-        }
-        report.loss = report.main + m_o.alpha * report.causal;
-        report.tokens = m_T;
-        report.hasPce = figures.pce.defined();
-        if (report.hasPce) {
-            report.meanPce = figures.pce.mean().item<double>();
-            report.preferenceRatio =
-                (figures.pce > m_o.threshold).to(torch::kDouble).mean().item<double>();
-        }
-        return report;
+        const Tensor& main = m_scales.mainLoss;
+        const Tensor& causal = m_scales.causalLoss;
+        const bool hasPce = tokens.pce.defined();
+        const Tensor none = torch::zeros_like(main);
+        const Tensor isPreference =
+            hasPce ? (tokens.pce > m_o.threshold).to(torch::kDouble) : Tensor{};
+        return {.numbers = torch::stack({main + m_o.alpha * causal, main, causal,
+                                         hasPce ? tokens.pce.mean(torch::kDouble) : none,
+                                         hasPce ? isPreference.mean() : none}),
+                .tokens = m_T,
+                .hasPce = hasPce};
     }
 
     TokenFigures measure()
@@ -138,7 +127,7 @@ public:
                 }
             }
         }
-        setScales(figures);
+        m_scales = groupScales(m_o, figures, m_groups);
         return figures;
     }
 
@@ -149,7 +138,8 @@ public:
         Tensor hidden_0;
     };
 
-    Gradients gradients(double scale)
+    /// `scale` is a scalar.
+    Gradients gradients(const Tensor& scale)
     {
         Gradients result;
         const std::int64_t D = m_head.size(1);
@@ -159,9 +149,11 @@ public:
         if (m_hidden_0.defined()) {
             result.hidden_0 = torch::zeros({m_T, D}, wideOptions());
         }
-        m_main.mul_(scale);
-        m_causal.mul_(scale);
-        m_js.mul_(scale);
+        for (Tensor* scales : {&m_scales.main, &m_scales.causal, &m_scales.js}) {
+            if (scales->defined()) {
+                scales->mul_(scale);
+            }
+        }
         for (std::int64_t begin = 0; begin < m_T; begin += m_chunk) {
             const std::int64_t c = std::min(m_chunk, m_T - begin);
             if (m_targetsAlone) {
@@ -177,14 +169,6 @@ public:
     }
 
 private:
-    /// Sums over one record (or the whole batch) that scale its gradient.
-    struct Group
-    {
-        double main = 0;
-        double causal = 0;
-        double weights = 0;
-    };
-
     [[nodiscard]] bool isJs() const { return m_o.kind == ObjectiveKind::JsWeight; }
     [[nodiscard]] bool onPlain() const { return m_o.kind == ObjectiveKind::SftNoHistory; }
 
@@ -305,42 +289,6 @@ private:
         return {(logits.lp_h - lm).nan_to_num(0, 0, 0), (logits.lp_0 - lm).nan_to_num(0, 0, 0)};
     }
 
-    void setScales(const TokenFigures& figures)
-    {
-        m_main = torch::zeros_like(figures.w);
-        m_causal = torch::zeros_like(figures.w);
-        m_js = torch::zeros_like(figures.w);
-        const double share = 1.0 / static_cast<double>(m_groups.size());
-        std::int64_t begin = 0;
-        for (const std::int64_t n : m_groups) {
-            const Tensor w = figures.w.narrow(0, begin, n);
-            const Tensor ce = figures.ce.narrow(0, begin, n);
-            const bool mean = m_o.kind == ObjectiveKind::Perce;
-            Group group{.weights = mean ? static_cast<double>(n) : w.sum().item<double>()};
-            if (group.weights > 0) {
-                group.main = (w * ce).sum().item<double>() / group.weights;
-                m_main.narrow(0, begin, n).copy_(w * (share / group.weights));
-                m_js.narrow(0, begin, n).copy_((ce - group.main) * (share / group.weights));
-            }
-            if (figures.ce_d.defined()) {
-                setCausalScale(figures, begin, n, group);
-            }
-            m_scales.push_back(group);
-            begin += n;
-        }
-    }
-
-    void setCausalScale(const TokenFigures& figures, std::int64_t begin, std::int64_t n,
-                        Group& group)
-    {
-        const bool omega = m_o.causalWeighting == CausalWeighting::Omega;
-        const Tensor w = figures.w.narrow(0, begin, n);
-        const Tensor c = omega ? w / std::max(w.sum().item<double>(), 1e-300)
-                               : torch::full_like(w, 1.0 / static_cast<double>(n));
-        group.causal = (c * figures.ce_d.narrow(0, begin, n)).sum().item<double>();
-        m_causal.narrow(0, begin, n).copy_(c * (m_o.alpha / static_cast<double>(m_groups.size())));
-    }
-
     /// scale_t (softmax - onehot), from log-probabilities; overwrites nothing.
     [[nodiscard]] Tensor crossEntropyGradient(const Tensor& logProbabilities, const Tensor& scale,
                                               std::int64_t begin) const
@@ -358,15 +306,15 @@ private:
     {
         const Tensor p = logProbabilities.exp();
         const Tensor mean = (p * ratio).sum(1, /*keepdim=*/true);
-        return p * (ratio - mean) * m_js.narrow(0, begin, p.size(0)).unsqueeze(1);
+        return p * (ratio - mean) * m_scales.js.narrow(0, begin, p.size(0)).unsqueeze(1);
     }
 
     void addTwinGradients(TwinLogits logits, std::int64_t begin, std::int64_t c,
                           Gradients& into) const
     {
         const bool causal = m_o.hasCausalTerm();
-        logits.toGradients(m_main.narrow(0, begin, c),
-                           causal ? m_causal.narrow(0, begin, c) : Tensor{});
+        logits.toGradients(m_scales.main.narrow(0, begin, c),
+                           causal ? m_scales.causal.narrow(0, begin, c) : Tensor{});
         const Tensor back = torch::mm(logits.gradients(), m_head.detach());
         const Tensor& hidden = onPlain() ? m_hidden_0 : m_hidden_h;
         Tensor& into_z = onPlain() ? into.hidden_0 : into.hidden_h;
@@ -409,9 +357,9 @@ private:
         Tensor G_h;
         Tensor G_0;
         if (onPlain()) {
-            G_0 = crossEntropyGradient(logits.lp_0, m_main, begin);
+            G_0 = crossEntropyGradient(logits.lp_0, m_scales.main, begin);
         } else {
-            G_h = crossEntropyGradient(logits.lp_h, m_main, begin);
+            G_h = crossEntropyGradient(logits.lp_h, m_scales.main, begin);
         }
         if (isJs() && !m_o.detachWeight) {
             const auto [r, s] = logRatios(logits);
@@ -439,7 +387,7 @@ private:
     void addCausalGradients(const ChunkLogits& logits, std::int64_t begin, std::int64_t c,
                             Gradients& into) const
     {
-        const Tensor G_d = crossEntropyGradient(logits.lp_d, m_causal, begin);
+        const Tensor G_d = crossEntropyGradient(logits.lp_d, m_scales.causal, begin);
         const Tensor back = G_d.matmul(m_W);
         into.hidden_h.narrow(0, begin, c).add_(back);
         Tensor seen = m_wide_h.narrow(0, begin, c);
@@ -464,10 +412,7 @@ private:
     Tensor m_wide_0;
     std::int64_t m_chunk = 0;
     std::vector<std::int64_t> m_groups;
-    std::vector<Group> m_scales;
-    Tensor m_main;   ///< k_t, [T]
-    Tensor m_causal; ///< α c_t
-    Tensor m_js;     ///< u_t
+    GroupScales m_scales;
     ChunkLogits m_kept;
     std::unique_ptr<TwinLogits> m_keptTwin;
 };
@@ -494,7 +439,7 @@ public:
         if (!head) {
             throw std::logic_error{"the backward pass of an objective can run once"};
         }
-        const FusedHead::Gradients known = head->gradients(outer[0].item<double>());
+        const FusedHead::Gradients known = head->gradients(outer[0]);
         const auto rounded = [&](const Tensor& gradient) {
             return gradient.defined() ? gradient.to(holder.type) : gradient;
         };
@@ -532,18 +477,24 @@ LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
     {
         const torch::NoGradGuard noGrad;
         head = std::make_shared<FusedHead>(objective, pass, headWeight, effects, chunkRows);
-        result.report = head->report(head->measure());
+        result.figures = head->figures(head->measure());
     }
     const Tensor& some = pass.hidden_h.defined() ? pass.hidden_h : pass.hidden_0;
     const Tensor value =
-        torch::full({}, result.report.loss,
-                    some.options().dtype(model::wideType(some.scalar_type())).requires_grad(false));
+        result.figures.numbers.select(0, 0).to(model::wideType(some.scalar_type()));
     result.loss =
         torch::GradMode::is_enabled()
             ? KnownGradient::apply(orEmpty(pass.hidden_h, value), orEmpty(pass.hidden_0, value),
                                    value, head, some.scalar_type())
             : value;
     return result;
+}
+
+Tensor targetEffects(const TwinHidden& pass, const Tensor& headWeight)
+{
+    const torch::NoGradGuard noGrad;
+    const Objective objective = Objective::defaults(ObjectiveKind::NextQuill);
+    return FusedHead{objective, pass, headWeight, std::nullopt, 0}.measure().pce;
 }
 
 } // namespace nextquill::causal

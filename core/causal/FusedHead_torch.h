@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/causal/LossFigures_torch.h"
 #include "core/causal/Objective.h"
 #include "core/causal/TwinPass_torch.h"
 
@@ -16,7 +17,10 @@ struct LossResult
     /// Scalar. Its backward(), which can run once, carries the gradient to the hidden states and
     /// adds that of the head to the head's own (core/model/Gradients).
     torch::Tensor loss;
-    LossReport report;
+    LossFigures figures;
+
+    /// Waits for the device. Who has several losses reads their figures together (reportsOf).
+    [[nodiscard]] LossReport report() const { return reportsOf({&figures, 1}).front(); }
 };
 
 /// Loss of METHOD.md and its gradient in one go, from hidden states at target positions.
@@ -31,10 +35,15 @@ struct LossResult
 ///          products, not three, the difference subtracted in the wide type.
 ///          Gradients of logits are rounded to the type of the hidden states before they are taken
 ///          back. A sum of weights that is 0 (js-weight on equal worlds) gives a main term of 0.
+/// Speed    no number is read back from the device, here or in backward()
 /// Source   METHOD.md, Training objectives and its gradient
 [[nodiscard]] LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
                                        const torch::Tensor& headWeight,
                                        const std::optional<torch::Tensor>& effects = std::nullopt,
                                        std::int64_t chunkRows = 0);
+
+/// p_h - p_0 of the target tokens of both worlds, [T] in the wide type, on the device: what the
+/// weights of another model's loss are taken from.
+[[nodiscard]] torch::Tensor targetEffects(const TwinHidden& pass, const torch::Tensor& headWeight);
 
 } // namespace nextquill::causal

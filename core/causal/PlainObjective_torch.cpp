@@ -88,6 +88,9 @@ LossResult plainObjectiveLoss(const Objective& o, const TwinHidden& pass, const 
         groups = {pass.targets.size(0)};
     }
     LossResult result{.loss = torch::zeros({}, some.options().dtype(type))};
+    const auto zero = torch::zeros({}, some.options().dtype(torch::kDouble).requires_grad(false));
+    Tensor mains = zero;
+    Tensor causals = zero;
     const double share = 1.0 / static_cast<double>(groups.size());
     std::int64_t begin = 0;
     for (const std::int64_t n : groups) {
@@ -102,7 +105,7 @@ LossResult plainObjectiveLoss(const Objective& o, const TwinHidden& pass, const 
         const Tensor ce = crossEntropy(rows(onPlain ? z_0 : z_h), y);
         const Tensor main =
             o.kind == ObjectiveKind::Perce ? (w * ce).mean() : (w * ce).sum() / w.sum();
-        result.report.main += share * main.item<double>();
+        mains = mains + share * main.detach();
         result.loss = result.loss + share * main;
         if (o.hasCausalTerm()) {
             const Tensor ce_d = causalCrossEntropy(o, rows(z_h), rows(z_0), y);
@@ -110,13 +113,14 @@ LossResult plainObjectiveLoss(const Objective& o, const TwinHidden& pass, const 
             const Tensor causal = o.causalWeighting == CausalWeighting::Omega
                                       ? (omega * ce_d).sum() / omega.sum()
                                       : ce_d.mean();
-            result.report.causal += share * causal.item<double>();
+            causals = causals + share * causal.detach();
             result.loss = result.loss + share * o.alpha * causal;
         }
         begin += n;
     }
-    result.report.loss = result.loss.item<double>();
-    result.report.tokens = pass.targets.size(0);
+    result.figures = {.numbers = torch::stack(
+                          {result.loss.detach().to(torch::kDouble), mains, causals, zero, zero}),
+                      .tokens = pass.targets.size(0)};
     return result;
 }
 

@@ -2,6 +2,7 @@
 #include "core/causal/TwinPass_torch.h"
 
 #include "core/model/Segments.h"
+#include "core/model/Transfer_torch.h"
 
 namespace nextquill::causal {
 
@@ -53,10 +54,9 @@ TwinHidden twinPass(model::Network& network, std::span<const TwinExample> exampl
     rows.insert(rows.end(), plain.rows.begin(), plain.rows.end());
 
     const torch::Device device = network.headWeight().device();
-    const torch::Tensor hidden =
-        network.forward(batch, torch::tensor(rows, torch::kLong).to(device));
+    const torch::Tensor hidden = network.forward(batch, model::uploaded(rows, device));
     const auto T = static_cast<std::int64_t>(targets.size());
-    result.targets = torch::tensor(targets, torch::kLong).to(device);
+    result.targets = model::uploaded(targets, device);
     if (worlds.history) {
         result.hidden_h = hidden.narrow(0, 0, T);
     }

@@ -211,6 +211,14 @@ Tensor DecoderLayer::attend(const Tensor& projected, std::size_t index, const Qu
                    context.plan, context.caches, index)
             .flatten(1);
     }
+    if (context.flash.calls != nullptr) {
+        FlashAttended flash = flashAttention(all, m_shape, context.flash, context.rotary);
+        const Tensor rows = flash.output.rows.flatten(1);
+        if (kept != nullptr) {
+            kept->flash = std::move(flash);
+        }
+        return rows;
+    }
     const Heads heads = splitHeads(all, m_shape, blocks, context.rotary);
     Attended attended = segmentAttention(heads, m_shape, context.plan, blocks);
     const Tensor rows = attended.rows;
@@ -240,6 +248,18 @@ Tensor DecoderLayer::backThroughNetwork(const Tensor& dOut, std::size_t index,
         rmsNormBackward(dNormed, kept.stream, postAttentionNorm, kept.rStream, dOut, full);
     addNormGradient(postAttentionNorm, gradients);
     return gradients.x;
+}
+
+Tensor DecoderLayer::backThroughHeads(const Tensor& dAttended, const QueryBlocks& blocks,
+                                      const PassContext& context, const Kept& kept) const
+{
+    if (context.flash.calls != nullptr) {
+        return flashAttentionBackward(dAttended, kept.flash, m_shape, context.flash,
+                                      context.rotary);
+    }
+    const HeadGradients heads = segmentAttentionBackward(dAttended, kept.heads, kept.attended,
+                                                         m_shape, context.plan, blocks);
+    return mergeHeads(heads, m_shape, blocks, context.rotary, dAttended.scalar_type());
 }
 
 void DecoderLayer::backThroughHeadNorms(Tensor& dProjected, const Kept& kept)
@@ -273,10 +293,7 @@ Tensor DecoderLayer::backward(const Tensor& dOut, const Tensor& x, std::size_t i
         dAttended = spread(dAttended, *rows, x.size(0));
         dStream = spread(dStream, *rows, x.size(0));
     }
-    const QueryBlocks& blocks = context.blocksFor(rows);
-    const HeadGradients heads = segmentAttentionBackward(dAttended, kept.heads, kept.attended,
-                                                         m_shape, context.plan, blocks);
-    Tensor dProjected = mergeHeads(heads, m_shape, blocks, context.rotary, x.scalar_type());
+    Tensor dProjected = backThroughHeads(dAttended, context.blocksFor(rows), context, kept);
     if (queryNorm.defined()) {
         backThroughHeadNorms(dProjected, kept);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/AttentionPlan.h"
+#include "core/model/FlashAttention_torch.h"
 #include "core/model/LinearGroup_torch.h"
 #include "core/model/RowFunctions_torch.h"
 #include "core/model/SegmentAttention_torch.h"
@@ -24,6 +25,7 @@ struct PassContext
     AttentionPlan plan;
     QueryBlocks blocks;     ///< none with caches
     QueryBlocks lastBlocks; ///< of a last layer of which some rows are read
+    FlashPlan flash;        ///< in place of the blocks, where it has calls
     RotaryTable rotary;
     std::span<KeyValueCache* const> caches; ///< none, or one per root of the batch
     bool useAdapters = true;
@@ -77,6 +79,7 @@ private:
         torch::Tensor rKey;
         Heads heads;
         Attended attended;
+        FlashAttended flash;        ///< in place of the two above
         torch::Tensor attendedRows; ///< those that were asked for
         torch::Tensor stream;       ///< behind attention
         torch::Tensor rStream;
@@ -102,6 +105,11 @@ private:
                                          const PassContext& context, Kept& kept);
     [[nodiscard]] torch::Tensor backThroughNetwork(const torch::Tensor& dOut, std::size_t index,
                                                    const PassContext& context, Kept& kept);
+    /// Gradients of queries, keys and values as projected, [N, (H + 2K) d].
+    [[nodiscard]] torch::Tensor backThroughHeads(const torch::Tensor& dAttended,
+                                                 const QueryBlocks& blocks,
+                                                 const PassContext& context,
+                                                 const Kept& kept) const;
     /// In place of the gradients of normed heads those before the norms.
     void backThroughHeadNorms(torch::Tensor& dProjected, const Kept& kept);
 

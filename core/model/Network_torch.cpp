@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/KeyValueCache_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <algorithm>
 #include <memory>
@@ -231,6 +232,8 @@ Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& ro
         context->lastBlocks = rows && rows->is_cpu() // elsewhere one would wait for the device
                                   ? blocksOf(context->blocks, rowNumbers(*rows))
                                   : context->blocks;
+        context->flash =
+            planFlash(context->plan, flashCalls(device(), type(), shapeOf(m_config)), device());
     } else {
         requireChains(context->plan, caches.size());
     }
@@ -275,7 +278,7 @@ Tensor Network::tokenIds(const SegmentedBatch& batch) const
         }
         ids.push_back(id);
     }
-    return torch::tensor(ids, torch::kLong).to(device());
+    return uploaded(ids, device());
 }
 
 Tensor Network::headWeight() const

@@ -7,6 +7,7 @@
 #include "core/model/RowFunctions_torch.h"
 
 #include "core/model/KernelCall_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <atomic>
 
@@ -188,7 +189,7 @@ RotaryTable rotaryTable(const std::vector<std::int64_t>& positions, std::int64_t
         options.dtype(options.dtype() == torch::kDouble ? torch::kDouble : torch::kFloat);
     const Tensor exponents = torch::arange(0, headSize, 2, wide) / static_cast<double>(headSize);
     const Tensor frequencies = torch::pow(theta, exponents).reciprocal_();
-    const Tensor places = torch::tensor(positions, torch::kLong).to(wide.device()).to(wide);
+    const Tensor places = uploaded(positions, wide.device()).to(wide);
     const Tensor angles = places.unsqueeze(1) * frequencies;
     return {.cos = angles.cos(), .sin = angles.sin()};
 }

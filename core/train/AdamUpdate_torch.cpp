@@ -4,6 +4,7 @@
 #include "core/kernels/DynamicCode.h"
 #include "core/model/KernelCall_torch.h"
 #include "core/model/RowFunctions_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -81,8 +82,8 @@ struct PlainCode
             middles.push_back((table.values[code - 1] + table.values[code]) / 2);
         }
         const std::vector<float> all{std::begin(table.values), std::end(table.values)};
-        values = torch::tensor(all).to(like.device());
-        boundaries = torch::tensor(middles).to(like.device());
+        values = model::uploaded(all, like.device());
+        boundaries = model::uploaded(middles, like.device());
     }
 
     [[nodiscard]] Tensor decoded(const Tensor& codes, const Tensor& scales) const

@@ -6,6 +6,7 @@
 #include "core/kernels/Kernels.h"
 #include "core/model/KernelCall_torch.h"
 #include "core/model/RowFunctions_torch.h"
+#include "core/model/Transfer_torch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -52,15 +53,15 @@ std::int64_t elementsOf(const std::vector<std::int64_t>& whole, std::size_t i, c
     return whole.empty() ? weight.numel() : whole.at(i);
 }
 
-/// In one reading, without torch::isfinite()'s tensors between: a number that is none is both the
-/// least and the most.
-bool allFinite(const Tensor& x)
+/// Adds a tensor's least and most number: one that is none is both. One reading of it, without
+/// torch::isfinite()'s tensors between.
+void addExtremes(const Tensor& x, std::vector<Tensor>& extremes)
 {
-    if (x.numel() == 0) {
-        return true;
+    if (x.numel() > 0) {
+        const auto [least, most] = torch::aminmax(x);
+        extremes.push_back(least.to(torch::kDouble));
+        extremes.push_back(most.to(torch::kDouble));
     }
-    const auto [least, most] = torch::aminmax(x);
-    return std::isfinite(least.item<double>()) && std::isfinite(most.item<double>());
 }
 
 } // namespace
@@ -74,14 +75,22 @@ double gradientNorm(const std::vector<model::NamedParameter>& parameters)
 {
     const torch::NoGradGuard noGrad;
     double squares = 0;
+    std::vector<Tensor> onDevice; // read together: each read waits for the device
     for (const model::NamedParameter& parameter : parameters) {
         const Tensor& gradient = parameter.tensor.grad();
         if (!gradient.defined()) {
             continue;
         }
         const Tensor wide = gradient.to(model::wideType(gradient.scalar_type()));
-        squares += model::hasKernels(wide) ? squaredNorm(wide)
-                                           : wide.square().sum(torch::kDouble).item<double>();
+        if (model::hasKernels(wide)) {
+            squares += squaredNorm(wide);
+        } else {
+            onDevice.push_back(wide.square().sum(torch::kDouble));
+        }
+    }
+    if (!onDevice.empty()) {
+        const std::vector<double> sums = model::downloaded(torch::stack(onDevice));
+        squares = std::accumulate(sums.begin(), sums.end(), squares);
     }
     return std::sqrt(squares);
 }
@@ -157,14 +166,17 @@ void AdamW::clearGradients()
 bool AdamW::isFinite() const
 {
     const torch::NoGradGuard noGrad;
-    return std::ranges::all_of(m_parts, [](const Part& part) {
+    std::vector<Tensor> extremes; // read together
+    for (const Part& part : m_parts) {
         // What was infinite or no number in 8-bit moments is so in its block's scale.
         const Moments& moments = part.moments;
         const bool eightBit = moments.isEightBit();
-        return allFinite(part.master) &&
-               allFinite(eightBit ? moments.firstScales : moments.first) &&
-               allFinite(eightBit ? moments.secondScales : moments.second);
-    });
+        addExtremes(part.master, extremes);
+        addExtremes(eightBit ? moments.firstScales : moments.first, extremes);
+        addExtremes(eightBit ? moments.secondScales : moments.second, extremes);
+    }
+    return extremes.empty() ||
+           model::downloaded(torch::isfinite(torch::stack(extremes)).all()).front() != 0;
 }
 
 std::vector<AdamW::SlotKind> AdamW::slotKinds(torch::ScalarType weights, bool eightBit)

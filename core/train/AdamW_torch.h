@@ -17,7 +17,8 @@ namespace nextquill::train {
 [[nodiscard]] bool decays(const std::string& parameter);
 
 /// L2 norm of all gradients together: squares in float32 (float64 for float64 weights), their sum
-/// in float64 and the same whatever the number of threads.
+/// in float64 and the same whatever the number of threads. Waits for the device once: the norm
+/// decides on the host whether a step is taken.
 [[nodiscard]] double gradientNorm(const std::vector<model::NamedParameter>& parameters);
 
 /// Scales all gradients by max / (norm + 1e-6) where that is below 1, as clip_grad_norm_ does.

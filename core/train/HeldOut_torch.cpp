@@ -3,12 +3,13 @@
 
 #include "core/base/Error.h"
 #include "core/causal/FusedHead_torch.h"
-#include "core/causal/PreferenceEffects.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
+#include "core/model/Network_torch.h"
 #include "core/train/LossSum.h"
 #include "core/train/Trainer.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -24,15 +25,10 @@ std::optional<torch::Tensor> frozenEffects(model::Decoder* frozen,
     if (frozen == nullptr) {
         return std::nullopt;
     }
-    NoProgress quiet;
-    std::vector<float> pces;
-    for (const causal::PreferenceEffects& effects :
-         causal::measurePreferenceEffects(*frozen, group, {}, {}, quiet)) {
-        for (const causal::TokenEffect& token : effects.tokens) {
-            pces.push_back(token.pce());
-        }
-    }
-    return torch::tensor(pces).to(device);
+    const torch::NoGradGuard noGrad;
+    model::Network& network = frozen->network();
+    return causal::targetEffects(causal::twinPass(network, group, {}), network.headWeight())
+        .to(device, /*non_blocking=*/true);
 }
 
 HeldOut::HeldOut(model::Decoder& decoder, model::Decoder* frozen, const ExampleSource* source,
@@ -85,14 +81,17 @@ void HeldOut::add(const TwinExample& example, Sums& sums)
     const std::span one{&example, 1};
     const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), one, {});
     const auto effects = frozenEffects(m_frozen, one, head.device());
-    const auto report = [&](const Objective& objective,
-                            const std::optional<torch::Tensor>& weights) {
-        return causal::objectiveLoss(objective, pass, head, weights).report;
+    const auto figures = [&](const Objective& objective,
+                             const std::optional<torch::Tensor>& weights) {
+        return causal::objectiveLoss(objective, pass, head, weights).figures;
     };
-    sums.objective.add(report(m_objective, effects), 1);
-    sums.sft.add(report(Objective::defaults(ObjectiveKind::Sft), std::nullopt), 1);
-    sums.sftNoHistory.add(report(Objective::defaults(ObjectiveKind::SftNoHistory), std::nullopt),
-                          1);
+    const std::array all{figures(m_objective, effects),
+                         figures(Objective::defaults(ObjectiveKind::Sft), std::nullopt),
+                         figures(Objective::defaults(ObjectiveKind::SftNoHistory), std::nullopt)};
+    const std::vector<causal::LossReport> reports = causal::reportsOf(all);
+    sums.objective.add(reports[0], 1);
+    sums.sft.add(reports[1], 1);
+    sums.sftNoHistory.add(reports[2], 1);
     ++sums.records;
 }
 

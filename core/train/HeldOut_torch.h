@@ -25,7 +25,8 @@ namespace nextquill::train {
 
 class ExampleSource;
 
-/// p_h - p_0 of all target tokens by the frozen model, [T] on `device`; none without such a model.
+/// p_h - p_0 of all target tokens by the frozen model, [T] on `device`, in one pass; none without
+/// such a model.
 [[nodiscard]] std::optional<torch::Tensor> frozenEffects(model::Decoder* frozen,
                                                          std::span<const causal::TwinExample> group,
                                                          torch::Device device);

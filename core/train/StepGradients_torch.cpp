@@ -11,6 +11,7 @@
 #include "core/train/TrainingMemory.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace nextquill::train {
 
@@ -95,6 +96,8 @@ std::optional<StepSums> StepGradients::add(std::int64_t step, const StepPart& pa
     const auto count = static_cast<std::int64_t>(part.records.size());
     const std::int64_t groups = (part.all + m_settings.batch - 1) / m_settings.batch;
     StepSums sums = before;
+    std::vector<causal::LossFigures> losses; // still on the device
+    std::vector<double> weights;
     for (std::int64_t first = 0; first < count; first += m_settings.batch) {
         const auto group = partOf(part.records, first, m_settings.batch);
         const std::int64_t number = (part.first + first) / m_settings.batch;
@@ -111,11 +114,16 @@ std::optional<StepSums> StepGradients::add(std::int64_t step, const StepPart& pa
                                                  static_cast<double>(targetTokens(group));
             const auto all = static_cast<double>(byRecord ? part.all : groups);
             const std::uint64_t seed = seeds.bits(placeOf(number, passes++));
-            sums.losses.add(addPass(records, weight / all, seed), weight);
+            losses.push_back(addPass(records, weight / all, seed));
+            weights.push_back(weight);
             for (const TwinExample& example : records) {
                 sums.tokens += packedTokens(example, worlds());
             }
         }
+    }
+    const auto reports = model::translated("training", [&] { return causal::reportsOf(losses); });
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+        sums.losses.add(reports[i], weights[i]);
     }
     return sums;
 }
@@ -149,8 +157,8 @@ bool StepGradients::recomputes(std::span<const TwinExample> records) const
     return memory.working() > model::memoryForTensors(network.device());
 }
 
-causal::LossReport StepGradients::addPass(std::span<const TwinExample> records, double share,
-                                          std::uint64_t dropoutSeed)
+causal::LossFigures StepGradients::addPass(std::span<const TwinExample> records, double share,
+                                           std::uint64_t dropoutSeed)
 {
     return model::translated("training", [&] {
         model::Network& network = m_decoder.network();
@@ -161,7 +169,7 @@ causal::LossReport StepGradients::addPass(std::span<const TwinExample> records, 
         const causal::LossResult result = causal::objectiveLoss(
             m_settings.objective, hidden, head, frozenEffects(m_frozen, records, head.device()));
         (result.loss * share).backward();
-        return result.report;
+        return result.figures;
     });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/causal/Objective.h"
+#include "core/causal/LossFigures_torch.h"
 #include "core/causal/TwinExample.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/train/LossSum.h"
@@ -53,6 +53,9 @@ public:
     /// Gradients of a part of the step behind `step` finished ones, on top of what the parameters
     /// have. Returns `before` and what the part adds to it.
     ///
+    /// Speed    passes follow each other without waiting for the device; losses are read once,
+    /// behind
+    ///          the last
     /// Stops    `goesOn` is asked before each pass; where it says no, none comes back
     /// Throws   Error(OutOfMemory), Error(DeviceLost): gradients are incomplete then
     [[nodiscard]] std::optional<StepSums> add(std::int64_t step, const StepPart& part,
@@ -75,8 +78,8 @@ private:
     passOf(std::span<const causal::TwinExample> records) const;
     /// Whether the pass computes its activations again. Its numbers are the same either way.
     [[nodiscard]] bool recomputes(std::span<const causal::TwinExample> records) const;
-    causal::LossReport addPass(std::span<const causal::TwinExample> records, double share,
-                               std::uint64_t dropoutSeed);
+    causal::LossFigures addPass(std::span<const causal::TwinExample> records, double share,
+                                std::uint64_t dropoutSeed);
 
     model::Decoder& m_decoder;
     model::Decoder* m_frozen;

@@ -11,7 +11,7 @@ namespace nextquill::train {
 namespace {
 
 constexpr std::uint64_t headChunkBytes = std::uint64_t{512} << 20;
-constexpr std::uint64_t headRowsAtOnce = 8192; ///< of its weights or their gradient, beside it
+constexpr std::uint64_t headRowsAtOnce = 8192; ///< of its gradient, before they are added
 
 std::uint64_t unsignedOf(std::int64_t value)
 {
@@ -134,10 +134,11 @@ TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSe
     const std::uint64_t logits =
         std::min(rows * vocabulary * (wide + (wordBytes < wide ? wordBytes : 0)),
                  std::max(headChunkBytes, 2 * vocabulary * wide));
-    const std::uint64_t copies = wordBytes < wide ? std::min(vocabulary, headRowsAtOnce) *
-                                                        unsignedOf(config.hiddenSize) * wide
-                                                  : 0;
-    memory.head = logits + copies;
+    const std::uint64_t gradient =
+        settings.full && wordBytes < wide
+            ? std::min(vocabulary, headRowsAtOnce) * unsignedOf(config.hiddenSize) * wordBytes
+            : 0;
+    memory.head = logits + gradient;
     return memory;
 }
 

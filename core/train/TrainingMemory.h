@@ -26,7 +26,8 @@ struct PassSize
 ///                  layers
 ///     layer        what the layer at work holds beside; recomputed, what it keeps, too
 ///     head         logits of both worlds and their gradient, chunked at 512 MiB; in bfloat16 some
-///                  thousand rows of the head or of its gradient
+///                  thousand rows of the gradient of the head before they are added (and, on a
+///                  processor without products of bfloat16 pairs, of the head itself: left out)
 struct TrainingMemory
 {
     std::uint64_t weights = 0;

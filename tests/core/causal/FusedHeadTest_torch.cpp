@@ -95,11 +95,11 @@ void expectSame(const Objective& objective, const Inputs& inputs, std::int64_t c
 {
     const LossResult fused = objectiveLoss(objective, inputs.pass, inputs.head, effects, chunkRows);
     const LossResult plain = plainObjectiveLoss(objective, inputs.pass, inputs.head, effects);
-    const double scale = std::max(1.0, std::abs(plain.report.loss));
-    EXPECT_NEAR(fused.report.loss, plain.report.loss, tolerance * scale);
-    EXPECT_NEAR(fused.report.main, plain.report.main, tolerance * scale);
-    EXPECT_NEAR(fused.report.causal, plain.report.causal, tolerance * scale);
-    EXPECT_NEAR(fused.loss.item<double>(), fused.report.loss, tolerance * scale);
+    const double scale = std::max(1.0, std::abs(plain.report().loss));
+    EXPECT_NEAR(fused.report().loss, plain.report().loss, tolerance * scale);
+    EXPECT_NEAR(fused.report().main, plain.report().main, tolerance * scale);
+    EXPECT_NEAR(fused.report().causal, plain.report().causal, tolerance * scale);
+    EXPECT_NEAR(fused.loss.item<double>(), fused.report().loss, tolerance * scale);
     const auto ours = inputs.gradients(fused.loss);
     const auto theirs = inputs.gradients(plain.loss);
     for (std::size_t i = 0; i < ours.size(); ++i) {
@@ -126,9 +126,10 @@ TEST(FusedHead, TakesWeightsFromAFrozenModelsEffects)
     const Tensor effects = torch::rand({targetTokens}, torch::kDouble) * 0.2 - 0.1;
     for (const ObjectiveKind kind : {ObjectiveKind::NextQuill, ObjectiveKind::TokenWeight}) {
         expectSame(Objective::defaults(kind), inputs, 4, effects, 1e-11);
-        EXPECT_NE(
-            objectiveLoss(Objective::defaults(kind), inputs.pass, inputs.head, effects).report.loss,
-            objectiveLoss(Objective::defaults(kind), inputs.pass, inputs.head).report.loss);
+        EXPECT_NE(objectiveLoss(Objective::defaults(kind), inputs.pass, inputs.head, effects)
+                      .report()
+                      .loss,
+                  objectiveLoss(Objective::defaults(kind), inputs.pass, inputs.head).report().loss);
     }
 }
 
@@ -154,7 +155,7 @@ TEST(FusedHead, GradientIsTheSlopeOfTheLoss)
             moved.pass.hidden_h = inputs.pass.hidden_h + step * direction[0];
             moved.pass.hidden_0 = inputs.pass.hidden_0 + step * direction[1];
             moved.head = inputs.head + step * direction[2];
-            return objectiveLoss(objective, moved.pass, moved.head).report.loss;
+            return objectiveLoss(objective, moved.pass, moved.head).report().loss;
         };
         constexpr double h = 1e-6;
         const double measured = (at(h) - at(-h)) / (2 * h);
@@ -199,7 +200,7 @@ TEST(FusedHead, ComputesInFloat32FromBfloat16HiddenStates)
     const Objective objective = Objective::defaults(ObjectiveKind::NextQuill);
     const LossResult ours = objectiveLoss(objective, narrow.pass, narrow.head);
     const LossResult exact = plainObjectiveLoss(objective, wide.pass, wide.head);
-    EXPECT_NEAR(ours.report.loss, exact.report.loss, 1e-5 * exact.report.loss);
+    EXPECT_NEAR(ours.report().loss, exact.report().loss, 1e-5 * exact.report().loss);
     const auto gradients = narrow.gradients(ours.loss);
     const auto exactGradients = wide.gradients(exact.loss);
     EXPECT_EQ(gradients[0].scalar_type(), torch::kBFloat16);
@@ -234,12 +235,12 @@ TEST(FusedHead, GivesZeroNotNoNumberWhereBothWorldsAreTheSame)
     for (const ObjectiveKind kind : allObjectives()) {
         const LossResult result =
             objectiveLoss(Objective::defaults(kind), inputs.pass, inputs.head);
-        EXPECT_TRUE(std::isfinite(result.report.loss)) << name(kind);
+        EXPECT_TRUE(std::isfinite(result.report().loss)) << name(kind);
         for (const Tensor& gradient : inputs.gradients(result.loss)) {
             EXPECT_TRUE(gradient.isfinite().all().item<bool>()) << name(kind);
         }
-        if (result.report.hasPce) {
-            EXPECT_NEAR(result.report.meanPce, 0, 1e-15) << name(kind);
+        if (result.report().hasPce) {
+            EXPECT_NEAR(result.report().meanPce, 0, 1e-15) << name(kind);
         }
     }
 }
@@ -249,7 +250,7 @@ TEST(FusedHead, StaysFiniteWhereProbabilitiesUnderflow)
     const Inputs inputs{torch::kFloat, 40}; // logits of several thousand
     for (const Objective& objective : everyObjective()) {
         const LossResult result = objectiveLoss(objective, inputs.pass, inputs.head);
-        EXPECT_TRUE(std::isfinite(result.report.loss)) << describe(objective);
+        EXPECT_TRUE(std::isfinite(result.report().loss)) << describe(objective);
         for (const Tensor& gradient : inputs.gradients(result.loss)) {
             EXPECT_TRUE(gradient.isfinite().all().item<bool>()) << describe(objective);
         }

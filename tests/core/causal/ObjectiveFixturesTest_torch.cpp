@@ -101,8 +101,8 @@ TEST_P(ObjectiveFixtures, LossAndEveryGradientEqualTheReference)
     for (const std::int64_t chunkRows : {0, 1, 7}) { // 72 target tokens
         wantGradients(network);
         const LossResult result = lossOf(network, batch, fixture.examples(), chunkRows);
-        EXPECT_NEAR(result.report.loss, expected, precision.tolerance * expected);
-        EXPECT_EQ(result.report.tokens, 72);
+        EXPECT_NEAR(result.report().loss, expected, precision.tolerance * expected);
+        EXPECT_EQ(result.report().tokens, 72);
         result.loss.backward();
         std::size_t compared = 0;
         for (const model::NamedParameter& parameter : network.parameters()) {
@@ -130,11 +130,11 @@ TEST_P(ObjectiveFixtures, RecordsAreAveragedWithEqualWeight)
             fixture.json()["losses"][precision.name]["per_example"][i][variant.name]["loss"];
         const LossResult own =
             lossOf(decoder->network(), record, std::span{fixture.examples()}.subspan(i, 1));
-        EXPECT_NEAR(own.report.loss, expected, precision.tolerance * expected) << "record " << i;
+        EXPECT_NEAR(own.report().loss, expected, precision.tolerance * expected) << "record " << i;
         mean += expected / static_cast<double>(fixture.examples().size());
     }
     const LossResult together = lossOf(decoder->network(), record, fixture.examples());
-    EXPECT_NEAR(together.report.loss, mean, precision.tolerance * mean);
+    EXPECT_NEAR(together.report().loss, mean, precision.tolerance * mean);
 }
 
 TEST(ObjectiveFixturesReport, PreferenceRatioIsOverTargetTokensAlone)
@@ -147,7 +147,7 @@ TEST(ObjectiveFixturesReport, PreferenceRatioIsOverTargetTokensAlone)
     const LossReport report =
         lossOf(decoder->network(), Objective::defaults(ObjectiveKind::NextQuill),
                fixture.examples())
-            .report;
+            .report();
     EXPECT_TRUE(report.hasPce);
     EXPECT_DOUBLE_EQ(report.preferenceRatio, 31.0 / 72.0);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
 #include "core/model/AttentionPlan.h"
+#include "core/model/FlashAttention_torch.h"
 #include "core/model/SegmentAttention_torch.h"
 
+#include "tests/core/model/PlainFlash_torch.h"
 #include "tests/core/model/SmallNetworks_torch.h"
 
 #include <gtest/gtest.h>
@@ -90,20 +92,43 @@ Results ourResults(const Inputs& in, const SegmentedBatch& batch, const Tensor& 
         .gradients = {merged.narrow(1, 0, H), merged.narrow(1, H, K), merged.narrow(1, H + K, K)}};
 }
 
+/// The same through what surrounds flash attention.
+Results flashResults(const Inputs& in, const SegmentedBatch& batch, const Tensor& weight)
+{
+    const torch::NoGradGuard noGrad;
+    const std::int64_t rows = in.q.size(0);
+    const AttentionPlan plan = planAttention(batch);
+    const FlashCalls calls = testing::plainFlash();
+    const FlashPlan flash = planFlash(plan, &calls, torch::kCPU);
+    const HeadShape shape{.heads = H, .keyHeads = K, .size = d};
+    const RotaryTable still = rotaryTable(std::vector<std::int64_t>(static_cast<std::size_t>(rows)),
+                                          d, 1, in.q.options());
+    const FlashAttended attended =
+        flashAttention(torch::cat({in.q, in.k, in.v}, 1).flatten(1).detach(), shape, flash, still);
+    const Tensor merged = flashAttentionBackward(weight.flatten(1), attended, shape, flash, still)
+                              .view({rows, H + 2 * K, d});
+    return {
+        .out = attended.output.rows,
+        .gradients = {merged.narrow(1, 0, H), merged.narrow(1, H, K), merged.narrow(1, H + K, K)}};
+}
+
 void expectByDefinition(const SegmentedBatch& batch)
 {
     const Inputs in = random(static_cast<std::int64_t>(batch.tokens.size()));
     const Tensor theirs = byDefinition(in, batch);
     const Tensor weight = torch::randn(theirs.sizes(), torch::kDouble);
     const auto gradients = torch::autograd::grad({(theirs * weight).sum()}, {in.q, in.k, in.v});
-    const auto check = [&](std::int64_t blockRows) {
-        const Results ours = ourResults(in, batch, weight, blockRows);
+    const auto expectSame = [&](const Results& ours) {
         EXPECT_LE(difference(ours.out, theirs), 1e-12) << render(batch);
         for (std::size_t i = 0; i < 3; ++i) {
             EXPECT_LE(difference(ours.gradients[i], gradients[i]), 1e-11)
                 << render(batch) << ", gradient " << i;
         }
     };
+    const auto check = [&](std::int64_t blockRows) {
+        expectSame(ourResults(in, batch, weight, blockRows));
+    };
+    expectSame(flashResults(in, batch, weight));
     check(64);
     check(5);
     const WithoutKernels without;

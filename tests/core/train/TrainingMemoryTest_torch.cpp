@@ -98,7 +98,10 @@ TEST_P(TrainingMemoryOf, IsWithinFifteenPercentOfWhatAPassTakes)
     const PassSize size{.tokens = 200 + c.history + 35 + 2 * 119, .targetTokens = 120};
     const TrainingMemory memory =
         trainingMemory(shape, settings, c.bfloat16 ? 2 : 4, size, c.recompute);
-    const auto estimate = static_cast<double>(memory.peak() - memory.optimizer);
+    // Matrices of adapters are too small for tensorMemory() to see: they and their gradients, as
+    // large, are left out.
+    const std::uint64_t unseen = c.full ? 0 : 2 * memory.gradients;
+    const auto estimate = static_cast<double>(memory.peak() - memory.optimizer - unseen);
     EXPECT_NEAR(estimate / taken, 1, 0.15) << estimate / 1e6 << " MB for " << taken / 1e6;
 }
 
