@@ -89,7 +89,7 @@ Child::Child(const fs::path& folder, const std::vector<std::string>& arguments,
              const std::string& input, const std::vector<std::string>& variables)
     : m_folder{folder}
 {
-    std::ofstream{folder / "stdin", std::ios::binary} << input;
+    std::ofstream{m_streams / "stdin", std::ios::binary} << input;
     std::vector<std::string> words{NEXTQUILL_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
     start(std::move(words), variables);
@@ -99,7 +99,7 @@ Child::Child(const fs::path& program, const fs::path& folder,
              const std::vector<std::string>& arguments, const std::vector<std::string>& variables)
     : m_folder{folder}
 {
-    std::ofstream{folder / "stdin", std::ios::binary};
+    std::ofstream{m_streams / "stdin", std::ios::binary};
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     start(std::move(words), variables);
@@ -113,9 +113,9 @@ void Child::start(std::vector<std::string> words, const std::vector<std::string>
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     constexpr int writing = O_WRONLY | O_CREAT | O_TRUNC;
-    posix_spawn_file_actions_addopen(&actions, 0, (m_folder / "stdin").c_str(), O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, (m_folder / "stdout").c_str(), writing, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, (m_folder / "stderr").c_str(), writing, 0600);
+    posix_spawn_file_actions_addopen(&actions, 0, (m_streams / "stdin").c_str(), O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, (m_streams / "stdout").c_str(), writing, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, (m_streams / "stderr").c_str(), writing, 0600);
     posix_spawn_file_actions_addchdir_np(&actions, m_folder.c_str());
     const int failed = posix_spawn(&m_process, words[0].c_str(), &actions, nullptr,
                                    pointersTo(words).data(), pointersTo(environment).data());
@@ -140,6 +140,11 @@ void Child::signal(int number) const
     ::kill(m_process, number);
 }
 
+std::string Child::said() const
+{
+    return contents(m_streams / "stdout");
+}
+
 Ended Child::wait()
 {
     int waited = 0;
@@ -147,8 +152,8 @@ Ended Child::wait()
     }
     m_process = 0;
     return {.status = statusOf(waited),
-            .out = contents(m_folder / "stdout"),
-            .err = contents(m_folder / "stderr")};
+            .out = contents(m_streams / "stdout"),
+            .err = contents(m_streams / "stderr")};
 }
 
 bool eventually(const std::function<bool()>& holds)

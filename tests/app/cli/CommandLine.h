@@ -45,12 +45,16 @@ public:
 
     void signal(int number) const;
     [[nodiscard]] pid_t process() const { return m_process; }
+    /// What it has said so far on standard output.
+    [[nodiscard]] std::string said() const;
     [[nodiscard]] Ended wait();
 
 private:
     void start(std::vector<std::string> words, const std::vector<std::string>& variables);
 
     std::filesystem::path m_folder;
+    /// Its standard streams: several may run in one folder.
+    nextquill::testing::TemporaryFolder m_streams;
     pid_t m_process = 0;
 };
 

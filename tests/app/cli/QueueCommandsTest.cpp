@@ -321,10 +321,8 @@ TEST_F(QueueCommands, WatchARunByItsFolderUntilItEnds)
         << R"({"event": "resume", "step": 1})" << "\n"
         << R"({"event": "step", "st)" << std::flush;
     Child child{m_folder.path(), {"runs", "watch", "copied"}, {}};
-    const auto said = [this](const std::string& words) {
-        std::ifstream stream{m_folder / "stdout"};
-        const std::string all{std::istreambuf_iterator<char>{stream}, {}};
-        return all.find(words) != std::string::npos;
+    const auto said = [&](const std::string& words) {
+        return child.said().find(words) != std::string::npos;
     };
     EXPECT_TRUE(eventually([&] { return said("loss 2.5"); }));
     log << R"(ep": 2, "loss": 1.25})" << "\n" << std::flush; // the rest of the line
