@@ -2,6 +2,7 @@
 #include "core/text/AddedTokens.h"
 
 #include "core/base/Utf8.h"
+#include "core/text/AlignedText.h"
 #include "core/text/Normalizer.h"
 
 #include <unicode/uchar.h>
@@ -28,12 +29,7 @@ bool isSpace(char32_t codePoint)
 /// Where the character before `end` begins.
 std::size_t previousBegin(std::string_view text, std::size_t end)
 {
-    std::size_t begin = end - 1;
-    while (begin > 0 && end - begin < 4 &&
-           (static_cast<unsigned char>(text[begin]) & 0xc0U) == 0x80U) {
-        --begin;
-    }
-    return begin;
+    return characterBegin(text, end - 1);
 }
 
 char32_t characterAt(std::string_view text, std::size_t position)
@@ -52,73 +48,103 @@ bool standsAlone(std::string_view text, const ByteRange& word)
 } // namespace
 
 AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, bool normalized,
-                         NormalizerKind normalizer)
+                         const Normalizer& normalizer)
 {
-    for (const AddedToken& token : tokens) {
-        if (token.normalized == normalized && !token.content.empty()) {
-            m_tokens.push_back(token);
-            if (normalized && !isNormalized(normalizer, token.content)) {
-                m_tokens.back().content = composed(token.content).text;
+    for (const bool ordinary : {true, false}) {
+        for (const AddedToken& token : tokens) {
+            if (token.normalized != normalized || token.content.empty() ||
+                isOrdinary(token) != ordinary) {
+                continue;
+            }
+            AddedToken sought = token;
+            if (normalized) {
+                sought.content = normalizer.applied(token.content);
+            }
+            if (!sought.content.empty()) {
+                m_tokens.push_back(std::move(sought));
             }
         }
+        m_ordinaryCount = ordinary ? m_tokens.size() : m_ordinaryCount;
     }
+    std::vector<std::string_view> texts;
+    texts.reserve(m_tokens.size());
     for (const AddedToken& token : m_tokens) {
-        m_byContent[token.content] = &token;
-        auto& lengths = m_lengths.at(static_cast<unsigned char>(token.content.front()));
-        lengths.push_back(token.content.size());
+        texts.push_back(token.content);
     }
-    for (auto& lengths : m_lengths) {
-        std::sort(lengths.begin(), lengths.end(), std::greater<>{});
-        lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
+    if (!texts.empty()) {
+        m_all.emplace(texts);
+    }
+    texts.resize(m_ordinaryCount);
+    if (!texts.empty()) {
+        m_ordinary.emplace(texts);
     }
 }
 
-const AddedToken* AddedTokens::longestAt(std::string_view text, std::size_t begin,
-                                         const Allowed& allowed) const
+std::vector<AddedTokens::Match> AddedTokens::find(std::string_view text) const
 {
-    for (const std::size_t length : m_lengths.at(static_cast<unsigned char>(text[begin]))) {
-        if (length > text.size() - begin) {
-            continue;
-        }
-        const auto found = m_byContent.find(text.substr(begin, length));
-        if (found != m_byContent.end() && allowed({begin, begin + length})) {
-            return found->second;
-        }
+    if (!m_all) {
+        return {};
     }
-    return nullptr;
+    std::vector<TextFinder::Found> found;
+    m_all->find(text, {0, text.size()}, found);
+    std::reverse(found.begin(), found.end());
+    return chosen(text, found);
 }
 
 std::vector<AddedTokens::Match> AddedTokens::find(std::string_view text,
-                                                  const Allowed& allowed) const
+                                                  std::span<const ByteRange> markup) const
+{
+    std::vector<TextFinder::Found> found;
+    if (m_ordinary) {
+        m_ordinary->find(text, {0, text.size()}, found);
+    }
+    if (m_all) {
+        for (const ByteRange& range : markup) {
+            m_all->find(text, range, found);
+        }
+    }
+    std::sort(found.begin(), found.end(),
+              [this](const TextFinder::Found& a, const TextFinder::Found& b) {
+                  const std::size_t aSize = m_tokens[a.index].content.size();
+                  const std::size_t bSize = m_tokens[b.index].content.size();
+                  return a.begin != b.begin ? a.begin < b.begin : aSize > bSize;
+              });
+    return chosen(text, found);
+}
+
+/// `found` is sorted by place, of one place the longest first.
+std::vector<AddedTokens::Match>
+AddedTokens::chosen(std::string_view text, const std::vector<TextFinder::Found>& found) const
 {
     std::vector<Match> matches;
-    if (isEmpty()) {
-        return matches;
-    }
-    std::size_t taken = 0; // bytes before belong to earlier matches
-    for (std::size_t i = 0; i < text.size();) {
-        const AddedToken* token = longestAt(text, i, allowed);
-        if (token == nullptr) {
-            ++i;
+    std::size_t seen = 0;  // bytes before belong to earlier finds
+    std::size_t taken = 0; // and before here to earlier matches, with the white space they took
+    for (const TextFinder::Found& at : found) {
+        if (at.begin < seen) {
             continue;
         }
-        ByteRange bytes{i, i + token->content.size()};
-        i = bytes.end;
-        if (token->singleWord && !standsAlone(text, bytes)) {
+        const AddedToken& token = m_tokens[at.index];
+        ByteRange bytes{at.begin, at.begin + token.content.size()};
+        seen = bytes.end;
+        if (token.singleWord && !standsAlone(text, bytes)) {
             continue;
         }
-        while (token->leftStrip && bytes.begin > taken &&
-               isSpace(characterAt(text, previousBegin(text, bytes.begin)))) {
-            bytes.begin = previousBegin(text, bytes.begin);
+        if (token.leftStrip) {
+            while (bytes.begin > taken &&
+                   isSpace(characterAt(text, previousBegin(text, bytes.begin)))) {
+                bytes.begin = previousBegin(text, bytes.begin);
+            }
+            bytes.begin = std::max(bytes.begin, taken);
         }
-        while (token->rightStrip && bytes.end < text.size() &&
+        if (token.rightStrip) { // what was taken before is white space up to there
+            bytes.end = std::max(bytes.end, taken);
+        }
+        while (token.rightStrip && bytes.end < text.size() &&
                isSpace(characterAt(text, bytes.end))) {
             (void)nextCodePoint(text, bytes.end);
         }
-        bytes.begin = std::max(bytes.begin, taken);
         taken = bytes.end;
-        i = std::max(i, taken);
-        matches.push_back({.bytes = bytes, .id = token->id});
+        matches.push_back({.bytes = bytes, .id = token.id});
     }
     return matches;
 }

@@ -2,20 +2,22 @@
 #pragma once
 
 #include "core/base/ByteRange.h"
+#include "core/text/TextFinder.h"
 #include "core/text/TokenizerDefinition.h"
 
-#include <array>
 #include <cstddef>
-#include <functional>
-#include <string>
+#include <optional>
+#include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace nextquill::text {
 
+class Normalizer;
+
 /// Finds added tokens in text: the leftmost, among those the longest.
 ///
+/// Speed    linear in the text
 /// Threads  immutable.
 class AddedTokens
 {
@@ -26,23 +28,27 @@ public:
         TokenId id{};
     };
 
-    /// Says whether a token may be recognised at these bytes.
-    using Allowed = std::function<bool(const ByteRange&)>;
-
-    /// Those tokens whose flag `normalized` is `normalized`; their text is brought into that
-    /// normal form where it is set.
-    AddedTokens(const std::vector<AddedToken>& tokens, bool normalized, NormalizerKind normalizer);
+    /// Those tokens whose flag `normalized` is `normalized`; their text is brought into normal
+    /// form where it is set.
+    AddedTokens(const std::vector<AddedToken>& tokens, bool normalized,
+                const Normalizer& normalizer);
 
     [[nodiscard]] bool isEmpty() const { return m_tokens.empty(); }
-    [[nodiscard]] std::vector<Match> find(std::string_view text, const Allowed& allowed) const;
+    /// All of them.
+    [[nodiscard]] std::vector<Match> find(std::string_view text) const;
+    /// Those that lie wholly in one of `markup` (sorted, disjoint; white space that a token takes
+    /// may lie outside), and ordinary ones.
+    [[nodiscard]] std::vector<Match> find(std::string_view text,
+                                          std::span<const ByteRange> markup) const;
 
 private:
-    [[nodiscard]] const AddedToken* longestAt(std::string_view text, std::size_t begin,
-                                              const Allowed& allowed) const;
+    [[nodiscard]] std::vector<Match> chosen(std::string_view text,
+                                            const std::vector<TextFinder::Found>& found) const;
 
-    std::vector<AddedToken> m_tokens;
-    std::unordered_map<std::string_view, const AddedToken*> m_byContent;
-    std::array<std::vector<std::size_t>, 256> m_lengths; ///< by first byte, longest first
+    std::vector<AddedToken> m_tokens; ///< first the ordinary ones
+    std::size_t m_ordinaryCount = 0;
+    std::optional<TextFinder> m_all;
+    std::optional<TextFinder> m_ordinary;
 };
 
 } // namespace nextquill::text

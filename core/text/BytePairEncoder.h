@@ -1,55 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/text/MergeTable.h"
+#include "core/text/PieceToken.h"
 #include "core/text/TokenizerDefinition.h"
 #include "core/text/Vocabulary.h"
 
 #include <array>
+#include <bitset>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace nextquill::text {
 
-/// A token of a piece of text.
-struct PieceToken
-{
-    TokenId id{};
-    std::size_t begin = 0; ///< bytes of the piece
-    std::size_t end = 0;
-};
-
-/// Which token two neighbouring tokens become, and in which order; open addressing.
-class MergeTable
-{
-public:
-    struct Merge
-    {
-        std::uint32_t rank = 0;
-        TokenId result{};
-    };
-
-    explicit MergeTable(std::size_t count);
-    /// A pair that stands twice keeps the later rank, as in the reference library.
-    void set(TokenId left, TokenId right, Merge merge);
-    [[nodiscard]] const Merge* find(TokenId left, TokenId right) const noexcept;
-
-private:
-    struct Slot
-    {
-        std::uint64_t key = 0;
-        Merge merge;
-    };
-
-    [[nodiscard]] std::size_t slotOf(std::uint64_t key) const noexcept;
-
-    std::vector<Slot> m_slots; ///< a power of two, at most half full
-};
-
-/// Byte pairs merged by rank, the leftmost first among equals.
+/// Byte-pair encoding: a piece's characters (its bytes, where pieces are in GPT-2's spelling)
+/// become tokens, of which neighbours are merged by rank.
 ///
 /// Speed    O(n log n) in the piece's bytes
 /// Threads  immutable.
@@ -57,7 +24,7 @@ private:
 class BytePairEncoder
 {
 public:
-    /// `vocabulary` must live as long. Throws Error(BadInput) when a merge names a piece that the
+    /// `vocabulary` must live as long. Throws Error(BadInput) when a merge names an id that the
     /// vocabulary lacks.
     BytePairEncoder(const TokenizerDefinition& definition, const Vocabulary& vocabulary);
 
@@ -65,16 +32,30 @@ public:
     void encode(std::string_view piece, std::vector<PieceToken>& tokens) const;
 
 private:
-    void takeMerges(const TokenizerDefinition& definition, const Vocabulary& vocabulary);
-    void appendSymbols(std::string_view piece, std::vector<PieceToken>& symbols) const;
-    void mergeFew(std::vector<PieceToken>& tokens, std::size_t first) const;
-    void mergeMany(std::vector<PieceToken>& tokens, std::size_t first) const;
+    void takeMerges(const TokenizerDefinition& definition);
+    void findWordBorders(const TokenizerDefinition& definition);
+    [[nodiscard]] std::size_t wordEnd(std::string_view piece, std::size_t begin) const;
+    [[nodiscard]] std::optional<TokenId> whole(std::string_view piece) const;
+    void appendBytes(std::string_view piece, std::vector<PieceToken>& symbols) const;
+    void appendCharacters(std::string_view piece, const ByteRange& word,
+                          std::vector<PieceToken>& symbols) const;
+    [[nodiscard]] bool appendByteNames(std::string_view character, std::size_t& at,
+                                       std::vector<PieceToken>& symbols) const;
 
+    const Vocabulary& m_vocabulary;
     MergeTable m_merges;
-    std::array<std::optional<TokenId>, 256> m_bytes;
-    std::unordered_map<std::string_view, TokenId> m_whole; ///< filled where merges are ignored
+    bool m_isByteLevel;
+    bool m_ignoresMerges;
+    bool m_fusesUnknown;
     std::optional<TokenId> m_unknown;
-    bool m_fuseUnknown;
+    std::array<std::optional<TokenId>, 256> m_bytes;     ///< by byte, or by ASCII character
+    std::array<std::optional<TokenId>, 256> m_byteNames; ///< what characters fall back to
+
+    /// Before a space mark a piece may be cut into words when no merge joins it with what stands
+    /// before: nothing is merged across then, and the words are short.
+    bool m_hasWords = false;
+    bool m_joinsMarks = false;        ///< a merge holds two marks, one behind the other
+    std::bitset<256> m_joinsMarkWith; ///< last bytes of other characters that merges join so
 };
 
 } // namespace nextquill::text

@@ -46,6 +46,14 @@ std::string_view spellingOf(unsigned char byte) noexcept
     return spelling().characters[byte];
 }
 
+void spell(std::string_view bytes, std::string& spelled)
+{
+    const Spelling& table = spelling();
+    for (const char byte : bytes) {
+        spelled += table.characters[static_cast<unsigned char>(byte)];
+    }
+}
+
 std::optional<std::string> bytesSpelled(std::string_view piece)
 {
     const Spelling& table = spelling();

@@ -13,6 +13,9 @@ namespace nextquill::text {
 /// One byte's spelling.
 [[nodiscard]] std::string_view spellingOf(unsigned char byte) noexcept;
 
+/// Spells all of `bytes`.
+void spell(std::string_view bytes, std::string& spelled);
+
 /// The bytes that `piece` spells; none when one of its characters spells no byte.
 [[nodiscard]] std::optional<std::string> bytesSpelled(std::string_view piece);
 

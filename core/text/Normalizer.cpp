@@ -1,185 +1,171 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/text/Normalizer.h"
 
-#include "core/base/Error.h"
-#include "core/base/Utf8.h"
+#include "core/text/Charsmap.h"
+#include "core/text/UnicodeForm.h"
 
-#include <unicode/normalizer2.h>
-#include <unicode/unistr.h>
+#include <unicode/uchar.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <optional>
 
 namespace nextquill::text {
 
 namespace {
 
-/// Bytes that are no UTF-8 travel as characters beyond Unicode.
-constexpr char32_t strayByte = 0x110000;
-/// Characters below U+0300 are always composed; their UTF-8 begins below this byte.
-constexpr unsigned char firstToLookAt = 0xcc;
+constexpr char32_t capitalIWithDot = 0x130; ///< the one whose lower case is two characters
+constexpr char32_t combiningDot = 0x307;
 
-const icu::Normalizer2& composition()
+void lowercase(AlignedText& text)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    const icu::Normalizer2* found = icu::Normalizer2::getNFCInstance(status);
-    if (U_FAILURE(status) != 0 || found == nullptr) {
-        throw Error{ErrorKind::Internal, "ICU has no data for canonical composition", "ICU",
-                    "reinstall the ICU library"};
+    const std::string_view before = text.text();
+    std::vector<CharacterChange> changes;
+    changes.reserve(before.size());
+    bool isSame = true;
+    for (std::size_t i = 0; i < before.size();) {
+        const char32_t c = nextCharacter(before, i);
+        if (c == capitalIWithDot) {
+            changes.push_back({U'i', 0});
+            changes.push_back({combiningDot, 1});
+            isSame = false;
+            continue;
+        }
+        const char32_t lower =
+            c < strayByte ? static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))) : c;
+        isSame = isSame && lower == c;
+        changes.push_back({lower, 0});
     }
-    return *found;
+    if (!isSame) {
+        text.change(changes);
+    }
 }
 
-/// A character of the decomposed or recomposed text. `change` counts characters of the source as
-/// the reference library does: 1 for one that has none of its own, -n for one that took n more.
-struct Character
+bool isSpace(char32_t character)
 {
-    char32_t codePoint = 0;
-    int change = 0;
-    std::uint8_t combiningClass = 0;
-};
-
-/// Characters of the source with their places in it.
-struct SourceText
-{
-    std::vector<char32_t> characters;
-    std::vector<ByteRange> places;
-};
-
-SourceText charactersOf(std::string_view text)
-{
-    SourceText source;
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t begin = i;
-        char32_t codePoint = nextCodePoint(text, i);
-        if (codePoint == 0xfffd && i - begin == 1) {
-            codePoint = strayByte + static_cast<unsigned char>(text[begin]);
-        }
-        source.characters.push_back(codePoint);
-        source.places.push_back({begin, i});
-    }
-    return source;
+    return character < strayByte && u_isUWhiteSpace(static_cast<UChar32>(character)) != 0;
 }
 
-std::vector<Character> decomposed(const icu::Normalizer2& nfc, const SourceText& source)
+void strip(AlignedText& text, bool left, bool right)
 {
-    std::vector<Character> characters;
-    characters.reserve(source.characters.size());
-    std::size_t firstMark = 0; // of the run of combining marks at the end
-    const auto append = [&](char32_t codePoint, int change) {
-        const std::uint8_t combiningClass =
-            codePoint < strayByte ? nfc.getCombiningClass(static_cast<UChar32>(codePoint))
-                                  : std::uint8_t{0};
-        if (combiningClass == 0) {
-            std::stable_sort(characters.begin() + static_cast<std::ptrdiff_t>(firstMark),
-                             characters.end(), [](const Character& a, const Character& b) {
-                                 return a.combiningClass < b.combiningClass;
-                             });
-            firstMark = characters.size() + 1;
-        }
-        characters.push_back({codePoint, change, combiningClass});
-    };
-    for (const char32_t codePoint : source.characters) {
-        icu::UnicodeString parts;
-        if (codePoint < strayByte && nfc.getDecomposition(static_cast<UChar32>(codePoint), parts)) {
-            for (std::int32_t i = 0; i < parts.length(); i = parts.moveIndex32(i, 1)) {
-                append(static_cast<char32_t>(parts.char32At(i)), i > 0 ? 1 : 0);
-            }
-        } else {
-            append(codePoint, 0);
-        }
+    const std::string_view before = text.text();
+    std::size_t begin = 0;
+    for (std::size_t next = 0; left && next < before.size() && isSpace(nextCharacter(before, next));
+         begin = next) {
     }
-    append(strayByte, 0); // sorts the last marks
-    characters.pop_back();
-    return characters;
+    std::size_t end = right ? begin : before.size();
+    for (std::size_t next = begin; right && next < before.size();) {
+        end = isSpace(nextCharacter(before, next)) ? end : next;
+    }
+    if (end - begin == before.size()) {
+        return;
+    }
+    TextRewriter rewriter{text};
+    rewriter.copy({begin, end});
+    rewriter.finish();
 }
 
-std::optional<char32_t> pairComposed(const icu::Normalizer2& nfc, char32_t a, char32_t b)
+void prepend(AlignedText& text, std::string_view what)
 {
-    if (a >= strayByte || b >= strayByte) {
-        return std::nullopt;
+    if (text.text().empty() || what.empty()) {
+        return;
     }
-    const UChar32 pair = nfc.composePair(static_cast<UChar32>(a), static_cast<UChar32>(b));
-    return pair < 0 ? std::nullopt : std::optional{static_cast<char32_t>(pair)};
+    TextRewriter rewriter{text};
+    rewriter.put(what, 0);
+    rewriter.copy({0, text.text().size()});
+    rewriter.finish();
 }
 
-/// The composition algorithm of Annex 15: each mark joins the last starter unless a mark of its
-/// own or a higher class stands between.
-std::vector<Character> recomposed(const icu::Normalizer2& nfc,
-                                  const std::vector<Character>& characters)
+void replaceRuns(AlignedText& text, std::string_view by)
 {
-    std::vector<Character> result;
-    result.reserve(characters.size());
-    std::optional<std::size_t> starter;
-    for (const Character& c : characters) {
-        const bool adjacent = starter && *starter + 1 == result.size();
-        const bool blocked =
-            !adjacent && starter && result.back().combiningClass >= c.combiningClass;
-        if (starter && !blocked) {
-            Character& base = result[*starter];
-            if (const auto pair = pairComposed(nfc, base.codePoint, c.codePoint)) {
-                base.codePoint = *pair;
-                base.change += c.change - 1;
-                continue;
-            }
-        }
-        if (c.combiningClass == 0) {
-            starter = result.size();
-        }
-        result.push_back(c);
+    const std::string_view before = text.text();
+    std::size_t begin = before.find("  ");
+    if (begin == std::string_view::npos) {
+        return;
     }
-    return result;
-}
-
-void appendCharacter(std::string& text, char32_t codePoint)
-{
-    if (codePoint >= strayByte) {
-        text += static_cast<char>(codePoint - strayByte);
-    } else {
-        appendCodePoint(text, codePoint);
+    TextRewriter rewriter{text};
+    std::size_t done = 0;
+    for (; begin != std::string_view::npos; begin = before.find("  ", done)) {
+        const std::size_t end = std::min(before.find_first_not_of(' ', begin), before.size());
+        rewriter.copy({done, begin});
+        rewriter.put(by, end - 1);
+        done = end;
     }
+    rewriter.copy({done, before.size()});
+    rewriter.finish();
 }
 
 } // namespace
 
-bool isNormalized(NormalizerKind normalizer, std::string_view text)
+void replaceAll(AlignedText& in, std::string_view pattern, std::string_view text)
 {
-    if (normalizer == NormalizerKind::None) {
-        return true;
+    const std::string_view before = in.text();
+    std::size_t begin = before.find(pattern);
+    if (begin == std::string_view::npos) {
+        return;
     }
-    const bool plain = std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) >= firstToLookAt;
-    });
-    if (plain) {
-        return true;
+    TextRewriter rewriter{in};
+    std::size_t done = 0;
+    for (; begin != std::string_view::npos; begin = before.find(pattern, done)) {
+        rewriter.copy({done, begin});
+        done = begin + pattern.size();
+        rewriter.put(text, done - 1);
     }
-    UErrorCode status = U_ZERO_ERROR;
-    const bool normal = composition().isNormalizedUTF8(
-                            {text.data(), static_cast<std::int32_t>(text.size())}, status) != 0;
-    return normal && U_SUCCESS(status) != 0;
+    rewriter.copy({done, before.size()});
+    rewriter.finish();
 }
 
-NormalizedText composed(std::string_view text)
+Normalizer::Normalizer(const std::vector<NormalizerStep>& steps)
 {
-    const icu::Normalizer2& nfc = composition();
-    const SourceText source = charactersOf(text);
-    NormalizedText result;
-    result.text.reserve(text.size());
-    result.source.reserve(text.size());
-    std::size_t next = 0; // character of the source
-    for (const Character& c : recomposed(nfc, decomposed(nfc, source))) {
-        ByteRange place{0, 0};
-        if (c.change > 0) {
-            place = next > 0 ? source.places[next - 1] : place;
-        } else {
-            place = source.places[std::min(next, source.places.size() - 1)];
-            next = std::min(next + 1 + static_cast<std::size_t>(-c.change), source.places.size());
-        }
-        appendCharacter(result.text, c.codePoint);
-        result.source.resize(result.text.size(), place);
+    for (const NormalizerStep& step : steps) {
+        m_steps.push_back({.step = step,
+                           .charsmap = step.kind == NormalizerStep::Kind::Charsmap
+                                           ? std::make_shared<const Charsmap>(step.text)
+                                           : nullptr});
     }
-    return result;
+}
+
+void Normalizer::apply(AlignedText& text) const
+{
+    for (const auto& [step, charsmap] : m_steps) {
+        switch (step.kind) {
+        case NormalizerStep::Kind::Nfc:
+            bringIntoForm(UnicodeForm::Nfc, text);
+            break;
+        case NormalizerStep::Kind::Nfd:
+            bringIntoForm(UnicodeForm::Nfd, text);
+            break;
+        case NormalizerStep::Kind::Nfkc:
+            bringIntoForm(UnicodeForm::Nfkc, text);
+            break;
+        case NormalizerStep::Kind::Nfkd:
+            bringIntoForm(UnicodeForm::Nfkd, text);
+            break;
+        case NormalizerStep::Kind::Lowercase:
+            lowercase(text);
+            break;
+        case NormalizerStep::Kind::Strip:
+            strip(text, step.left, step.right);
+            break;
+        case NormalizerStep::Kind::Prepend:
+            prepend(text, step.text);
+            break;
+        case NormalizerStep::Kind::Replace:
+            replaceAll(text, step.pattern, step.text);
+            break;
+        case NormalizerStep::Kind::ReplaceRuns:
+            replaceRuns(text, step.text);
+            break;
+        case NormalizerStep::Kind::Charsmap:
+            charsmap->apply(text);
+            break;
+        }
+    }
+}
+
+std::string Normalizer::applied(std::string_view text) const
+{
+    AlignedText changed{text, 0};
+    apply(changed);
+    return std::string{changed.text()};
 }
 
 } // namespace nextquill::text

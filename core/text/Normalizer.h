@@ -1,32 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/ByteRange.h"
-#include "core/text/TokenizerDefinition.h"
+#include "core/text/AlignedText.h"
+#include "core/text/TokenizerSteps.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace nextquill::text {
 
-/// Text in normal form that knows where its characters came from.
-struct NormalizedText
+class Charsmap;
+
+/// The steps that change a text before it is cut.
+///
+/// Threads  immutable.
+/// Source   tokenizers 0.23, normalizers
+class Normalizer
 {
-    std::string text;
-    std::vector<ByteRange> source; ///< by byte of `text`: the character it came from
+public:
+    /// Throws Error(BadInput) for a charsmap that is damaged.
+    explicit Normalizer(const std::vector<NormalizerStep>& steps);
+
+    void apply(AlignedText& text) const;
+    [[nodiscard]] std::string applied(std::string_view text) const;
+
+private:
+    struct Step
+    {
+        NormalizerStep step;
+        std::shared_ptr<const Charsmap> charsmap;
+    };
+
+    std::vector<Step> m_steps;
 };
 
-/// True when `normalizer` leaves the text as it is.
-[[nodiscard]] bool isNormalized(NormalizerKind normalizer, std::string_view text);
-
-/// Canonical composition (NFC). Bytes that are no UTF-8 stay as they are.
-///
-/// A composed character is said to come from the first character of its sequence alone, as in the
-/// reference library; what follows belongs to no token.
-/// The reference library's tables are of Unicode 9: with 29 marks whose combining class is newer it
-/// may leave another order, and so give other tokens, than we do.
-/// Source   unicode-normalization-alignments 0.1 (as `tokenizers` uses it), Unicode Annex 15
-[[nodiscard]] NormalizedText composed(std::string_view text);
+/// Each `pattern`, which is not empty, becomes `text`.
+void replaceAll(AlignedText& in, std::string_view pattern, std::string_view text);
 
 } // namespace nextquill::text

@@ -1,248 +1,295 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/text/PreTokenizer.h"
 
+#include "core/base/Error.h"
 #include "core/base/Utf8.h"
+#include "core/text/CharacterKind.h"
 
-#include <unicode/uchar.h>
-
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <string>
-
-// Two families of patterns, written out by hand; \s is White_Space, \p{L} and \p{N} are general
-// categories, and an alternative is taken before all that follow it:
-//
-//   Gpt2    's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
-//   Llama3  (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}
-//           | ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
-//   Qwen2   the same with \p{N} for \p{N}{1,3}
-//   SmolLm  each of \p{N} alone; Gpt2 on what lies between, as if it were a whole text
+#include <string_view>
 
 namespace nextquill::text {
 
 namespace {
 
-enum class Kind : std::uint8_t { Letter, Number, Space, Other };
+using Kind = PreTokenizerStep::Kind;
+using Stretches = std::vector<Stretch>;
 
-struct Classified
-{
-    char32_t codePoint = 0;
-    std::size_t begin = 0; ///< byte of the text
-    Kind kind = Kind::Other;
-};
+constexpr std::size_t shownPattern = 120;
 
-Kind unicodeKind(char32_t codePoint)
+Error unsupported(const std::string& problem)
 {
-    const auto c = static_cast<UChar32>(codePoint);
-    const std::uint32_t category = U_GET_GC_MASK(c);
-    if ((category & U_GC_L_MASK) != 0) {
-        return Kind::Letter;
-    }
-    if ((category & U_GC_N_MASK) != 0) {
-        return Kind::Number;
-    }
-    return u_isUWhiteSpace(c) != 0 ? Kind::Space : Kind::Other;
+    return {ErrorKind::Unsupported, problem, "pre_tokenizer",
+            "use a model whose pre-tokenizer is known (docs/tokenizers.md)"};
 }
 
-Kind kindOf(char32_t codePoint)
+void cutAtText(std::string_view text, const ByteRange& piece, std::string_view pattern,
+               Stretches& stretches)
 {
-    static const std::array<Kind, 128> ascii = [] {
-        std::array<Kind, 128> kinds{};
-        for (char32_t c = 0; c < kinds.size(); ++c) {
-            kinds.at(c) = unicodeKind(c);
+    std::size_t done = piece.begin;
+    const std::string_view inside = text.substr(0, piece.end);
+    while (done < piece.end) {
+        const std::size_t found = inside.find(pattern, done);
+        if (found == std::string_view::npos) {
+            break;
         }
-        return kinds;
-    }();
-    return codePoint < ascii.size() ? ascii.at(codePoint) : unicodeKind(codePoint);
+        if (found > done) {
+            stretches.push_back({{done, found}, false});
+        }
+        done = found + pattern.size();
+        stretches.push_back({{found, done}, true});
+    }
+    if (done < piece.end) {
+        stretches.push_back({{done, piece.end}, false});
+    }
 }
 
-std::vector<Classified> classify(std::string_view text)
+/// Each character of a kind is a match.
+void cutAtKind(std::string_view text, const ByteRange& piece, KindSet kinds, Stretches& stretches)
 {
-    std::vector<Classified> characters;
-    characters.reserve(text.size());
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t begin = i;
-        const char32_t codePoint = nextCodePoint(text, i);
-        characters.push_back({.codePoint = codePoint, .begin = begin, .kind = kindOf(codePoint)});
-    }
-    return characters;
-}
-
-/// What (?i:…) takes for a letter of a contraction: upper case, and U+017F for s.
-char32_t folded(char32_t c)
-{
-    if (c >= U'A' && c <= U'Z') {
-        return c - U'A' + U'a';
-    }
-    return c == 0x17f ? U's' : c;
-}
-
-/// One way through the characters [0, end()); where a match that begins at `i` ends.
-class Matcher
-{
-public:
-    Matcher(const std::vector<Classified>& characters, std::size_t end)
-        : m_characters{characters}
-        , m_end{end}
-    {
-    }
-
-    [[nodiscard]] std::size_t gpt2(std::size_t i) const
-    {
-        if (const std::size_t end = contraction(i, false); end > i) {
-            return end;
-        }
-        const std::size_t first = m_characters[i].codePoint == U' ' && i + 1 < m_end ? i + 1 : i;
-        const Kind kind = m_characters[first].kind;
-        return kind != Kind::Space ? runEnd(first, kind) : blankEnd(i);
-    }
-
-    [[nodiscard]] std::size_t llama3(std::size_t i, std::size_t digits) const
-    {
-        if (const std::size_t end = contraction(i, true); end > i) {
-            return end;
-        }
-        const Classified& c = m_characters[i];
-        if (c.kind == Kind::Letter) {
-            return runEnd(i, Kind::Letter);
-        }
-        if (c.kind == Kind::Number) {
-            return std::min(runEnd(i, Kind::Number), i + digits);
-        }
-        if (!isLineEnd(c) && is(i + 1, Kind::Letter)) {
-            return runEnd(i + 1, Kind::Letter);
-        }
-        const std::size_t first = c.codePoint == U' ' && is(i + 1, Kind::Other) ? i + 1 : i;
-        if (is(first, Kind::Other)) {
-            std::size_t end = runEnd(first, Kind::Other);
-            while (end < m_end && isLineEnd(m_characters[end])) {
-                ++end;
+    const KindReader reader{text.substr(0, piece.end)};
+    std::size_t done = piece.begin;
+    for (std::size_t i = piece.begin; i < piece.end;) {
+        const KindReader::Character c = reader.at(i);
+        if ((c.kind & kinds) != 0) {
+            if (i > done) {
+                stretches.push_back({{done, i}, false});
             }
-            return end;
+            stretches.push_back({{i, c.end}, true});
+            done = c.end;
         }
-        for (std::size_t end = runEnd(i, Kind::Space); end > i; --end) {
-            if (isLineEnd(m_characters[end - 1])) {
-                return end;
+        i = c.end;
+    }
+    if (done < piece.end) {
+        stretches.push_back({{done, piece.end}, false});
+    }
+}
+
+/// The first in order goes with its forerunner where that is a match and it is none, or the other
+/// way round; see SplitBehavior.
+void mergeForward(const Stretches& stretches, SplitBehavior behavior,
+                  std::vector<ByteRange>& pieces)
+{
+    const std::size_t first = pieces.size();
+    bool previous = false;
+    for (const Stretch& stretch : stretches) {
+        const bool joins = behavior == SplitBehavior::Contiguous ? stretch.isMatch == previous
+                                                                 : stretch.isMatch && !previous;
+        if (joins && pieces.size() > first) {
+            pieces.back().end = stretch.bytes.end;
+        } else {
+            pieces.push_back(stretch.bytes);
+        }
+        previous = stretch.isMatch;
+    }
+}
+
+void mergeBackward(const Stretches& stretches, std::vector<ByteRange>& pieces)
+{
+    std::vector<ByteRange> reversed;
+    bool next = false;
+    for (auto stretch = stretches.rbegin(); stretch != stretches.rend(); ++stretch) {
+        if (stretch->isMatch && !next && !reversed.empty()) {
+            reversed.back().begin = stretch->bytes.begin;
+        } else {
+            reversed.push_back(stretch->bytes);
+        }
+        next = stretch->isMatch;
+    }
+    pieces.insert(pieces.end(), reversed.rbegin(), reversed.rend());
+}
+
+void appendPieces(Stretches& stretches, SplitBehavior behavior, bool invert,
+                  std::vector<ByteRange>& pieces)
+{
+    for (Stretch& stretch : stretches) {
+        stretch.isMatch = stretch.isMatch != invert;
+    }
+    switch (behavior) {
+    case SplitBehavior::Isolated:
+    case SplitBehavior::Removed:
+        for (const Stretch& stretch : stretches) {
+            if (behavior == SplitBehavior::Isolated || !stretch.isMatch) {
+                pieces.push_back(stretch.bytes);
             }
         }
-        return blankEnd(i);
+        break;
+    case SplitBehavior::MergedWithPrevious:
+    case SplitBehavior::Contiguous:
+        mergeForward(stretches, behavior, pieces);
+        break;
+    case SplitBehavior::MergedWithNext:
+        mergeBackward(stretches, pieces);
+        break;
     }
+}
 
-private:
-    [[nodiscard]] static bool isLineEnd(const Classified& c)
-    {
-        return c.codePoint == U'\r' || c.codePoint == U'\n';
+/// Puts `prefix` before each piece for which `wanted(piece)` says so.
+template<typename Wanted>
+void prefixPieces(AlignedText& text, std::vector<ByteRange>& pieces, std::string_view prefix,
+                  const Wanted& wanted)
+{
+    bool any = false;
+    for (const ByteRange& piece : pieces) {
+        any = any || wanted(piece);
     }
-
-    [[nodiscard]] bool is(std::size_t i, Kind kind) const
-    {
-        return i < m_end && m_characters[i].kind == kind;
+    if (!any) {
+        return;
     }
-
-    [[nodiscard]] std::size_t runEnd(std::size_t i, Kind kind) const
-    {
-        while (is(i, kind)) {
-            ++i;
+    std::vector<ByteRange> moved;
+    moved.reserve(pieces.size());
+    TextRewriter rewriter{text};
+    for (const ByteRange& piece : pieces) {
+        const std::size_t begin = rewriter.size();
+        if (wanted(piece)) {
+            rewriter.put(prefix, piece.begin);
         }
-        return i;
+        rewriter.copy(piece);
+        moved.push_back({begin, rewriter.size()});
     }
+    rewriter.finish();
+    pieces = std::move(moved);
+}
 
-    /// \s+(?!\S)|\s+ : the last space before a word is left to the word, if there is another.
-    [[nodiscard]] std::size_t blankEnd(std::size_t i) const
-    {
-        const std::size_t end = runEnd(i, Kind::Space);
-        return end < m_end && end - i > 1 ? end - 1 : end;
+/// Each `pattern` in a piece becomes `by`.
+void replaceInPieces(AlignedText& text, std::vector<ByteRange>& pieces, char pattern,
+                     std::string_view by)
+{
+    const std::string_view before = text.text();
+    if (before.find(pattern) == std::string_view::npos) {
+        return;
     }
-
-    /// 's|'t|'re|'ve|'m|'ll|'d
-    [[nodiscard]] std::size_t contraction(std::size_t i, bool ignoreCase) const
-    {
-        const auto letter = [&](std::size_t at) {
-            const char32_t c = at < m_end ? m_characters[at].codePoint : U'\0';
-            return ignoreCase ? folded(c) : c;
-        };
-        if (m_characters[i].codePoint != U'\'') {
-            return i;
+    TextRewriter rewriter{text};
+    for (ByteRange& piece : pieces) {
+        const std::size_t begin = rewriter.size();
+        const std::string_view inside = before.substr(0, piece.end);
+        std::size_t done = piece.begin;
+        for (std::size_t i = inside.find(pattern, done); i < piece.end;
+             i = inside.find(pattern, done)) {
+            rewriter.copy({done, i});
+            rewriter.put(by, i);
+            done = i + 1;
         }
-        const char32_t a = letter(i + 1);
-        if (a == U's' || a == U't' || a == U'm' || a == U'd') {
-            return i + 2;
-        }
-        const char32_t b = letter(i + 2);
-        const bool two =
-            (a == U'r' && b == U'e') || (a == U'v' && b == U'e') || (a == U'l' && b == U'l');
-        return two ? i + 3 : i;
+        rewriter.copy({done, piece.end});
+        piece = {begin, rewriter.size()};
     }
+    rewriter.finish();
+}
 
-    const std::vector<Classified>& m_characters;
-    std::size_t m_end;
-};
+SplitBehavior behaviorOf(const PreTokenizerStep& step)
+{
+    switch (step.kind) {
+    case Kind::Digits:
+        return step.individual ? SplitBehavior::Isolated : SplitBehavior::Contiguous;
+    case Kind::Whitespace:
+        return SplitBehavior::Removed;
+    case Kind::Metaspace:
+        return SplitBehavior::MergedWithNext;
+    case Kind::Split:
+    case Kind::ByteLevel:
+        break;
+    }
+    return step.behavior;
+}
+
+void runMetaspace(const PreTokenizerStep& step, AlignedText& text, std::vector<ByteRange>& pieces)
+{
+    replaceInPieces(text, pieces, ' ', step.pattern);
+    if (step.prepend != PrependScheme::Never) {
+        prefixPieces(text, pieces, step.pattern, [&](const ByteRange& piece) {
+            const bool isFirst = step.prepend == PrependScheme::Always ||
+                                 text.given({piece.begin, piece.begin + 1}).begin == 0;
+            return isFirst && !text.text().substr(piece.begin).starts_with(step.pattern);
+        });
+    }
+}
 
 } // namespace
 
-std::vector<ByteRange> splitPieces(PreTokenizerKind kind, std::string_view text)
+void PreTokenizer::findStretches(const Step& step, std::string_view text, const ByteRange& piece,
+                                 std::vector<Stretch>& stretches)
 {
-    const std::vector<Classified> characters = classify(text);
-    const std::size_t count = characters.size();
-    std::vector<ByteRange> pieces;
-    std::size_t segmentEnd = kind == PreTokenizerKind::SmolLm ? 0 : count;
-    for (std::size_t i = 0; i < count;) {
-        if (i >= segmentEnd) { // SmolLm: the next stretch without numbers, or one number
-            segmentEnd = i;
-            while (segmentEnd < count && characters[segmentEnd].kind != Kind::Number) {
-                ++segmentEnd;
+    switch (step.step.kind) {
+    case Kind::Split:
+    case Kind::ByteLevel:
+        if (step.pattern) {
+            step.pattern->cut(text, piece, stretches);
+        } else {
+            cutAtText(text, piece, step.step.pattern, stretches);
+        }
+        break;
+    case Kind::Digits:
+        cutAtKind(text, piece, kind::number, stretches);
+        break;
+    case Kind::Whitespace:
+        cutAtKind(text, piece, kind::space, stretches);
+        break;
+    case Kind::Metaspace:
+        cutAtText(text, piece, step.step.pattern, stretches);
+        break;
+    }
+}
+
+PreTokenizer::PreTokenizer(const std::vector<PreTokenizerStep>& steps)
+{
+    for (const PreTokenizerStep& step : steps) {
+        if (!m_steps.empty() && m_steps.back().step.kind == Kind::ByteLevel) {
+            throw unsupported("ByteLevel is followed by other steps");
+        }
+        std::optional<SplitPattern> pattern;
+        if (step.kind == Kind::Split && step.isRegex) {
+            pattern = SplitPattern::find(step.pattern);
+            if (!pattern) {
+                throw unsupported("the split pattern is not known: " +
+                                  escapedForDisplay(step.pattern, shownPattern));
             }
-            segmentEnd += segmentEnd == i ? 1U : 0U;
+        } else if (step.kind == Kind::ByteLevel && step.useRegex) {
+            pattern = SplitPattern{SplitPattern::Known::Gpt2};
+        } else if ((step.kind == Kind::Split || step.kind == Kind::Metaspace) &&
+                   step.pattern.empty()) {
+            throw unsupported("text is split at an empty text");
         }
-        const Matcher matcher{characters, segmentEnd};
-        const std::size_t digits = kind == PreTokenizerKind::Llama3 ? 3 : 1;
-        const bool old = kind == PreTokenizerKind::Gpt2 || kind == PreTokenizerKind::SmolLm;
-        const std::size_t end = old ? matcher.gpt2(i) : matcher.llama3(i, digits);
-        pieces.push_back({characters[i].begin, end < count ? characters[end].begin : text.size()});
-        i = end;
+        m_steps.push_back({.step = step, .pattern = std::move(pattern)});
     }
-    return pieces;
 }
 
-const std::vector<SplitPattern>& splitPatterns()
+void PreTokenizer::run(const Step& step, AlignedText& text, std::vector<ByteRange>& pieces)
 {
-    static const std::vector<SplitPattern> patterns{
-        {PreTokenizerKind::Gpt2,
-         R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)"},
-        {PreTokenizerKind::Llama3,
-         R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
-        {PreTokenizerKind::Qwen2,
-         R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
-    };
-    return patterns;
-}
-
-std::optional<PreTokenizerKind> preTokenizerNamed(std::string_view ggufName)
-{
-    struct Named
-    {
-        std::string_view name;
-        PreTokenizerKind kind;
-    };
-    // Only names whose pattern in llama.cpp is one of ours.
-    static constexpr std::array<Named, 9> known{{
-        {"gpt-2", PreTokenizerKind::Gpt2},
-        {"smollm", PreTokenizerKind::SmolLm},
-        {"starcoder", PreTokenizerKind::SmolLm},
-        {"refact", PreTokenizerKind::SmolLm},
-        {"llama-bpe", PreTokenizerKind::Llama3},
-        {"llama3", PreTokenizerKind::Llama3},
-        {"llama-v3", PreTokenizerKind::Llama3},
-        {"qwen2", PreTokenizerKind::Qwen2},
-        {"deepseek-r1-qwen", PreTokenizerKind::Qwen2},
-    }};
-    for (const Named& entry : known) {
-        if (entry.name == ggufName) {
-            return entry.kind;
+    const PreTokenizerStep& how = step.step;
+    if (how.kind == Kind::Metaspace) {
+        runMetaspace(how, text, pieces);
+    } else if (how.kind == Kind::ByteLevel && how.addPrefixSpace) {
+        prefixPieces(text, pieces, " ",
+                     [&](const ByteRange& piece) { return text.text()[piece.begin] != ' '; });
+    }
+    const bool cuts = how.kind == Kind::Metaspace   ? how.split
+                      : how.kind == Kind::ByteLevel ? how.useRegex
+                                                    : true;
+    if (!cuts) {
+        return;
+    }
+    std::vector<ByteRange> cut;
+    Stretches stretches;
+    for (const ByteRange& piece : pieces) {
+        if (step.pattern && how.behavior == SplitBehavior::Isolated) {
+            step.pattern->cut(text.text(), piece, cut);
+        } else {
+            stretches.clear();
+            findStretches(step, text.text(), piece, stretches);
+            appendPieces(stretches, behaviorOf(how), how.invert, cut);
         }
     }
-    return std::nullopt;
+    pieces = std::move(cut);
+}
+
+void PreTokenizer::cut(AlignedText& text, std::vector<ByteRange>& pieces) const
+{
+    pieces.clear();
+    if (!text.text().empty()) {
+        pieces.push_back({0, text.text().size()});
+    }
+    for (const Step& step : m_steps) {
+        run(step, text, pieces);
+    }
 }
 
 } // namespace nextquill::text

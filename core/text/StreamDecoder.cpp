@@ -32,7 +32,9 @@ std::size_t unfinishedBytes(std::string_view bytes)
 
 std::string StreamDecoder::push(TokenId id)
 {
-    m_pending += m_tokenizer.bytesOf(id);
+    const std::string bytes = m_tokenizer.bytesOf(id, m_isFirst);
+    m_isFirst = m_isFirst && m_tokenizer.bytesOf(id).empty();
+    m_pending += bytes;
     const std::size_t complete = m_pending.size() - unfinishedBytes(m_pending);
     std::string text = toUtf8(std::string_view{m_pending}.substr(0, complete));
     m_pending.erase(0, complete);

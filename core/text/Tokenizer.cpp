@@ -2,68 +2,58 @@
 #include "core/text/Tokenizer.h"
 
 #include "core/base/Error.h"
-#include "core/base/Utf8.h"
 #include "core/text/AddedTokens.h"
+#include "core/text/AlignedText.h"
 #include "core/text/BytePairEncoder.h"
 #include "core/text/Normalizer.h"
+#include "core/text/OffsetTrim.h"
 #include "core/text/PreTokenizer.h"
+#include "core/text/TokenDecoder.h"
 #include "core/text/TokenizerDefinition.h"
+#include "core/text/UnigramEncoder.h"
 #include "core/text/Vocabulary.h"
 
 #include <algorithm>
+#include <limits>
+#include <unordered_map>
 
 // The order of work is the reference library's: added tokens are found in the text as given; each
 // gap between them is normalized; added tokens that are matched in normal form are found in that;
-// what is left between them is cut into pieces, and byte pairs are merged inside the pieces.
+// what is left between them is cut into pieces, and the pieces become tokens.
 
 namespace nextquill::text {
 
 namespace {
 
-bool isContinuation(std::string_view text, std::size_t position)
-{
-    return position < text.size() && (static_cast<unsigned char>(text[position]) & 0xc0U) == 0x80U;
-}
+constexpr std::size_t longestText = std::numeric_limits<std::uint32_t>::max() - 1;
 
-/// `bytes` widened to whole characters: a token that holds a part of one is said to be all of it.
-ByteRange wholeCharacters(std::string_view text, ByteRange bytes)
-{
-    for (int back = 0; back < 3 && bytes.begin > 0 && isContinuation(text, bytes.begin); ++back) {
-        --bytes.begin;
-    }
-    for (int ahead = 0; ahead < 3 && isContinuation(text, bytes.end); ++ahead) {
-        ++bytes.end;
-    }
-    return bytes;
-}
+/// Which added tokens are recognised; null: all.
+using Markup = const std::span<const ByteRange>*;
 
-/// Text between two added tokens, in normal form, with the way back to the text given.
-struct Gap
+/// The stretches of `text`'s present form that come from within one of `markup` each.
+std::vector<ByteRange> inPresentForm(const AlignedText& text, std::span<const ByteRange> markup)
 {
-    std::size_t begin = 0;                          ///< in the text given
-    std::string_view normal;                        ///< in normal form
-    const std::vector<ByteRange>* source = nullptr; ///< by byte of `normal`; null: unchanged
-
-    [[nodiscard]] ByteRange given(const ByteRange& bytes) const
-    {
-        if (source == nullptr) {
-            const ByteRange wide = bytes.size() > 0 ? wholeCharacters(normal, bytes) : bytes;
-            return {begin + wide.begin, begin + wide.end};
+    std::vector<ByteRange> ranges;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < text.text().size(); ++i) {
+        const ByteRange bytes = text.given({i, i + 1});
+        while (next < markup.size() && markup[next].end <= bytes.begin) {
+            ++next;
         }
-        if (bytes.size() == 0) {
-            const std::size_t at = bytes.begin < source->size() ? (*source)[bytes.begin].begin : 0;
-            return {begin + at, begin + at};
+        if (next == markup.size()) {
+            break;
         }
-        return {begin + (*source)[bytes.begin].begin, begin + (*source)[bytes.end - 1].end};
+        const bool isInside =
+            markup[next].begin <= bytes.begin && bytes.end <= markup[next].end && bytes.size() > 0;
+        const bool joins = isInside && i > 0 && !ranges.empty() && ranges.back().end == i &&
+                           text.given({i - 1, i}).begin >= markup[next].begin;
+        if (joins) {
+            ranges.back().end = i + 1;
+        } else if (isInside) {
+            ranges.push_back({i, i + 1});
+        }
     }
-};
-
-bool liesWithinOne(std::span<const ByteRange> ranges, const ByteRange& bytes)
-{
-    const auto behind =
-        std::upper_bound(ranges.begin(), ranges.end(), bytes.begin,
-                         [](std::size_t begin, const ByteRange& r) { return begin < r.begin; });
-    return behind != ranges.begin() && bytes.end <= std::prev(behind)->end;
+    return ranges;
 }
 
 } // namespace
@@ -72,38 +62,51 @@ struct Tokenizer::State
 {
     explicit State(const TokenizerDefinition& definition);
 
-    /// Appends the tokens of `text`; added tokens are recognised where `allowed` says so.
-    void encode(std::string_view text, const AddedTokens::Allowed& allowed,
-                Encoding& encoding) const;
-    void encodeGap(const Gap& gap, const AddedTokens::Allowed& allowed, Encoding& encoding) const;
-    void encodeStretch(const Gap& gap, ByteRange stretch, Encoding& encoding) const;
+    /// Appends the tokens of `text`.
+    void encode(std::string_view text, Markup markup, Encoding& encoding) const;
+    void encodeGap(AlignedText gap, Markup markup, Encoding& encoding) const;
+    void encodeStretch(AlignedText stretch, Encoding& encoding) const;
+    static void append(TokenId id, const ByteRange& bytes, Encoding& encoding);
+    /// What decoders are given: added tokens that are matched in normal form stand in it.
+    [[nodiscard]] std::string_view textOf(TokenId id) const;
 
     Vocabulary vocabulary;
-    BytePairEncoder bytePairs;
+    Normalizer normalizer;
+    PreTokenizer preTokenizer;
+    std::optional<BytePairEncoder> bytePairs; ///< one of the two
+    std::optional<UnigramEncoder> unigram;
     AddedTokens added;           ///< found in the text as given
     AddedTokens addedNormalized; ///< found in the normal form
-    PreTokenizerKind preTokenizer;
-    NormalizerKind normalizer;
-    bool addPrefixSpace;
+    TokenDecoder decoder;
+    std::optional<OffsetTrim> trim;
+    std::unordered_map<TokenId, std::string> normalForms; ///< where they differ from the text
     std::vector<TokenId> before;
     std::vector<TokenId> after;
 };
 
 Tokenizer::State::State(const TokenizerDefinition& definition)
     : vocabulary{definition}
-    , bytePairs{definition, vocabulary}
-    , added{definition.addedTokens, false, definition.normalizer}
-    , addedNormalized{definition.addedTokens, true, definition.normalizer}
-    , preTokenizer{definition.preTokenizer}
-    , normalizer{definition.normalizer}
-    , addPrefixSpace{definition.addPrefixSpace}
+    , normalizer{definition.normalizers}
+    , preTokenizer{definition.preTokenizers}
+    , added{definition.addedTokens, false, normalizer}
+    , addedNormalized{definition.addedTokens, true, normalizer}
+    , decoder{definition.decoders}
     , before{definition.before}
     , after{definition.after}
 {
-    if (addPrefixSpace && preTokenizer != PreTokenizerKind::Gpt2) {
-        throw Error{ErrorKind::Unsupported,
-                    "the tokenizer puts a space before every piece of a split text", "tokenizer",
-                    "use a model whose tokenizer has add_prefix_space off"};
+    if (definition.model == TokenModel::Unigram) {
+        unigram.emplace(definition, vocabulary);
+    } else {
+        bytePairs.emplace(definition, vocabulary);
+    }
+    for (const AddedToken& token : definition.addedTokens) {
+        std::string normal = token.normalized ? normalizer.applied(token.content) : token.content;
+        if (normal != token.content) {
+            normalForms.insert_or_assign(token.id, std::move(normal));
+        }
+    }
+    if (definition.trimsOffsets) {
+        trim.emplace(vocabulary, definition.keepsFirstSpace);
     }
     for (const std::vector<TokenId>* ids : {&before, &after}) {
         for (const TokenId id : *ids) {
@@ -117,68 +120,90 @@ Tokenizer::State::State(const TokenizerDefinition& definition)
     }
 }
 
-void Tokenizer::State::encode(std::string_view text, const AddedTokens::Allowed& allowed,
-                              Encoding& encoding) const
+std::string_view Tokenizer::State::textOf(TokenId id) const
 {
+    const auto normal = normalForms.find(id);
+    return normal == normalForms.end() ? vocabulary.textOf(id) : std::string_view{normal->second};
+}
+
+void Tokenizer::State::encode(std::string_view text, Markup markup, Encoding& encoding) const
+{
+    if (text.size() > longestText) {
+        throw Error{ErrorKind::BadInput,
+                    "a text has " + std::to_string(text.size()) + " bytes, at most " +
+                        std::to_string(longestText) + " are tokenized",
+                    "text", "cut it into several"};
+    }
+    const std::size_t first = encoding.ids.size();
     std::size_t done = 0;
     const auto encodeUpTo = [&](std::size_t end) {
-        if (end <= done) {
-            return;
+        if (end > done) {
+            encodeGap({text.substr(done, end - done), done}, markup, encoding);
         }
-        const std::string_view given = text.substr(done, end - done);
-        const bool unchanged = isNormalized(normalizer, given);
-        const NormalizedText changed = unchanged ? NormalizedText{} : composed(given);
-        const Gap gap{.begin = done,
-                      .normal = unchanged ? given : std::string_view{changed.text},
-                      .source = unchanged ? nullptr : &changed.source};
-        encodeGap(gap, allowed, encoding);
     };
-    for (const AddedTokens::Match& match : added.find(text, allowed)) {
+    for (const AddedTokens::Match& match :
+         markup != nullptr ? added.find(text, *markup) : added.find(text)) {
         encodeUpTo(match.bytes.begin);
-        encoding.ids.push_back(match.id);
-        encoding.bytes.push_back(match.bytes);
+        append(match.id, match.bytes, encoding);
         done = match.bytes.end;
     }
     encodeUpTo(text.size());
-}
-
-void Tokenizer::State::encodeGap(const Gap& gap, const AddedTokens::Allowed& allowed,
-                                 Encoding& encoding) const
-{
-    std::size_t done = 0;
-    const auto isAllowed = [&](const ByteRange& bytes) { return allowed(gap.given(bytes)); };
-    for (const AddedTokens::Match& match : addedNormalized.find(gap.normal, isAllowed)) {
-        encodeStretch(gap, {done, match.bytes.begin}, encoding);
-        encoding.ids.push_back(match.id);
-        encoding.bytes.push_back(gap.given(match.bytes));
-        done = match.bytes.end;
+    if (trim) {
+        trim->apply(text, first, encoding);
     }
-    encodeStretch(gap, {done, gap.normal.size()}, encoding);
 }
 
-void Tokenizer::State::encodeStretch(const Gap& gap, ByteRange stretch, Encoding& encoding) const
+void Tokenizer::State::append(TokenId id, const ByteRange& bytes, Encoding& encoding)
 {
-    if (stretch.size() == 0) {
+    encoding.ids.push_back(id);
+    encoding.bytes.push_back(bytes);
+}
+
+void Tokenizer::State::encodeGap(AlignedText gap, Markup markup, Encoding& encoding) const
+{
+    normalizer.apply(gap);
+    if (addedNormalized.isEmpty()) {
+        encodeStretch(std::move(gap), encoding);
         return;
     }
-    std::string_view text = gap.normal.substr(stretch.begin, stretch.size());
-    std::string prefixed;
-    const std::size_t prefix = addPrefixSpace && text.front() != ' ' ? 1 : 0;
-    if (prefix > 0) {
-        prefixed.append(" ").append(text);
-        text = prefixed;
+    const auto matches = markup != nullptr
+                             ? addedNormalized.find(gap.text(), inPresentForm(gap, *markup))
+                             : addedNormalized.find(gap.text());
+    if (matches.empty()) {
+        encodeStretch(std::move(gap), encoding);
+        return;
     }
-    const auto position = [&](std::size_t byte) { // of the gap; the prefix has no place of its own
-        return stretch.begin + (byte > prefix ? byte - prefix : 0);
+    std::size_t done = 0;
+    const auto encodeUpTo = [&](std::size_t end) {
+        if (end > done) {
+            encodeStretch(gap.slice({done, end}), encoding);
+        }
     };
+    for (const AddedTokens::Match& match : matches) {
+        encodeUpTo(match.bytes.begin);
+        append(match.id, gap.given(match.bytes), encoding);
+        done = match.bytes.end;
+    }
+    encodeUpTo(gap.text().size());
+}
+
+void Tokenizer::State::encodeStretch(AlignedText stretch, Encoding& encoding) const
+{
+    std::vector<ByteRange> pieces;
+    preTokenizer.cut(stretch, pieces);
+    const std::string_view text = stretch.text();
     std::vector<PieceToken> tokens;
-    for (const ByteRange& piece : splitPieces(preTokenizer, text)) {
+    for (const ByteRange& piece : pieces) {
         tokens.clear();
-        bytePairs.encode(text.substr(piece.begin, piece.size()), tokens);
+        const std::string_view inside = text.substr(piece.begin, piece.size());
+        if (bytePairs) {
+            bytePairs->encode(inside, tokens);
+        } else {
+            unigram->encode(inside, tokens);
+        }
         for (const PieceToken& token : tokens) {
-            encoding.ids.push_back(token.id);
-            encoding.bytes.push_back(gap.given(
-                {position(piece.begin + token.begin), position(piece.begin + token.end)}));
+            append(token.id, stretch.given({piece.begin + token.begin, piece.begin + token.end}),
+                   encoding);
         }
     }
 }
@@ -193,15 +218,14 @@ Tokenizer::~Tokenizer() = default;
 Encoding Tokenizer::encode(std::string_view text) const
 {
     Encoding encoding;
-    m_state->encode(text, [](const ByteRange&) { return true; }, encoding);
+    m_state->encode(text, nullptr, encoding);
     return encoding;
 }
 
 Encoding Tokenizer::encode(std::string_view text, std::span<const ByteRange> markup) const
 {
     Encoding encoding;
-    m_state->encode(
-        text, [markup](const ByteRange& bytes) { return liesWithinOne(markup, bytes); }, encoding);
+    m_state->encode(text, &markup, encoding);
     return encoding;
 }
 
@@ -209,7 +233,7 @@ Encoding Tokenizer::encodeWithSpecial(std::string_view text) const
 {
     Encoding encoding{.ids = m_state->before,
                       .bytes = std::vector<ByteRange>(m_state->before.size(), ByteRange{0, 0})};
-    m_state->encode(text, [](const ByteRange&) { return true; }, encoding);
+    m_state->encode(text, nullptr, encoding);
     encoding.ids.insert(encoding.ids.end(), m_state->after.begin(), m_state->after.end());
     encoding.bytes.resize(encoding.ids.size(), ByteRange{text.size(), text.size()});
     return encoding;
@@ -217,23 +241,29 @@ Encoding Tokenizer::encodeWithSpecial(std::string_view text) const
 
 std::string Tokenizer::decode(std::span<const TokenId> ids, bool skipSpecial) const
 {
-    std::string bytes;
+    std::vector<std::string_view> tokens;
+    tokens.reserve(ids.size());
     for (const TokenId id : ids) {
-        if (!skipSpecial || !isSpecial(id)) {
-            bytes += m_state->vocabulary.bytesOf(id);
+        if (m_state->vocabulary.isKnown(id) && (!skipSpecial || !isSpecial(id))) {
+            tokens.push_back(m_state->textOf(id));
         }
     }
-    return isUtf8(bytes) ? bytes : toUtf8(bytes);
+    return m_state->decoder.decoded(tokens);
 }
 
-std::string Tokenizer::bytesOf(TokenId id) const
+std::string Tokenizer::bytesOf(TokenId id, bool isFirst) const
 {
-    return std::string{m_state->vocabulary.bytesOf(id)};
+    return m_state->decoder.bytesOf(m_state->textOf(id), isFirst);
 }
 
 std::optional<TokenId> Tokenizer::find(std::string_view token) const
 {
     return m_state->vocabulary.find(token);
+}
+
+std::string_view Tokenizer::spelling(TokenId id) const
+{
+    return m_state->vocabulary.textOf(id);
 }
 
 bool Tokenizer::isSpecial(TokenId id) const

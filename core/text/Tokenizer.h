@@ -24,7 +24,8 @@ struct Encoding
         bytes; ///< parallel: which bytes of the given text (before normalization)
 };
 
-/// Turns text into token ids and back: byte-level byte-pair encoding.
+/// Turns text into token ids and back: byte-pair encoding of bytes or of characters, or the
+/// likeliest pieces (unigram).
 ///
 /// Special tokens are matched only where the caller allows it: in markup and in ready prompts,
 /// never in what users wrote.
@@ -43,8 +44,9 @@ public:
     [[nodiscard]] Encoding encode(std::string_view text) const;
 
     /// Added tokens are recognised only where they lie wholly in one of `markup` (sorted,
-    /// disjoint); the text between recognised ones is tokenized as one piece, across the ranges'
-    /// borders.
+    /// disjoint), and where they are text like any other (isOrdinary()); the text between
+    /// recognised ones is tokenized as one piece, across the ranges' borders. No other text gives
+    /// their ids, nor those of single bytes (<0x0A>), whatever it says.
     [[nodiscard]] Encoding encode(std::string_view text, std::span<const ByteRange> markup) const;
 
     /// encode() with what the tokenizer's own post-processor adds.
@@ -53,11 +55,14 @@ public:
     /// Bytes that are no UTF-8 become U+FFFD, as the reference library has it.
     [[nodiscard]] std::string decode(std::span<const TokenId> ids, bool skipSpecial = false) const;
 
-    /// The raw bytes of one token (a part of a character, perhaps); empty for unknown ids.
-    [[nodiscard]] std::string bytesOf(TokenId id) const;
+    /// The raw bytes of one token (a part of a character, perhaps); empty for unknown ids. Where
+    /// decoding drops a space at a text's begin, the first token is without.
+    [[nodiscard]] std::string bytesOf(TokenId id, bool isFirst = false) const;
 
     /// The id of a piece or added token by its text ("<|im_end|>").
     [[nodiscard]] std::optional<TokenId> find(std::string_view token) const;
+    /// A token's text as the vocabulary spells it ("Ġthe", "▁the"); empty for unknown ids.
+    [[nodiscard]] std::string_view spelling(TokenId id) const;
 
     [[nodiscard]] bool isSpecial(TokenId id) const;
 
@@ -69,7 +74,8 @@ private:
     std::unique_ptr<const State> m_state;
 };
 
-/// Gives the text of a growing sequence of tokens without ever showing half a character.
+/// Gives the text of a growing sequence of tokens without ever showing half a character. It is that
+/// of decode(), but where bytes are no UTF-8 it may have fewer U+FFFD.
 class StreamDecoder
 {
 public:
@@ -86,6 +92,7 @@ public:
 private:
     const Tokenizer& m_tokenizer;
     std::string m_pending;
+    bool m_isFirst = true; ///< no token had text yet
 };
 
 } // namespace nextquill::text

@@ -2,27 +2,16 @@
 #pragma once
 
 #include "core/text/TokenId.h"
+#include "core/text/TokenizerSteps.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace nextquill::text {
-
-/// How text is cut before byte pairs are merged. Known patterns only, each a hand-written matcher;
-/// an unknown pattern in a file is refused, never run.
-enum class PreTokenizerKind {
-    Gpt2,   ///< the GPT-2 pattern (ByteLevel with use_regex)
-    SmolLm, ///< every numeric character alone (Digits individual), then the GPT-2 pattern
-    Llama3, ///< case-insensitive contractions, digits by up to three
-    Qwen2,  ///< as Llama3, every digit alone
-};
-
-enum class NormalizerKind { None, Nfc };
 
 struct AddedToken
 {
@@ -35,28 +24,59 @@ struct AddedToken
     bool normalized = false; ///< matched in the normalized text
 };
 
-/// All that makes a byte-level BPE tokenizer, from tokenizer.json or from GGUF metadata.
+/// True for a token that is text like any other and no markup: not special, takes no white space,
+/// and is one character or has nothing but letters, digits and white space (or its mark). Such
+/// tokens are recognised in any text; nobody can smuggle markup in with them.
+[[nodiscard]] bool isOrdinary(const AddedToken& token);
+
+/// Two neighbouring tokens that become one.
+struct Merge
+{
+    TokenId left{};
+    TokenId right{};
+    TokenId result{};
+    std::uint32_t rank = 0; ///< the lowest is merged first; equal ones from left to right
+
+    friend bool operator==(const Merge&, const Merge&) = default;
+};
+
+enum class TokenModel {
+    BytePairs, ///< pairs merged by rank
+    Unigram,   ///< the likeliest pieces by their scores
+};
+
+/// All that makes a tokenizer, from tokenizer.json or from GGUF metadata.
 ///
-/// Pieces are in the byte-to-character spelling of GPT-2 ("Ġthe"), as both formats store them.
+/// The last of `preTokenizers` says what pieces are spelled in: after ByteLevel in the
+/// byte-to-character spelling of GPT-2 ("Ġthe"), else as themselves ("▁the"), as both formats
+/// store them. What is not set makes GPT-2's kind.
 struct TokenizerDefinition
 {
+    TokenModel model = TokenModel::BytePairs;
     std::vector<std::string> pieces; ///< by id, [V]; empty where an id has no piece
-    std::vector<std::pair<std::string, std::string>> merges; ///< by rank
+    std::vector<double> scores;      ///< parallel, of Unigram: logarithms of probabilities
+    std::vector<Merge> merges;       ///< of BytePairs, by rank
     std::vector<AddedToken> addedTokens;
-    PreTokenizerKind preTokenizer = PreTokenizerKind::Gpt2;
-    NormalizerKind normalizer = NormalizerKind::None;
-    bool addPrefixSpace = false;
+    std::vector<NormalizerStep> normalizers;
+    std::vector<PreTokenizerStep> preTokenizers{PreTokenizerStep{}};
+    std::vector<DecoderStep> decoders{DecoderStep{}};
+    bool byteFallback = false;      ///< a character without a piece becomes pieces like <0x0A>
     bool ignoreMerges = false;      ///< a whole pre-token that is a piece is taken as it is
     std::optional<TokenId> unknown; ///< for characters without a piece; none: they vanish
-    bool fuseUnknown = false;       ///< a run of them is one token
+    bool fuseUnknown = false;       ///< a run of them is one token; Unigram always does
     std::vector<TokenId> before;    ///< what the post-processor puts before a text (--special)
     std::vector<TokenId> after;     ///< and behind it
+    bool trimsOffsets = false;      ///< white space at a token's ends is left out of its place
+    bool keepsFirstSpace = false;   ///< but for one space at the text's begin
 };
+
+/// True when pieces are in GPT-2's spelling of bytes.
+[[nodiscard]] bool isByteLevel(const TokenizerDefinition& definition);
 
 /// Reads a Hugging Face tokenizer.json.
 ///
 /// Throws Error(BadInput) for a broken file or one over the limits of docs/formats.md,
-/// Error(Unsupported) with the name of a model, normalizer or pattern that is not known.
+/// Error(Unsupported) with the name of a model, step or pattern that is not known.
 /// Source   tokenizers 0.23, its serialisation; checked against shared/fixtures/tokenizer
 [[nodiscard]] TokenizerDefinition readTokenizerFile(const std::filesystem::path& tokenizerJson);
 
@@ -64,15 +84,17 @@ struct TokenizerDefinition
 [[nodiscard]] TokenizerDefinition parseTokenizer(std::string_view json, const std::string& where);
 
 /// Writes a tokenizer.json that readTokenizerFile() and the `tokenizers` package read, with which
-/// both give the ids that Tokenizer gives for `definition`. Added tokens stand in the vocabulary
-/// too, so that no reader numbers them anew.
+/// both give the ids that Tokenizer gives for `definition` (merges of equal rank come in an order
+/// of their own there). Added tokens stand in the vocabulary too, so that no reader numbers them
+/// anew.
 ///
 /// Throws Error(BadInput) when a piece or token is no UTF-8.
 [[nodiscard]] std::string toTokenizerJson(const TokenizerDefinition& definition);
 
-/// The kind that GGUF metadata name under tokenizer.ggml.pre ("smollm", "qwen2", "llama-bpe",
-/// "gpt-2"); none for a name that is not known, and for "default", which stands for a file whose
-/// writer did not know either.
-[[nodiscard]] std::optional<PreTokenizerKind> preTokenizerNamed(std::string_view ggufName);
+/// The steps that GGUF metadata name under tokenizer.ggml.pre ("smollm", "qwen2", "llama-bpe",
+/// "tekken"), as the families' tokenizer.json has them; none for a name that is not known, and for
+/// "default", which stands for a file whose writer did not know either.
+[[nodiscard]] std::optional<std::vector<PreTokenizerStep>>
+preTokenizerNamed(std::string_view ggufName);
 
 } // namespace nextquill::text

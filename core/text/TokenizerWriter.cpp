@@ -2,11 +2,13 @@
 #include "core/base/Error.h"
 #include "core/base/Json.h"
 #include "core/base/Utf8.h"
-#include "core/text/PreTokenizer.h"
+#include "core/text/StepWriter.h"
 #include "core/text/TokenizerDefinition.h"
 #include "core/text/Vocabulary.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace nextquill::text {
 
@@ -21,35 +23,11 @@ std::string jsonText(const std::string& text)
     return toLine(text);
 }
 
-OrderedJson byteLevel(bool addPrefixSpace, bool useRegex)
+std::vector<Merge> byRank(std::vector<Merge> merges)
 {
-    return {{"type", "ByteLevel"},
-            {"add_prefix_space", addPrefixSpace},
-            {"trim_offsets", false},
-            {"use_regex", useRegex}};
-}
-
-OrderedJson preTokenizerOf(const TokenizerDefinition& definition)
-{
-    if (definition.preTokenizer == PreTokenizerKind::Gpt2) {
-        return byteLevel(definition.addPrefixSpace, true);
-    }
-    if (definition.preTokenizer == PreTokenizerKind::SmolLm) {
-        return {
-            {"type", "Sequence"},
-            {"pretokenizers", OrderedJson::array({{{"type", "Digits"}, {"individual_digits", true}},
-                                                  byteLevel(definition.addPrefixSpace, true)})}};
-    }
-    const auto known =
-        std::find_if(splitPatterns().begin(), splitPatterns().end(),
-                     [&](const SplitPattern& p) { return p.kind == definition.preTokenizer; });
-    const OrderedJson split{{"type", "Split"},
-                            {"pattern", {{"Regex", std::string{known->regex}}}},
-                            {"behavior", "Isolated"},
-                            {"invert", false}};
-    return {{"type", "Sequence"},
-            {"pretokenizers",
-             OrderedJson::array({split, byteLevel(definition.addPrefixSpace, false)})}};
+    std::stable_sort(merges.begin(), merges.end(),
+                     [](const Merge& a, const Merge& b) { return a.rank < b.rank; });
+    return merges;
 }
 
 /// The text of every id: pieces, and added tokens where there is no piece.
@@ -77,12 +55,8 @@ const std::string& textOf(TokenId id, const std::vector<std::string>& texts)
     return texts[static_cast<std::size_t>(id)];
 }
 
-OrderedJson postProcessorOf(const TokenizerDefinition& definition,
-                            const std::vector<std::string>& texts)
+OrderedJson templateOf(const TokenizerDefinition& definition, const std::vector<std::string>& texts)
 {
-    if (definition.before.empty() && definition.after.empty()) {
-        return byteLevel(definition.addPrefixSpace, false);
-    }
     OrderedJson specials = OrderedJson::object();
     OrderedJson single = OrderedJson::array();
     OrderedJson pair = OrderedJson::array();
@@ -114,6 +88,23 @@ OrderedJson postProcessorOf(const TokenizerDefinition& definition,
             {"special_tokens", specials}};
 }
 
+OrderedJson postProcessorOf(const TokenizerDefinition& definition,
+                            const std::vector<std::string>& texts)
+{
+    OrderedJson trim =
+        definition.trimsOffsets || isByteLevel(definition)
+            ? byteLevelJson(definition.keepsFirstSpace, definition.trimsOffsets, false)
+            : OrderedJson{};
+    if (definition.before.empty() && definition.after.empty()) {
+        return trim;
+    }
+    OrderedJson around = templateOf(definition, texts);
+    if (!definition.trimsOffsets) {
+        return around;
+    }
+    return {{"type", "Sequence"}, {"processors", OrderedJson::array({trim, around})}};
+}
+
 OrderedJson addedTokensOf(const TokenizerDefinition& definition)
 {
     OrderedJson list = OrderedJson::array();
@@ -129,32 +120,58 @@ OrderedJson addedTokensOf(const TokenizerDefinition& definition)
     return list;
 }
 
-/// Written by hand: an ordered JSON object takes quadratic time for so many keys.
-std::string modelOf(const TokenizerDefinition& definition, const std::vector<std::string>& texts)
+std::string numberText(double number)
 {
-    const auto boolean = [](bool value) { return value ? "true" : "false"; };
+    std::array<char, 32> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc{} ? std::string{digits.data(), end} : std::string{"0"};
+}
+
+const char* booleanText(bool value)
+{
+    return value ? "true" : "false";
+}
+
+/// Written by hand, as the next one: an ordered JSON object takes quadratic time for so many keys.
+std::string bytePairsOf(const TokenizerDefinition& definition,
+                        const std::vector<std::string>& texts)
+{
     std::string json = R"({"type":"BPE","dropout":null,"unk_token":)";
     json += definition.unknown ? jsonText(textOf(*definition.unknown, texts)) : "null";
     json += R"(,"continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":)";
-    json += boolean(definition.fuseUnknown);
-    json += R"(,"byte_fallback":false,"ignore_merges":)";
-    json += boolean(definition.ignoreMerges);
+    json += booleanText(definition.fuseUnknown);
+    json.append(R"(,"byte_fallback":)").append(booleanText(definition.byteFallback));
+    json.append(R"(,"ignore_merges":)").append(booleanText(definition.ignoreMerges));
     json += ",\"vocab\":{";
     const char* separator = "\n";
     for (std::size_t id = 0; id < texts.size(); ++id) {
         if (!texts[id].empty()) {
-            json.append(separator)
-                .append(jsonText(texts[id]))
-                .append(":")
-                .append(std::to_string(id));
+            json.append(separator).append(jsonText(texts[id])).append(":");
+            json.append(std::to_string(id));
             separator = ",\n";
         }
     }
     json += "},\"merges\":[";
     separator = "\n";
-    for (const auto& [left, right] : definition.merges) {
-        json.append(separator).append("[").append(jsonText(left)).append(",");
-        json.append(jsonText(right)).append("]");
+    for (const Merge& merge : byRank(definition.merges)) {
+        json.append(separator).append("[").append(jsonText(textOf(merge.left, texts)));
+        json.append(",").append(jsonText(textOf(merge.right, texts))).append("]");
+        separator = ",\n";
+    }
+    return json + "]}";
+}
+
+std::string unigramOf(const TokenizerDefinition& definition)
+{
+    std::string json = R"({"type":"Unigram","unk_id":)";
+    json += definition.unknown ? std::to_string(static_cast<int>(*definition.unknown)) : "null";
+    json.append(R"(,"byte_fallback":)").append(booleanText(definition.byteFallback));
+    json += ",\"vocab\":[";
+    const char* separator = "\n";
+    for (std::size_t id = 0; id < definition.pieces.size(); ++id) {
+        const double score = id < definition.scores.size() ? definition.scores[id] : 0;
+        json.append(separator).append("[").append(jsonText(definition.pieces[id]));
+        json.append(",").append(numberText(score)).append("]");
         separator = ",\n";
     }
     return json + "]}";
@@ -168,15 +185,16 @@ std::string toTokenizerJson(const TokenizerDefinition& definition)
         (void)jsonText(token.content);
     }
     const std::vector<std::string> texts = textsById(definition);
-    const OrderedJson normalizer =
-        definition.normalizer == NormalizerKind::Nfc ? OrderedJson{{"type", "NFC"}} : OrderedJson{};
     std::string json = "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\n";
     json += "\"added_tokens\":" + toLine(addedTokensOf(definition)) + ",\n";
-    json += "\"normalizer\":" + toLine(normalizer) + ",\n";
-    json += "\"pre_tokenizer\":" + toLine(preTokenizerOf(definition)) + ",\n";
+    json += "\"normalizer\":" + toLine(toJson(definition.normalizers)) + ",\n";
+    json += "\"pre_tokenizer\":" + toLine(toJson(definition.preTokenizers)) + ",\n";
     json += "\"post_processor\":" + toLine(postProcessorOf(definition, texts)) + ",\n";
-    json += "\"decoder\":" + toLine(byteLevel(false, false)) + ",\n";
-    json += "\"model\":" + modelOf(definition, texts) + "}\n";
+    json += "\"decoder\":" + toLine(toJson(definition.decoders)) + ",\n";
+    json += "\"model\":";
+    json += definition.model == TokenModel::Unigram ? unigramOf(definition)
+                                                    : bytePairsOf(definition, texts);
+    json += "}\n";
     return json;
 }
 

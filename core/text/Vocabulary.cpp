@@ -3,9 +3,9 @@
 
 #include "core/base/Error.h"
 #include "core/base/Utf8.h"
-#include "core/text/ByteSpelling.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace nextquill::text {
 
@@ -22,80 +22,118 @@ std::string inQuotes(std::string_view text)
     return '"' + escapedForDisplay(text, 60) + '"';
 }
 
-} // namespace
-
-Vocabulary::Vocabulary(const TokenizerDefinition& definition)
+/// Of all texts together, and of the largest id plus one.
+struct Extent
 {
-    std::size_t size = definition.pieces.size();
+    std::size_t bytes = 0;
+    std::size_t ids = 0;
+};
+
+Extent extentOf(const TokenizerDefinition& definition)
+{
+    Extent extent{.bytes = 0, .ids = definition.pieces.size()};
+    for (const std::string& piece : definition.pieces) {
+        extent.bytes += piece.size();
+    }
     for (const AddedToken& token : definition.addedTokens) {
         if (token.id < TokenId{}) {
             throw contradiction("token " + inQuotes(token.content) + " has a negative id");
         }
-        size = std::max(size, static_cast<std::size_t>(token.id) + 1);
+        extent.bytes += token.content.size();
+        extent.ids = std::max(extent.ids, static_cast<std::size_t>(token.id) + 1);
     }
-    m_entries.resize(size);
-    m_ids.reserve(size);
+    return extent;
+}
+
+} // namespace
+
+Vocabulary::Vocabulary(const TokenizerDefinition& definition)
+    : m_ids{definition.pieces.size() + definition.addedTokens.size()}
+{
+    const Extent extent = extentOf(definition);
+    m_texts.reserve(extent.bytes); // views point into it
+    m_entries.resize(extent.ids);
     for (std::size_t id = 0; id < definition.pieces.size(); ++id) {
         if (!definition.pieces[id].empty()) {
             take(id, definition.pieces[id]);
         }
     }
     for (const AddedToken& token : definition.addedTokens) {
-        if (!token.content.empty()) {
-            take(static_cast<std::size_t>(token.id), token.content);
-            m_entries[static_cast<std::size_t>(token.id)].special = token.special;
+        if (token.content.empty()) {
+            continue;
         }
+        const auto id = static_cast<std::size_t>(token.id);
+        take(id, token.content);
+        std::uint8_t& flags = m_entries[id].flags;
+        flags = static_cast<std::uint8_t>(flags | (token.special ? special : 0U) |
+                                          (isOrdinary(token) ? 0U : markup));
+    }
+    const auto markAsMarkup = [this](std::optional<TokenId> id) {
+        if (id && isKnown(*id)) {
+            std::uint8_t& flags = m_entries[static_cast<std::size_t>(*id)].flags;
+            flags = static_cast<std::uint8_t>(flags | markup);
+        }
+    };
+    markAsMarkup(definition.unknown);
+    for (unsigned byte = 0; definition.byteFallback && byte < 256; ++byte) {
+        markAsMarkup(find(byteName(static_cast<unsigned char>(byte))));
     }
 }
 
-void Vocabulary::take(std::size_t id, const std::string& text)
+void Vocabulary::take(std::size_t id, std::string_view text)
 {
     Entry& entry = m_entries[id];
-    if (entry.known && entry.text != text) {
+    if (entry.flags != 0 && entry.text != text) {
         throw contradiction("id " + std::to_string(id) + " stands for " + inQuotes(entry.text) +
                             " and for " + inQuotes(text));
     }
-    if (!entry.known) {
-        entry = {.text = text, .bytes = bytesSpelled(text).value_or(text), .known = true};
+    if (entry.flags == 0) {
+        const std::size_t begin = m_texts.size();
+        m_texts.append(text);
+        entry = {.text = std::string_view{m_texts}.substr(begin), .flags = known};
     }
-    const auto [found, isNew] = m_ids.emplace(entry.text, static_cast<TokenId>(id));
-    if (!isNew && found->second != static_cast<TokenId>(id)) {
+    const auto other = m_ids.insert(entry.text, static_cast<TokenId>(id));
+    if (other && *other != static_cast<TokenId>(id)) {
         throw contradiction("token " + inQuotes(text) + " has the ids " +
-                            std::to_string(static_cast<int>(found->second)) + " and " +
+                            std::to_string(static_cast<int>(*other)) + " and " +
                             std::to_string(id));
     }
 }
 
-const Vocabulary::Entry* Vocabulary::entry(TokenId id) const
+std::uint8_t Vocabulary::flagsOf(TokenId id) const
 {
-    if (id < TokenId{} || static_cast<std::size_t>(id) >= m_entries.size()) {
-        return nullptr;
+    const auto index = static_cast<std::size_t>(id);
+    return id < TokenId{} || index >= m_entries.size() ? std::uint8_t{0} : m_entries[index].flags;
+}
+
+std::optional<TokenId> Vocabulary::findPlain(std::string_view text) const
+{
+    const auto id = find(text);
+    return id && isMarkup(*id) ? std::nullopt : id;
+}
+
+std::string_view Vocabulary::textOf(TokenId id) const
+{
+    return isKnown(id) ? m_entries[static_cast<std::size_t>(id)].text : std::string_view{};
+}
+
+std::optional<unsigned char> byteNamed(std::string_view piece)
+{
+    constexpr std::string_view opening = "<0x";
+    constexpr std::size_t length = 6;
+    if (piece.size() != length || !piece.starts_with(opening) || piece.back() != '>') {
+        return std::nullopt;
     }
-    return &m_entries[static_cast<std::size_t>(id)];
+    unsigned char byte = 0;
+    const char* end = piece.data() + length - 1;
+    const auto [read, error] = std::from_chars(piece.data() + opening.size(), end, byte, 16);
+    return error == std::errc{} && read == end ? std::optional{byte} : std::nullopt;
 }
 
-std::optional<TokenId> Vocabulary::find(std::string_view text) const
+std::string byteName(unsigned char byte)
 {
-    const auto found = m_ids.find(text);
-    return found == m_ids.end() ? std::nullopt : std::optional{found->second};
-}
-
-std::string_view Vocabulary::bytesOf(TokenId id) const
-{
-    const Entry* found = entry(id);
-    return found != nullptr ? std::string_view{found->bytes} : std::string_view{};
-}
-
-bool Vocabulary::isSpecial(TokenId id) const
-{
-    const Entry* found = entry(id);
-    return found != nullptr && found->special;
-}
-
-bool Vocabulary::isKnown(TokenId id) const
-{
-    const Entry* found = entry(id);
-    return found != nullptr && found->known;
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    return std::string{"<0x"} + digits[byte >> 4U] + digits[byte & 0xfU] + '>';
 }
 
 } // namespace nextquill::text

@@ -63,7 +63,7 @@ TEST(BytePairEncoder, ShortAndLongPiecesFollowTheDefinition)
         std::vector<std::string> actual;
         for (const PieceToken& token : tokens) {
             actual.push_back(text.substr(token.begin, token.end - token.begin));
-            EXPECT_EQ(actual.back(), vocabulary.bytesOf(token.id));
+            EXPECT_EQ(actual.back(), vocabulary.textOf(token.id));
         }
         EXPECT_EQ(actual, merged(text, abMerges)) << text;
     }

@@ -4,6 +4,8 @@
 #include "core/text/ByteSpelling.h"
 #include "core/text/TokenizerDefinition.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,13 +23,28 @@ smallDefinition(const std::vector<std::pair<std::string, std::string>>& merges =
     for (const auto& [left, right] : merges) {
         definition.pieces.push_back(left + right);
     }
-    definition.merges = merges;
+    const auto idOf = [&definition](const std::string& piece) {
+        const auto found = std::find(definition.pieces.begin(), definition.pieces.end(), piece);
+        return static_cast<TokenId>(found - definition.pieces.begin());
+    };
+    for (const auto& [left, right] : merges) {
+        definition.merges.push_back({.left = idOf(left),
+                                     .right = idOf(right),
+                                     .result = idOf(left + right),
+                                     .rank = static_cast<std::uint32_t>(definition.merges.size())});
+    }
     for (const char* content : {"<|im_start|>", "<|im_end|>"}) {
         const auto id = static_cast<int>(definition.pieces.size() + definition.addedTokens.size());
         definition.addedTokens.push_back(
             {.id = static_cast<TokenId>(id), .content = content, .special = true});
     }
     return definition;
+}
+
+/// How a tokenizer of the family that GGUF calls so cuts text.
+inline std::vector<PreTokenizerStep> stepsOf(const char* ggufName)
+{
+    return preTokenizerNamed(ggufName).value();
 }
 
 inline TokenId byteToken(char byte)

@@ -66,23 +66,105 @@ TEST(TokenizerFile, PreTokenizersAreRecognisedByTheirExactForm)
 {
     const Json bytes{{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", true}};
     const Json digits{{"type", "Digits"}, {"individual_digits", true}};
-    const auto kindOf = [](const Json& preTokenizer) {
+    const auto stepsOf = [](const Json& preTokenizer) {
         Json file = smallFile();
         file["pre_tokenizer"] = preTokenizer;
-        return parsed(file).preTokenizer;
+        return parsed(file).preTokenizers;
     };
     const auto sequence = [](const Json& steps) {
         return Json{{"type", "Sequence"}, {"pretokenizers", steps}};
     };
 
-    EXPECT_EQ(kindOf(bytes), PreTokenizerKind::Gpt2);
-    EXPECT_EQ(kindOf(sequence(Json::array({bytes}))), PreTokenizerKind::Gpt2);
-    EXPECT_EQ(kindOf(sequence({digits, bytes})), PreTokenizerKind::SmolLm);
-    EXPECT_EQ(kindOf(sequence({sequence(Json::array({digits})),
-                               sequence(Json::array({sequence(Json::array({bytes}))}))})),
-              PreTokenizerKind::SmolLm);
-    EXPECT_THROW((void)kindOf(sequence({bytes, digits})), Error);
-    EXPECT_THROW((void)kindOf(sequence(Json::array())), Error);
+    EXPECT_EQ(stepsOf(bytes), testing::stepsOf("gpt-2"));
+    EXPECT_EQ(stepsOf(sequence(Json::array({bytes}))), testing::stepsOf("gpt-2"));
+    EXPECT_EQ(stepsOf(sequence({digits, bytes})), testing::stepsOf("smollm"));
+    EXPECT_EQ(stepsOf(sequence({sequence(Json::array({digits})),
+                                sequence(Json::array({sequence(Json::array({bytes}))}))})),
+              testing::stepsOf("smollm"));
+    EXPECT_TRUE(stepsOf(sequence(Json::array())).empty());
+    EXPECT_THROW((void)stepsOf(sequence({bytes, digits})), Error);
+    EXPECT_THROW((void)stepsOf(sequence(3)), Error);
+}
+
+TEST(TokenizerFile, AllStepsAreReadAsTheyAreWritten)
+{
+    TokenizerDefinition definition = testing::smallDefinition();
+    using Normal = NormalizerStep::Kind;
+    definition.normalizers = {
+        {.kind = Normal::Nfc},
+        {.kind = Normal::Nfd},
+        {.kind = Normal::Nfkc},
+        {.kind = Normal::Nfkd},
+        {.kind = Normal::Lowercase},
+        {.kind = Normal::Strip, .left = false},
+        {.kind = Normal::Prepend, .text = spaceMark},
+        {.kind = Normal::Replace, .text = spaceMark, .pattern = " "},
+        {.kind = Normal::ReplaceRuns, .text = " "},
+        {.kind = Normal::Charsmap, .text = std::string("\4\0\0\0\1\2\3\4a", 9)}};
+    using Cut = PreTokenizerStep::Kind;
+    definition.preTokenizers = {
+        {.kind = Cut::Split, .pattern = " ", .behavior = SplitBehavior::MergedWithPrevious},
+        {.kind = Cut::Split, .pattern = "[a-c]+", .isRegex = true, .invert = true},
+        {.kind = Cut::Digits, .individual = false},
+        {.kind = Cut::Whitespace},
+        {.kind = Cut::Metaspace,
+         .pattern = spaceMark,
+         .prepend = PrependScheme::First,
+         .split = false}};
+    using Decode = DecoderStep::Kind;
+    definition.decoders = {
+        {.kind = Decode::Replace, .text = " ", .pattern = spaceMark},
+        {.kind = Decode::ByteFallback},
+        {.kind = Decode::Fuse},
+        {.kind = Decode::Strip, .text = " ", .start = 1, .stop = 2},
+        {.kind = Decode::Metaspace, .pattern = spaceMark, .prepend = PrependScheme::Never}};
+    definition.byteFallback = true;
+
+    const TokenizerDefinition again = parseTokenizer(toTokenizerJson(definition), "written");
+
+    EXPECT_EQ(again.normalizers, definition.normalizers);
+    EXPECT_EQ(again.preTokenizers, definition.preTokenizers);
+    EXPECT_EQ(again.decoders, definition.decoders);
+    EXPECT_TRUE(again.byteFallback);
+}
+
+TEST(TokenizerFile, PiecesOfAUnigramModelHaveScores)
+{
+    Json file = smallFile();
+    file["model"] = {
+        {"type", "Unigram"}, {"unk_id", 0}, {"vocab", {{"<unk>", 0.0}, {"▁a", -1.5}, {"b", -2}}}};
+    file["pre_tokenizer"] = nullptr;
+    file["added_tokens"] = Json::array();
+    const TokenizerDefinition definition = parsed(file);
+
+    EXPECT_EQ(definition.model, TokenModel::Unigram);
+    EXPECT_EQ(definition.scores, (std::vector<double>{0, -1.5, -2}));
+    EXPECT_EQ(parseTokenizer(toTokenizerJson(definition), "written").scores, definition.scores);
+
+    const auto refusedWith = [&](const std::function<void(Json&)>& change) {
+        return refused([&](Json& changed) {
+            changed = file;
+            change(changed);
+        });
+    };
+    EXPECT_EQ(refusedWith([](Json&) {}), "");
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"][1] = {"a"}; }),
+              "bad: piece 1 is not a text and its score");
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"][1] = {"a", "b"}; }),
+              "bad: piece 1 is not a text and its score");
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"] = "x"; }), "bad: vocab is no list");
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["unk_id"] = 3; }),
+              "bad: unk_id is missing or no piece");
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["unk_id"] = nullptr; }),
+              "bad: unk_id is missing or no piece");
+    EXPECT_EQ(refusedWith([](Json& f) { f["pre_tokenizer"] = smallFile()["pre_tokenizer"]; }),
+              "unsupported: a Unigram model works on bytes (ByteLevel)");
+    const auto pieceOf = [&](std::size_t bytes) {
+        return refusedWith(
+            [bytes](Json& f) { f["model"]["vocab"][1][0] = std::string(bytes, 'x'); });
+    };
+    EXPECT_EQ(pieceOf(512), "");
+    EXPECT_EQ(pieceOf(513), "bad: a piece has 513 bytes, at most 512 are read");
 }
 
 TEST(TokenizerFile, AllFlagsOfAddedTokensAreRead)
@@ -124,22 +206,30 @@ TEST(TokenizerFile, WhatIsNotKnownIsRefusedByName)
               "unsupported: the split pattern is not known: " + std::string(120, 'x') + "…");
     EXPECT_EQ(refused(split(std::string(4097, 'x'))),
               "bad: the split pattern has 4097 bytes, at most 4096 are read");
-    EXPECT_EQ(refused([](Json& f) { f["model"]["type"] = "Unigram"; }),
-              "unsupported: the tokenizer's model is Unigram, not BPE");
-    EXPECT_EQ(refused([](Json& f) { f["normalizer"] = {{"type", "Lowercase"}}; }),
-              "unsupported: the normalizer Lowercase is not known");
+    EXPECT_EQ(refused([](Json& f) { f["model"]["type"] = "WordPiece"; }),
+              "unsupported: the tokenizer's model is WordPiece, neither BPE nor Unigram");
+    EXPECT_EQ(refused([](Json& f) { f["normalizer"] = {{"type", "BertNormalizer"}}; }),
+              "unsupported: the normalizer BertNormalizer is not known");
+    EXPECT_EQ(refused([](Json& f) {
+                  f["normalizer"] = {
+                      {"type", "Replace"}, {"pattern", {{"Regex", "a|b"}}}, {"content", ""}};
+              }),
+              "unsupported: the pattern that is replaced is not known: a|b");
+    EXPECT_EQ(refused([](Json& f) { f["pre_tokenizer"] = {{"type", "Punctuation"}}; }),
+              "unsupported: the pre-tokenizer Punctuation is not known");
+    EXPECT_EQ(refused([](Json& f) {
+                  f["pre_tokenizer"] = {
+                      {"type", "Split"}, {"pattern", {{"String", "a"}}}, {"behavior", "Kept"}};
+              }),
+              "unsupported: the split behavior Kept is not known");
     EXPECT_EQ(refused([](Json& f) { f["post_processor"] = {{"type", "BertProcessing"}}; }),
               "unsupported: the post-processor BertProcessing is not known");
     EXPECT_EQ(refused([](Json& f) { f["decoder"] = {{"type", "WordPiece"}}; }),
-              "unsupported: the decoder is WordPiece, not ByteLevel");
-    EXPECT_EQ(refused([](Json& f) { f["model"]["byte_fallback"] = true; }),
-              "unsupported: byte_fallback is set");
+              "unsupported: the decoder WordPiece is not known");
     EXPECT_EQ(refused([](Json& f) { f["model"]["dropout"] = 0.1; }),
               "unsupported: dropout is set: ids would be random");
     EXPECT_EQ(refused([](Json& f) { f["model"]["end_of_word_suffix"] = "</w>"; }),
               "unsupported: end_of_word_suffix is set");
-    EXPECT_EQ(refused([](Json& f) { f["pre_tokenizer"] = nullptr; }),
-              "unsupported: there is no pre-tokenizer");
 }
 
 TEST(TokenizerFile, BrokenPartsAreRefusedWithTheirPlace)
@@ -177,6 +267,33 @@ TEST(TokenizerFile, BrokenPartsAreRefusedWithTheirPlace)
                       {"special_tokens", Json::object()}};
               }),
               "bad: the template names a token without ids");
+    const auto around = [](const Json& single) {
+        return refused([&](Json& f) {
+            f["post_processor"] = {{"type", "TemplateProcessing"},
+                                   {"single", single},
+                                   {"special_tokens", Json::object()}};
+        });
+    };
+    const Json text{{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
+    EXPECT_EQ(around({text}), "");
+    EXPECT_EQ(around({text, text}), "unsupported: the template has the text twice");
+    EXPECT_EQ(around(Json::array()), "unsupported: the template leaves the text out");
+    EXPECT_EQ(refused([](Json& f) {
+                  f["normalizer"] = {{"type", "Precompiled"}, {"precompiled_charsmap", "A=AA"}};
+              }),
+              "bad: precompiled_charsmap is no Base64");
+    EXPECT_EQ(refused([](Json& f) {
+                  f["normalizer"] = {{"type", "Precompiled"}, {"precompiled_charsmap", "/////w=="}};
+              }),
+              "bad: its head says 4294967295 bytes, it has 0");
+    EXPECT_EQ(refused([](Json& f) {
+                  f["pre_tokenizer"] = {{"type", "Metaspace"}, {"replacement", "ab"}};
+              }),
+              "bad: replacement is not one character");
+    EXPECT_EQ(refused([](Json& f) {
+                  f["decoder"] = {{"type", "Strip"}, {"content", " "}, {"start", -1}, {"stop", 0}};
+              }),
+              "bad: start is no whole number from 0");
 }
 
 // Every limit one below, at and one above.
@@ -225,6 +342,21 @@ TEST(TokenizerFile, LimitsHold)
     };
     EXPECT_EQ(added(65'536), "");
     EXPECT_EQ(added(65'537), "bad: there are 65537 added tokens, at most 65536 are read");
+
+    const auto together = [](std::size_t last) { // 63 of 65,536 bytes, two of ChatML and one more
+        return refused([last](Json& f) {
+            for (int i = 0; i < 64; ++i) {
+                f["added_tokens"].push_back({{"id", 400 + i},
+                                             {"content", std::string(i < 63 ? 65'535 : last, '<') +
+                                                             static_cast<char>('0' + i)}});
+            }
+        });
+    };
+    const std::size_t rest = 4'194'304 - 63 * 65'536 - 22 - 1;
+    EXPECT_EQ(together(rest - 1), "");
+    EXPECT_EQ(together(rest), "");
+    EXPECT_EQ(together(rest + 1),
+              "bad: the added tokens have 4194305 bytes together, at most 4194304 are read");
 }
 
 TEST(TokenizerFile, DeepNestingIsRefusedBeforeItIsParsed)

@@ -37,8 +37,9 @@ TEST_P(TokenizerWriterOfModel, WhatIsWrittenGivesTheSameTokens)
 
     EXPECT_EQ(before.encodeWithSpecial(sample).ids, after.encodeWithSpecial(sample).ids);
     EXPECT_EQ(before.size(), after.size());
-    EXPECT_EQ(definition.preTokenizer, again.preTokenizer);
-    EXPECT_EQ(definition.normalizer, again.normalizer);
+    EXPECT_EQ(definition.preTokenizers, again.preTokenizers);
+    EXPECT_EQ(definition.normalizers, again.normalizers);
+    EXPECT_EQ(definition.decoders, again.decoders);
     EXPECT_EQ(definition.ignoreMerges, again.ignoreMerges);
     EXPECT_EQ(definition.merges, again.merges);
     EXPECT_EQ(toTokenizerJson(again), written);
@@ -52,7 +53,9 @@ INSTANTIATE_TEST_SUITE_P(Fixtures, TokenizerWriterOfModel,
 TEST(TokenizerWriter, KeepsWhatADefinitionSays)
 {
     TokenizerDefinition definition = testing::smallDefinition({{"a", "b"}});
-    definition.addPrefixSpace = true;
+    definition.preTokenizers.back().addPrefixSpace = true;
+    definition.trimsOffsets = true;
+    definition.keepsFirstSpace = true;
     definition.fuseUnknown = true;
     definition.ignoreMerges = true;
     definition.unknown = testing::byteToken('?');
@@ -67,7 +70,9 @@ TEST(TokenizerWriter, KeepsWhatADefinitionSays)
 
     const TokenizerDefinition again = parseTokenizer(toTokenizerJson(definition), "written");
 
-    EXPECT_TRUE(again.addPrefixSpace && again.fuseUnknown && again.ignoreMerges);
+    EXPECT_TRUE(again.preTokenizers.back().addPrefixSpace);
+    EXPECT_TRUE(again.fuseUnknown && again.ignoreMerges);
+    EXPECT_TRUE(again.trimsOffsets && again.keepsFirstSpace);
     EXPECT_EQ(again.unknown, definition.unknown);
     EXPECT_EQ(again.before, definition.before);
     EXPECT_EQ(again.after, definition.after);
