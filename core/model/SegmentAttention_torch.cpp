@@ -289,7 +289,8 @@ Tensor mergeHeads(const HeadGradients& gradients, const HeadShape& shape, const 
     Tensor dx = torch::empty({N, (shape.heads + 2 * shape.keyHeads) * shape.size},
                              gradients.queries.options());
     if (!hasHeadKernels(dx, shape, rotary)) {
-        Tensor dq = torch::empty({N, shape.heads, shape.size}, dx.options());
+        Tensor dq =
+            torch::zeros({N, shape.heads, shape.size}, dx.options()); // blocks may be left out
         plainBlocksToRows(gradients.queries, blocks, shape, dq);
         const RotaryTable back{.cos = rotary.cos, .sin = rotary.sin.neg()};
         const Tensor dk = rotate(gradients.keys.transpose(0, 1), back);
