@@ -3,8 +3,8 @@
 #include "core/store/RunLedger.h"
 #include "core/workflow/ModelChoice.h"
 
-#include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/ModelCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -124,6 +124,7 @@ void addModel(CLI::App& app, Context& context)
     CLI::App* const lists = model->add_subcommand("list", "Models of a project");
     lists->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
     on(lists, list);
+    addModelFetch(*model, context);
 }
 
 } // namespace nextquill::app

@@ -60,6 +60,7 @@ const std::map<Words, Words>& contract()
         {{"model", "info"}, {}},
         {{"model", "add"}, {}},
         {{"model", "list"}, {}},
+        {{"model", "fetch"}, {"--revision", "--file", "--include"}},
         {{"train"},
          all({"--model",          "--config",
               "--resume",         "--dry-run",
