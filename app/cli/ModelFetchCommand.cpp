@@ -64,7 +64,7 @@ void addModelFetch(CLI::App& model, Context& context)
         "Into the hub's own cache (HF_HUB_CACHE, or HF_HOME/hub, or ~/.cache/huggingface/hub),\n"
         "where its other programs find it, too. HF_TOKEN holds the token for models that need "
         "one,\n"
-        "HF_ENDPOINT another hub's address.");
+        "HF_ENDPOINT another hub's address. OWNER/NAME is then a MODEL for all commands.");
     command->callback([options, &context] {
         context.action = [options, &context] { return fetch(*options, context); };
     });
