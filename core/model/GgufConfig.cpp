@@ -118,7 +118,11 @@ ModelConfig readGgufConfig(const GgufFile& file)
     if (!architecture) {
         throw damaged("the metadata key general.architecture is missing", file.where());
     }
-    const ModelFamily& family = familyNamed(*architecture, file.where());
+    const ModelFamily& family = ggufFamilyNamed(*architecture, file.where());
+    if (*architecture != "llama" && *architecture != "qwen2" && *architecture != "qwen3") {
+        throw unsupported(
+            "the architecture " + inQuotes(*architecture) + " is not read from GGUF files", file);
+    }
     const Keys keys{file, *architecture};
     refuseOtherMathematics(file, keys);
     const auto embedding = file.find("token_embd.weight");

@@ -34,6 +34,24 @@ Json readConfig(const fs::path& folder)
                 "name the folder of a Hugging Face model, or a .gguf file"};
 }
 
+/// The name of a text model's tensor in a model with pictures, in both forms that such files have;
+/// none for the tensors of pictures.
+std::optional<std::string> textTensorName(std::string_view name)
+{
+    constexpr std::string_view model = "model.";
+    constexpr std::string_view language = "language_model.";
+    if (name.starts_with(language)) { // language_model.model.X, language_model.lm_head.X
+        return std::string{name.substr(language.size())};
+    }
+    if (name.starts_with(model) && name.substr(model.size()).starts_with(language)) {
+        return std::string{model}.append(name.substr(model.size() + language.size()));
+    }
+    if (name.starts_with("lm_head.")) {
+        return std::string{name};
+    }
+    return std::nullopt;
+}
+
 [[noreturn]] void refuseWithoutWeights(const fs::path& folder)
 {
     std::error_code error;
@@ -70,6 +88,9 @@ HuggingFaceModelFiles::HuggingFaceModelFiles(const fs::path& folder)
     m_settings = readHuggingFaceSettings(folder, config);
     m_license = m_settings.license;
     openWeights();
+    if (isPartOfModelWithPictures(config)) {
+        keepTextTensors();
+    }
     if (!fs::exists(folder / "tokenizer.json")) {
         throw Error{ErrorKind::Unsupported, "the folder has no tokenizer.json", folder.string(),
                     "download it, or save the tokenizer anew with a current Transformers"};
@@ -121,6 +142,17 @@ void HuggingFaceModelFiles::openShards(const fs::path& index)
         }
         m_tensors.emplace(tensor, std::move(*view));
     }
+}
+
+void HuggingFaceModelFiles::keepTextTensors()
+{
+    SafeTensorsFile::Tensors kept;
+    for (const auto& [name, view] : m_tensors) {
+        if (auto own = textTensorName(name)) {
+            kept.emplace(std::move(*own), view);
+        }
+    }
+    m_tensors = std::move(kept);
 }
 
 std::vector<std::string> HuggingFaceModelFiles::tensorNames() const

@@ -27,6 +27,8 @@ private:
     [[nodiscard]] Companions companions() const override;
     void openWeights();
     void openShards(const std::filesystem::path& index);
+    /// Of a model with pictures: its text model's tensors, by the names that they have alone.
+    void keepTextTensors();
 
     HuggingFaceSettings m_settings;
     std::map<std::string, SafeTensorsFile> m_files; ///< by name

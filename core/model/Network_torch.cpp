@@ -4,9 +4,12 @@
 #include "core/base/Error.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/KeyValueCache_torch.h"
+#include "core/model/SharedLengths.h"
 #include "core/model/Transfer_torch.h"
+#include "core/model/WeightNames.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <unordered_map>
 
@@ -33,7 +36,7 @@ struct Projection
     }
 };
 
-constexpr Projection projections[] = {
+constexpr Projection separateProjections[] = {
     {"self_attn.q_proj", &DecoderLayer::attentionIn, 0},
     {"self_attn.k_proj", &DecoderLayer::attentionIn, 1},
     {"self_attn.v_proj", &DecoderLayer::attentionIn, 2},
@@ -42,6 +45,19 @@ constexpr Projection projections[] = {
     {"mlp.up_proj", &DecoderLayer::networkIn, 1},
     {"mlp.down_proj", &DecoderLayer::networkOut, 0},
 };
+
+constexpr Projection fusedProjections[] = {
+    {"self_attn.qkv_proj", &DecoderLayer::attentionIn, 0},
+    {"self_attn.o_proj", &DecoderLayer::attentionOut, 0},
+    {"mlp.gate_up_proj", &DecoderLayer::networkIn, 0},
+    {"mlp.down_proj", &DecoderLayer::networkOut, 0},
+};
+
+std::span<const Projection> projectionsOf(const ModelConfig& config)
+{
+    return config.fusedProjections ? std::span<const Projection>{fusedProjections}
+                                   : std::span<const Projection>{separateProjections};
+}
 
 /// "q_proj" of "self_attn.q_proj": what an adapter's list of targets names.
 std::string_view shortName(std::string_view module)
@@ -55,7 +71,7 @@ std::string layerPrefix(std::size_t index)
 }
 
 void appendLayer(std::vector<NamedParameter>& all, const DecoderLayer& layer,
-                 const std::string& prefix)
+                 const std::string& prefix, const ModelConfig& config)
 {
     const auto add = [&](const std::string& name, const Tensor& tensor) {
         if (tensor.defined()) {
@@ -63,14 +79,20 @@ void appendLayer(std::vector<NamedParameter>& all, const DecoderLayer& layer,
         }
     };
     add("input_layernorm.weight", layer.inputNorm);
-    for (const Projection& projection : projections) {
+    for (const Projection& projection : projectionsOf(config)) {
         const LinearGroup::Part& linear = projection.in(layer);
         add(std::string{projection.module} + ".weight", linear.weight);
         add(std::string{projection.module} + ".bias", linear.bias);
     }
     add("self_attn.q_norm.weight", layer.queryNorm);
     add("self_attn.k_norm.weight", layer.keyNorm);
-    add("post_attention_layernorm.weight", layer.postAttentionNorm);
+    // Gemma's name for the norm behind attention is the others' for that before the network.
+    add("post_attention_layernorm.weight",
+        config.outerNorms ? layer.attentionOutNorm : layer.networkNorm);
+    if (config.outerNorms) {
+        add("pre_feedforward_layernorm.weight", layer.networkNorm);
+        add("post_feedforward_layernorm.weight", layer.networkOutNorm);
+    }
 }
 
 HeadShape shapeOf(const ModelConfig& c)
@@ -83,17 +105,27 @@ std::span<const std::int64_t> rowNumbers(const Tensor& rows)
     return {rows.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(rows.numel())};
 }
 
-DecoderLayer emptyLayer(const ModelConfig& c, const torch::TensorOptions& options)
-{
-    return DecoderLayer{c.hiddenSize,   c.intermediateSize, shapeOf(c), c.queryKeyValueBias,
-                        c.queryKeyNorm, c.normEpsilon,      options};
-}
-
 /// A parameter that is no input of a node: its gradient is added to it by the node itself.
 struct Parameter
 {
     Tensor tensor;
 };
+
+/// √D as Gemma has it, rounded to the type of the embedding; else 1.
+double embeddingScale(const ModelConfig& config, torch::ScalarType type)
+{
+    if (!config.scaledEmbedding) {
+        return 1;
+    }
+    const double root = std::sqrt(static_cast<double>(config.hiddenSize));
+    return torch::tensor(root, torch::kDouble).to(type).item<double>();
+}
+
+Tensor embedded(const Tensor& weight, const Tensor& ids, double scale)
+{
+    const Tensor rows = torch::embedding(weight, ids);
+    return scale == 1 ? rows : rows * scale;
+}
 
 /// The first rows of the stream: rows of the embedding, to which their gradients are added where it
 /// is trained. `root` is what makes the stream part of a graph: any tensor that wants a gradient.
@@ -101,11 +133,12 @@ class Embedding : public torch::autograd::Function<Embedding>
 {
 public:
     static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*root*/,
-                          const Parameter& weight, const Tensor& ids)
+                          const Parameter& weight, const Tensor& ids, double scale)
     {
         context->save_for_backward({ids});
         context->saved_data["weight"] = weight.tensor;
-        return torch::embedding(weight.tensor, ids);
+        context->saved_data["scale"] = scale;
+        return embedded(weight.tensor, ids, scale);
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -114,10 +147,10 @@ public:
         const Tensor weight = context->saved_data["weight"].toTensor();
         if (weight.requires_grad() && gradients[0].defined()) {
             Tensor sum = gradientOf(weight);
-            sum.index_add_(0, context->get_saved_variables()[0],
-                           gradients[0].to(sum.scalar_type()));
+            sum.index_add_(0, context->get_saved_variables()[0], gradients[0].to(sum.scalar_type()),
+                           context->saved_data["scale"].toDouble());
         }
-        return {{}, {}, {}};
+        return {{}, {}, {}, {}};
     }
 };
 
@@ -126,11 +159,12 @@ class FinalNorm : public torch::autograd::Function<FinalNorm>
 {
 public:
     static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
-                          const Parameter& weight, double epsilon)
+                          const Parameter& weight, double epsilon, NormScale scale)
     {
-        Normed normed = rmsNorm(x, weight.tensor, epsilon);
+        Normed normed = rmsNorm(x, weight.tensor, epsilon, scale);
         context->save_for_backward({x, normed.r});
         context->saved_data["weight"] = weight.tensor;
+        context->saved_data["isOffset"] = scale == NormScale::OnePlusWeight;
         return normed.y;
     }
 
@@ -141,11 +175,13 @@ public:
         const Tensor weight = context->saved_data["weight"].toTensor();
         const NormGradients result =
             rmsNormBackward(gradients[0].contiguous(), saved[0].detach(), weight.detach(), saved[1],
-                            {}, weight.requires_grad());
+                            {}, weight.requires_grad(),
+                            context->saved_data["isOffset"].toBool() ? NormScale::OnePlusWeight
+                                                                     : NormScale::Weight);
         if (result.weight.defined()) {
             addGradient(weight, result.weight);
         }
-        return {result.x, {}, {}};
+        return {result.x, {}, {}, {}};
     }
 };
 
@@ -192,7 +228,7 @@ Network::Network(const ModelConfig& config, torch::Device device, torch::ScalarT
     const auto options = torch::TensorOptions{}.device(device).dtype(type);
     m_embedding = torch::empty({config.vocabularySize, config.hiddenSize}, options);
     for (std::int64_t i = 0; i < config.layers; ++i) {
-        m_layers.push_back(emptyLayer(config, options));
+        m_layers.emplace_back(m_config, static_cast<std::size_t>(i), options);
     }
     m_norm = torch::empty({config.hiddenSize}, options);
     m_head = config.tiedHead ? m_embedding : torch::empty(m_embedding.sizes(), options);
@@ -220,15 +256,54 @@ Tensor Network::forwardCached(const SegmentedBatch& batch, const std::optional<T
 Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& rows,
                     std::span<KeyValueCache* const> caches)
 {
+    return m_config.ropeScaling.dependsOnLength() ? runByLength(batch, rows, caches)
+                                                  : compute(batch, rows, caches, {});
+}
+
+/// What is turned otherwise than before, or than what shares its tokens, is computed anew.
+Tensor Network::runByLength(const SegmentedBatch& batch, const std::optional<Tensor>& rows,
+                            std::span<KeyValueCache* const> caches)
+{
+    std::vector<std::vector<text::TokenId>> cached;
+    for (const KeyValueCache* cache : caches) {
+        cached.push_back(cache->tokens());
+    }
+    const AttentionPlan plan = planAttention(batch); // refuses what is no batch
+    if (!caches.empty()) {
+        requireChains(plan, caches.size());
+    }
+    const LengthBatch own = separateLengths(batch, m_config.ropeScaling, cached);
+    for (std::size_t root = 0; root < caches.size(); ++root) {
+        if (own.redone[root]) {
+            caches[root]->clear();
+        }
+    }
+    for (const AttentionRun& run :
+         caches.empty() ? std::vector<AttentionRun>{} : planAttention(own.batch).runs) {
+        caches[run.root]->remember(std::span{own.batch.tokens}.subspan(
+            static_cast<std::size_t>(run.own.begin), static_cast<std::size_t>(run.own.length)));
+    }
+    if (!own.isChanged) {
+        return compute(own.batch, rows, caches, own.lengths);
+    }
+    const Tensor places = uploaded(own.rows, device());
+    return compute(own.batch, rows ? places.index_select(0, *rows) : places, caches, own.lengths);
+}
+
+std::shared_ptr<PassContext> Network::contextOf(const SegmentedBatch& batch,
+                                                const std::optional<Tensor>& rows,
+                                                std::span<KeyValueCache* const> caches,
+                                                const std::vector<std::int64_t>& lengths) const
+{
     auto context = std::make_shared<PassContext>();
     context->plan = planAttention(batch);
+    context->longest = longestSight(context->plan);
     context->caches = caches;
     context->useAdapters = m_useAdapters;
     context->recompute = m_recompute;
     if (caches.empty()) {
-        context->blocks =
-            cutIntoBlocks(context->plan, queryBlockRows(m_embedding, shapeOf(m_config),
-                                                        longestSight(context->plan)));
+        context->blocks = cutIntoBlocks(
+            context->plan, queryBlockRows(m_embedding, shapeOf(m_config), context->longest));
         context->lastBlocks = rows && rows->is_cpu() // elsewhere one would wait for the device
                                   ? blocksOf(context->blocks, rowNumbers(*rows))
                                   : context->blocks;
@@ -236,19 +311,34 @@ Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& ro
             planFlash(context->plan, flashCalls(device(), type(), shapeOf(m_config)), device());
     } else {
         requireChains(context->plan, caches.size());
+        std::int64_t cached = 0;
+        for (const KeyValueCache* cache : caches) {
+            cached = std::max(cached, cache->length());
+        }
+        context->longest += cached;
     }
-    context->rotary = rotaryTable(positionsOf(context->plan, caches), m_config.headSize,
-                                  m_config.ropeTheta, m_embedding.options().requires_grad(false));
+    context->rotary = rotaryTables(m_config, positionsOf(context->plan, caches), lengths,
+                                   m_embedding.options().requires_grad(false));
     if (m_training && m_adapters && m_adapters->dropout > 0) {
         context->dropoutKey = m_dropoutSeed;
     }
+    return context;
+}
+
+Tensor Network::compute(const SegmentedBatch& batch, const std::optional<Tensor>& rows,
+                        std::span<KeyValueCache* const> caches,
+                        const std::vector<std::int64_t>& lengths)
+{
+    const std::shared_ptr<const PassContext> context = contextOf(batch, rows, caches, lengths);
     const Tensor ids = tokenIds(batch);
     const bool tracked = torch::GradMode::is_enabled() && caches.empty();
-    Tensor x = tracked
-                   ? Embedding::apply(
-                         torch::empty({0}, context->rotary.cos.options()).set_requires_grad(true),
-                         Parameter{m_embedding}, ids)
-                   : torch::embedding(m_embedding, ids);
+    const double scale = embeddingScale(m_config, type());
+    Tensor x =
+        tracked
+            ? Embedding::apply(
+                  torch::empty({0}, context->rotary.turning.cos.options()).set_requires_grad(true),
+                  Parameter{m_embedding}, ids, scale)
+            : embedded(m_embedding, ids, scale);
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const bool last = i + 1 == m_layers.size();
         x = m_layers[i].forward(x, i, last ? rows : std::nullopt, context);
@@ -258,8 +348,9 @@ Tensor Network::run(const SegmentedBatch& batch, const std::optional<Tensor>& ro
             caches[attention.root]->advance(attention.own.length);
         }
     }
-    return tracked ? FinalNorm::apply(x, Parameter{m_norm}, m_config.normEpsilon)
-                   : rmsNorm(x, m_norm, m_config.normEpsilon).y;
+    const NormScale norm = m_config.offsetNorms ? NormScale::OnePlusWeight : NormScale::Weight;
+    return tracked ? FinalNorm::apply(x, Parameter{m_norm}, m_config.normEpsilon, norm)
+                   : rmsNorm(x, m_norm, m_config.normEpsilon, norm).y;
 }
 
 /// Ids that the embedding does not have would read beyond it on a GPU.
@@ -281,16 +372,11 @@ Tensor Network::tokenIds(const SegmentedBatch& batch) const
     return uploaded(ids, device());
 }
 
-Tensor Network::headWeight() const
-{
-    return m_head;
-}
-
 std::vector<NamedParameter> Network::parameters() const
 {
     std::vector<NamedParameter> all{{.name = "model.embed_tokens.weight", .tensor = m_embedding}};
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        appendLayer(all, m_layers[i], layerPrefix(i));
+        appendLayer(all, m_layers[i], layerPrefix(i), m_config);
     }
     all.push_back({.name = "model.norm.weight", .tensor = m_norm});
     if (!m_config.tiedHead) {
@@ -308,7 +394,7 @@ std::vector<NamedParameter> Network::adapterParameters() const
 {
     std::vector<NamedParameter> all;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        for (const Projection& projection : projections) {
+        for (const Projection& projection : projectionsOf(m_config)) {
             const LinearGroup::Part& linear = projection.in(m_layers[i]);
             if (linear.adapter) {
                 const std::string module = layerPrefix(i) + projection.module;
@@ -329,7 +415,7 @@ std::vector<NamedParameter> Network::mergedParameters() const
         byName[parameter.name] = &parameter.tensor;
     }
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        for (const Projection& projection : projections) {
+        for (const Projection& projection : projectionsOf(m_config)) {
             const LinearGroup::Part& linear = projection.in(m_layers[i]);
             if (linear.adapter) {
                 *byName.at(layerPrefix(i) + projection.module + ".weight") =
@@ -350,8 +436,10 @@ void Network::setDropoutSeed(std::uint64_t seed)
     m_dropoutSeed = seed;
 }
 
-void Network::addAdapters(const LowRankSettings& settings, std::uint64_t seed)
+void Network::addAdapters(const LowRankSettings& given, std::uint64_t seed)
 {
+    LowRankSettings settings = given;
+    settings.targets = adapterTargets(m_config, given.targets);
     requireValid(settings);
     for (const NamedParameter& parameter : parameters()) {
         Tensor{parameter.tensor}.set_requires_grad(false);
@@ -360,7 +448,7 @@ void Network::addAdapters(const LowRankSettings& settings, std::uint64_t seed)
     generator.set_current_seed(seed);
     const double scale = settings.alpha / static_cast<double>(settings.rank);
     for (DecoderLayer& layer : m_layers) {
-        for (const Projection& projection : projections) {
+        for (const Projection& projection : projectionsOf(m_config)) {
             LinearGroup::Part& linear = projection.in(layer);
             linear.adapter.reset();
             if (std::ranges::find(settings.targets, shortName(projection.module)) !=
@@ -390,13 +478,15 @@ void Network::requireValid(const LowRankSettings& settings) const
     if (settings.targets.empty()) {
         refuseSetting("no layer is named as a target", "name at least one, such as q_proj");
     }
+    std::string known;
+    for (const Projection& projection : projectionsOf(m_config)) {
+        known += (known.empty() ? "" : ", ") + std::string{shortName(projection.module)};
+    }
     for (const std::string& target : settings.targets) {
-        if (std::ranges::none_of(projections, [&](const Projection& projection) {
+        if (std::ranges::none_of(projectionsOf(m_config), [&](const Projection& projection) {
                 return shortName(projection.module) == target;
             })) {
-            refuseSetting("there is no linear layer " + target,
-                          "choose from q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, "
-                          "down_proj");
+            refuseSetting("there is no linear layer " + target, "choose from " + known);
         }
     }
 }

@@ -49,27 +49,41 @@ void appendLayer(std::vector<ExpectedWeight>& weights, const ModelConfig& config
     const std::int64_t inner = config.intermediateSize;
     const std::int64_t queries = config.heads * config.headSize;
     const std::int64_t keys = config.keyValueHeads * config.headSize;
-    const auto append = [&](const char* name, Shape shape) {
+    const auto append = [&](const std::string& name, Shape shape) {
         weights.push_back({layer + name, std::move(shape)});
     };
+    const auto linear = [&](const std::string& module, std::int64_t out, std::int64_t in,
+                            bool bias) {
+        append(module + ".weight", {out, in});
+        if (bias) {
+            append(module + ".bias", {out});
+        }
+    };
     append("input_layernorm.weight", {D});
-    append("self_attn.q_proj.weight", {queries, D});
-    append("self_attn.k_proj.weight", {keys, D});
-    append("self_attn.v_proj.weight", {keys, D});
-    if (config.queryKeyValueBias) {
-        append("self_attn.q_proj.bias", {queries});
-        append("self_attn.k_proj.bias", {keys});
-        append("self_attn.v_proj.bias", {keys});
+    if (config.fusedProjections) {
+        linear("self_attn.qkv_proj", queries + 2 * keys, D, config.queryKeyValueBias);
+    } else {
+        linear("self_attn.q_proj", queries, D, config.queryKeyValueBias);
+        linear("self_attn.k_proj", keys, D, config.queryKeyValueBias);
+        linear("self_attn.v_proj", keys, D, config.queryKeyValueBias);
     }
     if (config.queryKeyNorm) {
         append("self_attn.q_norm.weight", {config.headSize});
         append("self_attn.k_norm.weight", {config.headSize});
     }
-    append("self_attn.o_proj.weight", {D, queries});
+    linear("self_attn.o_proj", D, queries, config.outputBias);
     append("post_attention_layernorm.weight", {D});
-    append("mlp.gate_proj.weight", {inner, D});
-    append("mlp.up_proj.weight", {inner, D});
-    append("mlp.down_proj.weight", {D, inner});
+    if (config.outerNorms) {
+        append("pre_feedforward_layernorm.weight", {D});
+        append("post_feedforward_layernorm.weight", {D});
+    }
+    if (config.fusedProjections) {
+        linear("mlp.gate_up_proj", 2 * inner, D, config.networkBias);
+    } else {
+        linear("mlp.gate_proj", inner, D, config.networkBias);
+        linear("mlp.up_proj", inner, D, config.networkBias);
+    }
+    linear("mlp.down_proj", D, inner, config.networkBias);
 }
 
 } // namespace
@@ -86,6 +100,25 @@ std::vector<ExpectedWeight> expectedWeights(const ModelConfig& config)
         weights.push_back({"lm_head.weight", {config.vocabularySize, config.hiddenSize}});
     }
     return weights;
+}
+
+std::vector<std::string> adapterTargets(const ModelConfig& config,
+                                        const std::vector<std::string>& targets)
+{
+    constexpr std::array<Names, 5> fused{{{"q_proj", "qkv_proj"},
+                                          {"k_proj", "qkv_proj"},
+                                          {"v_proj", "qkv_proj"},
+                                          {"gate_proj", "gate_up_proj"},
+                                          {"up_proj", "gate_up_proj"}}};
+    std::vector<std::string> own;
+    for (const std::string& target : targets) {
+        const auto found = config.fusedProjections ? lookUp(fused, target) : std::nullopt;
+        std::string name{found.value_or(target)};
+        if (std::ranges::find(own, name) == own.end()) {
+            own.push_back(std::move(name));
+        }
+    }
+    return own;
 }
 
 std::optional<std::string> huggingFaceName(std::string_view ggufName)

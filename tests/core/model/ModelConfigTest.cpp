@@ -86,25 +86,34 @@ TEST(ModelConfig, FillsInWhatTheFamilyImplies)
 
 TEST(ModelConfig, RefusesOtherArchitecturesByName)
 {
-    EXPECT_ERROR((void)read(with("model_type", "gemma2")), Unsupported, "\"gemma2\"");
-    EXPECT_ERROR((void)read(with("model_type", "gemma2")), Unsupported, "llama, qwen2 or qwen3");
+    EXPECT_ERROR((void)read(with("model_type", "mamba")), Unsupported, "\"mamba\"");
+    EXPECT_ERROR((void)read(with("model_type", "mamba")), Unsupported,
+                 "llama, mistral, smollm3, qwen2, qwen3, gemma2, gemma3_text, phi3");
     EXPECT_ERROR((void)read(with("hidden_act", "gelu")), Unsupported, "\"gelu\"");
     EXPECT_ERROR((void)read(with("quantization_config", {{"bits", 4}})), Unsupported,
                  "quantization_config");
-    EXPECT_ERROR((void)read(with("attention_bias", true)), Unsupported, "attention_bias");
     EXPECT_ERROR((void)read(with("use_sliding_window", true)), Unsupported, "use_sliding_window");
     EXPECT_ERROR((void)read(with("layer_types", {"full_attention", "sliding_attention"})),
                  Unsupported, "sliding_attention");
     EXPECT_ERROR((void)read(with("partial_rotary_factor", 0.5)), Unsupported, "partial_rotary");
+    for (const char* key : {"clip_qkv", "attention_multiplier", "num_local_experts",
+                            "final_logit_softcapping", "attn_logit_softcapping"}) {
+        EXPECT_ERROR((void)read(with(key, 8.0)), Unsupported, key);
+    }
 }
 
-TEST(ModelConfig, RefusesRotaryScalingByName)
+TEST(ModelConfig, ReadsRotaryScaling)
 {
     EXPECT_NO_THROW((void)read(with("rope_scaling", nullptr)));
     EXPECT_NO_THROW((void)read(with("rope_scaling", {{"rope_type", "default"}})));
+    const ModelConfig linear = read(with("rope_scaling", {{"type", "linear"}, {"factor", 4.0}}));
+    EXPECT_EQ(linear.ropeScaling.kind, RotaryScaling::Kind::Linear);
+    EXPECT_EQ(linear.ropeScaling.factor, 4);
+    EXPECT_EQ(linear.ropeTheta, 5000);
+
     EXPECT_ERROR((void)read(with("rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}})),
-                 Unsupported, "\"llama3\"");
-    EXPECT_ERROR((void)read(with("rope_scaling", {{"type", "yarn"}})), Unsupported, "\"yarn\"");
+                 BadInput, "low_freq_factor");
+    EXPECT_ERROR((void)read(with("rope_scaling", {{"type", "mrope"}})), Unsupported, "\"mrope\"");
     EXPECT_ERROR((void)read(with("rope_parameters", {{"full_attention", Json::object()}})),
                  Unsupported, "layer type");
     EXPECT_ERROR((void)read(with("rope_scaling", "linear")), BadInput, "no JSON object");
@@ -222,7 +231,7 @@ TEST(WeightNames, ListAllWeightsOnce)
     EXPECT_EQ(weights.front().name, "model.embed_tokens.weight");
     EXPECT_EQ(weights.back().name, "lm_head.weight");
     EXPECT_EQ(weights[2].name, "model.layers.0.self_attn.q_proj.weight");
-    EXPECT_EQ(weights[3].shape, (std::vector<std::int64_t>{32, 64}));
+    EXPECT_EQ(weights[4].shape, (std::vector<std::int64_t>{32, 64}));
 }
 
 } // namespace
