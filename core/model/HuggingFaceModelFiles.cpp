@@ -6,6 +6,7 @@
 #include "core/model/GgufQuantization.h"
 #include "core/model/MappedFile.h"
 #include "core/model/ModelLimits.h"
+#include "core/model/ShardIndex.h"
 #include "core/text/TokenizerDefinition.h"
 
 #include <algorithm>
@@ -31,51 +32,6 @@ Json readConfig(const fs::path& folder)
     }
     throw Error{ErrorKind::BadInput, "the folder has no config.json", folder.string(),
                 "name the folder of a Hugging Face model, or a .gguf file"};
-}
-
-/// Plain names only: nothing in an index may lead out of the folder.
-void checkShardName(const std::string& name, const std::string& where)
-{
-    const bool isPlain = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '_' || c == '-';
-    });
-    if (name.empty() || name.front() == '.' || !isPlain) {
-        throw damaged("the index names " + inQuotes(name) + ", which is no plain file name", where);
-    }
-    if (name.size() > limits::shardNameBytes) {
-        throw overLimit("the length of a file name in the index", name.size(),
-                        limits::shardNameBytes, where);
-    }
-}
-
-/// Tensor -> file of the folder.
-std::map<std::string, std::string> readIndex(const fs::path& file)
-{
-    const Json index = readJsonFile(
-        file,
-        {.bytes = limits::indexBytes, .depth = limits::indexDepth, .refuseDuplicateKeys = true});
-    const auto map = index.is_object() ? index.find("weight_map") : index.end();
-    if (map == index.end() || !map->is_object() || map->empty()) {
-        throw damaged("weight_map is missing or empty", file.string());
-    }
-    if (map->size() > limits::tensors) {
-        throw overLimit("the number of tensors", map->size(), limits::tensors, file.string());
-    }
-    std::map<std::string, std::string> shardOf;
-    std::set<std::string> shards;
-    for (const auto& [tensor, shard] : map->items()) {
-        if (!shard.is_string()) {
-            throw damaged("weight_map has a value that is no file name", file.string());
-        }
-        checkShardName(shard.get_ref<const std::string&>(), file.string());
-        shards.insert(shard.get<std::string>());
-        if (shards.size() > limits::shards) {
-            throw overLimit("the number of shards", shards.size(), limits::shards, file.string());
-        }
-        shardOf.emplace(tensor, shard.get<std::string>());
-    }
-    return shardOf;
 }
 
 /// The name of a text model's tensor in a model with pictures, in both forms that such files have;
@@ -172,7 +128,7 @@ void HuggingFaceModelFiles::openWeights()
 
 void HuggingFaceModelFiles::openShards(const fs::path& index)
 {
-    for (const auto& [tensor, shard] : readIndex(index)) {
+    for (const auto& [tensor, shard] : readShardIndex(index)) {
         if (!m_files.contains(shard)) {
             if (!fs::exists(m_path / shard)) {
                 throw damaged("the weights " + inQuotes(shard) + " are missing", m_path.string());

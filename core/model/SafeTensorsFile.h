@@ -27,6 +27,7 @@ public:
     /// Throws Error(BadInput) for a damaged or hostile file, Error(Unsupported) for an element type
     /// that we do not read, Error(Storage).
     explicit SafeTensorsFile(const std::filesystem::path& file);
+    explicit SafeTensorsFile(std::shared_ptr<const MappedFile> file);
 
     [[nodiscard]] const Tensors& tensors() const { return m_tensors; }
     [[nodiscard]] std::optional<TensorView> find(std::string_view name) const;

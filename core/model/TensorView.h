@@ -20,13 +20,19 @@ enum class DType {
     I32,
     U8,
     Q8_0,
+    Q8_1,
     Q4_0,
     Q4_1,
     Q5_0,
     Q5_1,
+    Q2_K,
+    Q3_K,
     Q4_K,
     Q5_K,
-    Q6_K
+    Q6_K,
+    Q8_K,
+    IQ4_NL,
+    IQ4_XS
 };
 
 [[nodiscard]] std::string_view name(DType dtype);
