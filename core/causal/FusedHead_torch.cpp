@@ -15,14 +15,15 @@
 #include "core/causal/FusedHead_torch.h"
 
 #include "core/causal/GroupScales_torch.h"
+#include "core/causal/KnownGradient_torch.h"
 #include "core/causal/TwinLogits_torch.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/RowFunctions_torch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -449,55 +450,6 @@ private:
     std::unique_ptr<TwinLogits> m_keptTwin;
 };
 
-/// A scalar whose gradients are worked out when they are wanted.
-class KnownGradient : public torch::autograd::Function<KnownGradient>
-{
-public:
-    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*hidden_h*/,
-                          const Tensor& /*hidden_0*/, const Tensor& value,
-                          const std::shared_ptr<FusedHead>& head, torch::ScalarType type)
-    {
-        context->saved_data["head"] =
-            torch::IValue::make_capsule(c10::make_intrusive<Holder>(head, type));
-        return value.clone();
-    }
-
-    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                   const torch::autograd::variable_list& outer)
-    {
-        const auto capsule = context->saved_data["head"].toCapsule();
-        auto& holder = static_cast<Holder&>(*capsule);
-        const auto head = std::exchange(holder.head, nullptr);
-        if (!head) {
-            throw std::logic_error{"the backward pass of an objective can run once"};
-        }
-        const FusedHead::Gradients known = head->gradients(outer[0]);
-        const auto rounded = [&](const Tensor& gradient) {
-            return gradient.defined() ? gradient.to(holder.type) : gradient;
-        };
-        return {rounded(known.hidden_h), rounded(known.hidden_0), {}, {}, {}};
-    }
-
-private:
-    struct Holder : torch::CustomClassHolder
-    {
-        Holder(std::shared_ptr<FusedHead> held, torch::ScalarType hiddenType)
-            : head{std::move(held)}
-            , type{hiddenType}
-        {
-        }
-        std::shared_ptr<FusedHead> head;
-        torch::ScalarType type;
-    };
-};
-
-/// The tensor, or an empty one in the place of a world that is not computed: autograd asks every
-/// input for its device.
-Tensor orEmpty(const Tensor& tensor, const Tensor& like)
-{
-    return tensor.defined() ? tensor : torch::empty({0}, like.options());
-}
-
 } // namespace
 
 LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
@@ -514,11 +466,14 @@ LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
     const Tensor& some = pass.hidden_h.defined() ? pass.hidden_h : pass.hidden_0;
     const Tensor value =
         result.figures.numbers.select(0, 0).to(model::wideType(some.scalar_type()));
-    result.loss =
-        torch::GradMode::is_enabled()
-            ? KnownGradient::apply(orEmpty(pass.hidden_h, value), orEmpty(pass.hidden_0, value),
-                                   value, head, some.scalar_type())
-            : value;
+    result.loss = value;
+    if (torch::GradMode::is_enabled()) {
+        result.loss = withKnownGradient(value, pass.hidden_h, pass.hidden_0,
+                                        [head = std::move(head)](const Tensor& outer) {
+                                            const auto known = head->gradients(outer);
+                                            return std::array{known.hidden_h, known.hidden_0};
+                                        });
+    }
     return result;
 }
 

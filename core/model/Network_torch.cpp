@@ -278,16 +278,17 @@ Tensor Network::runByLength(const SegmentedBatch& batch, const std::optional<Ten
             caches[root]->clear();
         }
     }
+    const Tensor places = own.isChanged ? uploaded(own.rows, device()) : Tensor{};
+    const std::optional<Tensor> wanted =
+        own.isChanged ? std::optional{rows ? places.index_select(0, *rows) : places} : rows;
+    Tensor hidden = compute(own.batch, wanted, caches, own.lengths);
+    // Only what is in the caches now: a pass that failed has left them as they were.
     for (const AttentionRun& run :
          caches.empty() ? std::vector<AttentionRun>{} : planAttention(own.batch).runs) {
         caches[run.root]->remember(std::span{own.batch.tokens}.subspan(
             static_cast<std::size_t>(run.own.begin), static_cast<std::size_t>(run.own.length)));
     }
-    if (!own.isChanged) {
-        return compute(own.batch, rows, caches, own.lengths);
-    }
-    const Tensor places = uploaded(own.rows, device());
-    return compute(own.batch, rows ? places.index_select(0, *rows) : places, caches, own.lengths);
+    return hidden;
 }
 
 std::shared_ptr<PassContext> Network::contextOf(const SegmentedBatch& batch,
