@@ -124,6 +124,7 @@ void addModel(CLI::App& app, Context& context)
     CLI::App* const lists = model->add_subcommand("list", "Models of a project");
     lists->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
     on(lists, list);
+    addModelExport(*model, context);
 }
 
 } // namespace nextquill::app
