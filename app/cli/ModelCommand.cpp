@@ -158,6 +158,7 @@ void addModel(CLI::App& app, Context& context)
     removes->add_flag("--delete-files", options->deletesFiles,
                       "Delete the model's files, too, and nothing else of its folder");
     addModelFetch(*model, context);
+    addModelExport(*model, context);
 }
 
 } // namespace nextquill::app

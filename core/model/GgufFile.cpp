@@ -174,6 +174,16 @@ void checkCover(const std::vector<TensorEntry>& tensors, std::uint64_t alignment
 
 } // namespace
 
+std::uint32_t ggufNumber(DType dtype)
+{
+    const auto* const found = std::ranges::find(knownTypes, dtype, &NumberedType::dtype);
+    if (found == knownTypes.end()) {
+        throw Error{ErrorKind::Internal, std::string{name(dtype)} + " has no number in GGUF",
+                    "GgufFile", "please report this"};
+    }
+    return found->number;
+}
+
 GgufFile::GgufFile(const std::filesystem::path& file)
     : GgufFile{std::make_shared<const MappedFile>(file)}
 {

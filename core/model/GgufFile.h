@@ -43,4 +43,7 @@ private:
     Tensors m_tensors;
 };
 
+/// The number of an element type in GGUF files. Throws Error(Internal) for one without.
+[[nodiscard]] std::uint32_t ggufNumber(DType dtype);
+
 } // namespace nextquill::model

@@ -171,14 +171,22 @@ std::optional<TensorView> HuggingFaceModelFiles::find(std::string_view name) con
     return found == m_tensors.end() ? std::nullopt : std::optional{found->second};
 }
 
-void HuggingFaceModelFiles::readFloat32(std::string_view name, float* out) const
+void HuggingFaceModelFiles::readRows(std::string_view name, TensorRows rows, DType type,
+                                     std::byte* out) const
 {
     const auto found = m_tensors.find(name);
     if (found == m_tensors.end()) {
         throw damaged("there is no tensor " + inQuotes(name), m_path.string());
     }
     const TensorView& view = found->second;
-    toFloat32(view.dtype, view.data, static_cast<std::size_t>(view.elements()), out);
+    const auto rowElements = static_cast<std::size_t>(view.rowElements());
+    const std::size_t elements = static_cast<std::size_t>(rows.count) * rowElements;
+    const std::byte* const first =
+        view.data + byteSize(view.dtype, static_cast<std::size_t>(rows.first) * rowElements);
+    convertElements(view.dtype, first, elements, type, out);
+    for (const auto& [fileName, file] : m_files) {
+        file.file()->release(first, byteSize(view.dtype, elements));
+    }
 }
 
 std::vector<std::shared_ptr<const MappedFile>> HuggingFaceModelFiles::weightFiles() const

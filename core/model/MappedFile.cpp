@@ -97,7 +97,8 @@ void MappedFile::release(const std::byte* first, std::size_t bytes) const noexce
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     const auto from = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
     const auto to = (reinterpret_cast<std::uintptr_t>(first) + bytes) / page * page;
-    if (m_mapped && from < to) { // whole pages: those at the ends hold neighbours' bytes
+    const bool isOurs = m_mapped && first >= m_data && first + bytes <= m_data + m_size;
+    if (isOurs && from < to) { // whole pages: those at the ends hold neighbours' bytes
         ::madvise(const_cast<std::byte*>(first) + (from - reinterpret_cast<std::uintptr_t>(first)),
                   to - from, MADV_DONTNEED);
     }

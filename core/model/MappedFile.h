@@ -34,7 +34,8 @@ public:
     [[nodiscard]] std::string_view text(std::size_t begin, std::size_t size) const;
 
     /// Says that `bytes` bytes from `first` on were read and will hardly be read again: their pages
-    /// no longer count as this process's memory. Reading them once more loads them again.
+    /// no longer count as this process's memory. Reading them once more loads them again. Nothing
+    /// happens to bytes that are not this file's.
     void release(const std::byte* first, std::size_t bytes) const noexcept;
 
 private:

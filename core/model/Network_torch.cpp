@@ -4,71 +4,19 @@
 #include "core/base/Error.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/KeyValueCache_torch.h"
+#include "core/model/Projections_torch.h"
 #include "core/model/SharedLengths.h"
 #include "core/model/Transfer_torch.h"
-#include "core/model/WeightNames.h"
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <unordered_map>
 
 namespace nextquill::model {
 
 namespace {
 
 using torch::Tensor;
-
-/// A projection by its Hugging Face name below "model.layers.N.": a part of a group.
-struct Projection
-{
-    const char* module;
-    LinearGroup DecoderLayer::* group;
-    std::size_t part;
-
-    [[nodiscard]] LinearGroup::Part& in(DecoderLayer& layer) const
-    {
-        return (layer.*group).parts()[part];
-    }
-    [[nodiscard]] const LinearGroup::Part& in(const DecoderLayer& layer) const
-    {
-        return (layer.*group).parts()[part];
-    }
-};
-
-constexpr Projection separateProjections[] = {
-    {"self_attn.q_proj", &DecoderLayer::attentionIn, 0},
-    {"self_attn.k_proj", &DecoderLayer::attentionIn, 1},
-    {"self_attn.v_proj", &DecoderLayer::attentionIn, 2},
-    {"self_attn.o_proj", &DecoderLayer::attentionOut, 0},
-    {"mlp.gate_proj", &DecoderLayer::networkIn, 0},
-    {"mlp.up_proj", &DecoderLayer::networkIn, 1},
-    {"mlp.down_proj", &DecoderLayer::networkOut, 0},
-};
-
-constexpr Projection fusedProjections[] = {
-    {"self_attn.qkv_proj", &DecoderLayer::attentionIn, 0},
-    {"self_attn.o_proj", &DecoderLayer::attentionOut, 0},
-    {"mlp.gate_up_proj", &DecoderLayer::networkIn, 0},
-    {"mlp.down_proj", &DecoderLayer::networkOut, 0},
-};
-
-std::span<const Projection> projectionsOf(const ModelConfig& config)
-{
-    return config.fusedProjections ? std::span<const Projection>{fusedProjections}
-                                   : std::span<const Projection>{separateProjections};
-}
-
-/// "q_proj" of "self_attn.q_proj": what an adapter's list of targets names.
-std::string_view shortName(std::string_view module)
-{
-    return module.substr(module.rfind('.') + 1);
-}
-
-std::string layerPrefix(std::size_t index)
-{
-    return "model.layers." + std::to_string(index) + '.';
-}
 
 void appendLayer(std::vector<NamedParameter>& all, const DecoderLayer& layer,
                  const std::string& prefix, const ModelConfig& config)
@@ -391,42 +339,6 @@ std::vector<NamedParameter> Network::trainableParameters() const
     return m_adapters ? adapterParameters() : parameters();
 }
 
-std::vector<NamedParameter> Network::adapterParameters() const
-{
-    std::vector<NamedParameter> all;
-    for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        for (const Projection& projection : projectionsOf(m_config)) {
-            const LinearGroup::Part& linear = projection.in(m_layers[i]);
-            if (linear.adapter) {
-                const std::string module = layerPrefix(i) + projection.module;
-                all.push_back({.name = module + ".lora_A.weight", .tensor = linear.adapter->A});
-                all.push_back({.name = module + ".lora_B.weight", .tensor = linear.adapter->B});
-            }
-        }
-    }
-    return all;
-}
-
-std::vector<NamedParameter> Network::mergedParameters() const
-{
-    const torch::NoGradGuard noGrad;
-    std::vector<NamedParameter> all = parameters();
-    std::unordered_map<std::string, Tensor*> byName;
-    for (NamedParameter& parameter : all) {
-        byName[parameter.name] = &parameter.tensor;
-    }
-    for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        for (const Projection& projection : projectionsOf(m_config)) {
-            const LinearGroup::Part& linear = projection.in(m_layers[i]);
-            if (linear.adapter) {
-                *byName.at(layerPrefix(i) + projection.module + ".weight") =
-                    linear.adapter->mergedInto(linear.weight);
-            }
-        }
-    }
-    return all;
-}
-
 void Network::setTraining(bool on)
 {
     m_training = on;
@@ -435,61 +347,6 @@ void Network::setTraining(bool on)
 void Network::setDropoutSeed(std::uint64_t seed)
 {
     m_dropoutSeed = seed;
-}
-
-void Network::addAdapters(const LowRankSettings& given, std::uint64_t seed)
-{
-    LowRankSettings settings = given;
-    settings.targets = adapterTargets(m_config, given.targets);
-    requireValid(settings);
-    for (const NamedParameter& parameter : parameters()) {
-        Tensor{parameter.tensor}.set_requires_grad(false);
-    }
-    torch::Generator generator = at::globalContext().defaultGenerator(torch::kCPU).clone();
-    generator.set_current_seed(seed);
-    const double scale = settings.alpha / static_cast<double>(settings.rank);
-    for (DecoderLayer& layer : m_layers) {
-        for (const Projection& projection : projectionsOf(m_config)) {
-            LinearGroup::Part& linear = projection.in(layer);
-            linear.adapter.reset();
-            if (std::ranges::find(settings.targets, shortName(projection.module)) !=
-                settings.targets.end()) {
-                linear.adapter = LowRankAdapter::fresh(linear.weight, settings.rank, scale,
-                                                       settings.dropout, generator);
-            }
-        }
-    }
-    m_adapters = settings;
-    m_useAdapters = true;
-}
-
-void Network::requireValid(const LowRankSettings& settings) const
-{
-    const auto refuseSetting = [](const std::string& problem, const std::string& remedy) {
-        throw Error{ErrorKind::BadInput, problem, "low-rank adapters", remedy};
-    };
-    if (settings.rank < 1 || settings.rank > m_config.hiddenSize) {
-        refuseSetting("rank " + std::to_string(settings.rank) + " is out of range",
-                      "choose a rank from 1 to " + std::to_string(m_config.hiddenSize));
-    }
-    if (!(settings.dropout >= 0 && settings.dropout < 1)) {
-        refuseSetting("dropout " + std::to_string(settings.dropout) + " is out of range",
-                      "choose a dropout from 0 to below 1");
-    }
-    if (settings.targets.empty()) {
-        refuseSetting("no layer is named as a target", "name at least one, such as q_proj");
-    }
-    std::string known;
-    for (const Projection& projection : projectionsOf(m_config)) {
-        known += (known.empty() ? "" : ", ") + std::string{shortName(projection.module)};
-    }
-    for (const std::string& target : settings.targets) {
-        if (std::ranges::none_of(projectionsOf(m_config), [&](const Projection& projection) {
-                return shortName(projection.module) == target;
-            })) {
-            refuseSetting("there is no linear layer " + target, "choose from " + known);
-        }
-    }
 }
 
 } // namespace nextquill::model

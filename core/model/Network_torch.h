@@ -111,6 +111,7 @@ private:
               const std::vector<std::int64_t>& lengths) const;
     [[nodiscard]] torch::Tensor tokenIds(const SegmentedBatch& batch) const;
     void requireValid(const LowRankSettings& settings) const;
+    [[nodiscard]] bool hasModule(std::string_view name) const;
 
     ModelConfig m_config;
     torch::Tensor m_embedding; ///< [V, D]

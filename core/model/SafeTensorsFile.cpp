@@ -89,6 +89,11 @@ SafeTensorsFile::SafeTensorsFile(std::shared_ptr<const MappedFile> file)
     m_metadata = std::move(header.metadata);
 }
 
+std::string SafeTensorsFile::where() const
+{
+    return m_file->path().string();
+}
+
 std::optional<TensorView> SafeTensorsFile::find(std::string_view name) const
 {
     const auto found = m_tensors.find(name);

@@ -33,6 +33,7 @@ public:
     [[nodiscard]] std::optional<TensorView> find(std::string_view name) const;
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return m_metadata; }
     [[nodiscard]] const std::shared_ptr<const MappedFile>& file() const { return m_file; }
+    [[nodiscard]] std::string where() const; ///< for messages
 
 private:
     std::shared_ptr<const MappedFile> m_file;

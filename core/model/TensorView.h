@@ -65,6 +65,16 @@ struct TensorView
     std::size_t bytes = 0;
 
     [[nodiscard]] std::int64_t elements() const;
+    /// The outermost dimension of a matrix; a vector is one row.
+    [[nodiscard]] std::int64_t rows() const { return shape.size() < 2 ? 1 : shape.front(); }
+    [[nodiscard]] std::int64_t rowElements() const { return rows() == 0 ? 0 : elements() / rows(); }
+};
+
+/// Some rows of a tensor.
+struct TensorRows
+{
+    std::int64_t first = 0;
+    std::int64_t count = 0;
 };
 
 } // namespace nextquill::model

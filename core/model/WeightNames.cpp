@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace nextquill::model {
@@ -15,6 +16,7 @@ using Names = std::pair<std::string_view, std::string_view>; // GGUF, Hugging Fa
 constexpr std::array<Names, 3> outside{
     {{"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"}}};
 
+/// Of all families but for what the next tables say.
 constexpr std::array<Names, 11> inLayer{{{"attn_norm", "input_layernorm"},
                                          {"attn_q", "self_attn.q_proj"},
                                          {"attn_k", "self_attn.k_proj"},
@@ -27,12 +29,50 @@ constexpr std::array<Names, 11> inLayer{{{"attn_norm", "input_layernorm"},
                                          {"ffn_up", "mlp.up_proj"},
                                          {"ffn_down", "mlp.down_proj"}}};
 
-template<std::size_t size>
-std::optional<std::string_view> lookUp(const std::array<Names, size>& table, std::string_view name)
+constexpr std::array<Names, 3> withOuterNorms{{{"post_attention_norm", "post_attention_layernorm"},
+                                               {"ffn_norm", "pre_feedforward_layernorm"},
+                                               {"post_ffw_norm", "post_feedforward_layernorm"}}};
+
+constexpr std::array<Names, 2> withFusedProjections{
+    {{"attn_qkv", "self_attn.qkv_proj"}, {"ffn_up", "mlp.gate_up_proj"}}};
+
+/// The other one of a pair whose `have` is `name`.
+std::optional<std::string_view> lookUp(std::span<const Names> table, std::string_view name,
+                                       std::string_view Names::* have = &Names::first)
 {
-    const auto* const found = std::find_if(table.begin(), table.end(),
-                                           [&](const Names& entry) { return entry.first == name; });
-    return found == table.end() ? std::nullopt : std::optional{found->second};
+    const auto found = std::ranges::find(table, name, have);
+    if (found == table.end()) {
+        return std::nullopt;
+    }
+    return have == &Names::first ? found->second : found->first;
+}
+
+/// The same for a module of a layer, in either direction.
+std::optional<std::string_view> lookUpInLayer(const ModelConfig& config, std::string_view name,
+                                              std::string_view Names::* have)
+{
+    std::optional<std::string_view> found;
+    if (config.outerNorms) {
+        found = lookUp(withOuterNorms, name, have);
+    }
+    if (config.fusedProjections) {
+        found = lookUp(withFusedProjections, name, have);
+    }
+    return found ? found : lookUp(inLayer, name, have);
+}
+
+/// A tensor's name without its ending, which is ".weight" or ".bias".
+std::optional<std::pair<std::string_view, std::string_view>> cutEnding(std::string_view name)
+{
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view ending = name.substr(dot);
+    if (ending != ".weight" && ending != ".bias") {
+        return std::nullopt;
+    }
+    return std::pair{name.substr(0, dot), ending};
 }
 
 bool isLayerNumber(std::string_view text)
@@ -121,35 +161,55 @@ std::vector<std::string> adapterTargets(const ModelConfig& config,
     return own;
 }
 
-std::optional<std::string> huggingFaceName(std::string_view ggufName)
+namespace {
+
+/// A name of one format in the other: `prefix` and `otherPrefix` are those of layers.
+std::optional<std::string> inOtherFormat(std::string_view name, const ModelConfig& config,
+                                         std::string_view prefix, std::string_view otherPrefix,
+                                         std::string_view Names::* have)
 {
-    const std::size_t dot = ggufName.rfind('.');
-    if (dot == std::string_view::npos) {
+    const auto cut = cutEnding(name);
+    if (!cut) {
         return std::nullopt;
     }
-    const std::string_view ending = ggufName.substr(dot);
-    std::string_view stem = ggufName.substr(0, dot);
-    if (ending != ".weight" && ending != ".bias") {
-        return std::nullopt;
-    }
-    std::string prefix;
+    auto [stem, ending] = *cut;
+    std::string start;
     std::optional<std::string_view> found;
-    constexpr std::string_view block = "blk.";
-    if (stem.starts_with(block)) {
-        stem.remove_prefix(block.size());
+    if (stem.starts_with(prefix)) {
+        stem.remove_prefix(prefix.size());
         const std::string_view number = stem.substr(0, stem.find('.'));
         if (!isLayerNumber(number) || number.size() == stem.size()) {
             return std::nullopt;
         }
-        prefix = "model.layers." + std::string{number} + ".";
-        found = lookUp(inLayer, stem.substr(number.size() + 1));
+        start = std::string{otherPrefix}.append(number).append(".");
+        found = lookUpInLayer(config, stem.substr(number.size() + 1), have);
     } else {
-        found = lookUp(outside, stem);
+        found = lookUp(outside, stem, have);
     }
     if (!found) {
         return std::nullopt;
     }
-    return prefix.append(*found).append(ending);
+    return start.append(*found).append(ending);
+}
+
+constexpr std::string_view ggufLayers = "blk.";
+constexpr std::string_view huggingFaceLayers = "model.layers.";
+
+} // namespace
+
+std::optional<std::string> huggingFaceName(std::string_view ggufName, const ModelConfig& config)
+{
+    return inOtherFormat(ggufName, config, ggufLayers, huggingFaceLayers, &Names::first);
+}
+
+std::optional<std::string> ggufName(std::string_view huggingFaceName, const ModelConfig& config)
+{
+    return inOtherFormat(huggingFaceName, config, huggingFaceLayers, ggufLayers, &Names::second);
+}
+
+bool hasOffset(std::string_view huggingFaceName, const ModelConfig& config)
+{
+    return config.offsetNorms && huggingFaceName.ends_with("norm.weight");
 }
 
 } // namespace nextquill::model

@@ -26,8 +26,15 @@ struct ExpectedWeight
 [[nodiscard]] std::vector<std::string> adapterTargets(const ModelConfig& config,
                                                       const std::vector<std::string>& targets);
 
-/// The Hugging Face name of a GGUF tensor ("blk.0.attn_q.weight"); none for one that the
-/// architectures we read do not have.
-[[nodiscard]] std::optional<std::string> huggingFaceName(std::string_view ggufName);
+/// The Hugging Face name of a GGUF tensor ("blk.0.attn_q.weight") of a model of such a family; none
+/// for one that it does not have.
+[[nodiscard]] std::optional<std::string> huggingFaceName(std::string_view ggufName,
+                                                         const ModelConfig& config);
+/// And back.
+[[nodiscard]] std::optional<std::string> ggufName(std::string_view huggingFaceName,
+                                                  const ModelConfig& config);
+
+/// A norm of a family that scales by 1 + w, which GGUF files store instead of w.
+[[nodiscard]] bool hasOffset(std::string_view huggingFaceName, const ModelConfig& config);
 
 } // namespace nextquill::model

@@ -210,16 +210,16 @@ TEST(ModelConfig, ComesBackFromWhatItWrites)
 
 TEST(WeightNames, MapGgufToHuggingFace)
 {
-    EXPECT_EQ(huggingFaceName("token_embd.weight"), "model.embed_tokens.weight");
-    EXPECT_EQ(huggingFaceName("output.weight"), "lm_head.weight");
-    EXPECT_EQ(huggingFaceName("blk.17.attn_q.bias"), "model.layers.17.self_attn.q_proj.bias");
-    EXPECT_EQ(huggingFaceName("blk.0.ffn_norm.weight"),
+    EXPECT_EQ(huggingFaceName("token_embd.weight", {}), "model.embed_tokens.weight");
+    EXPECT_EQ(huggingFaceName("output.weight", {}), "lm_head.weight");
+    EXPECT_EQ(huggingFaceName("blk.17.attn_q.bias", {}), "model.layers.17.self_attn.q_proj.bias");
+    EXPECT_EQ(huggingFaceName("blk.0.ffn_norm.weight", {}),
               "model.layers.0.post_attention_layernorm.weight");
     for (const char* unknown :
          {"", ".", "weight", "rope_freqs.weight", "blk.weight", "blk..attn_q.weight",
           "blk.x.attn_q.weight", "blk.01.attn_q.weight", "blk.99999.attn_q.weight",
           "blk.0.attn_qkv.weight", "blk.0.weight", "token_embd", "token_embd.scale"}) {
-        EXPECT_FALSE(huggingFaceName(unknown)) << unknown;
+        EXPECT_FALSE(huggingFaceName(unknown, {})) << unknown;
     }
 }
 
