@@ -23,7 +23,6 @@ void addDemo(CLI::App& app, Context& context);
 void addImport(CLI::App& app, Context& context);
 void addData(CLI::App& app, Context& context);
 void addModel(CLI::App& app, Context& context);
-void addModelExport(CLI::App& model, Context& context); ///< below "model"
 void addTrain(CLI::App& app, Context& context);
 void addRuns(CLI::App& app, Context& context);
 void addPce(CLI::App& app, Context& context);

@@ -6,6 +6,7 @@
 namespace nextquill::app {
 
 // The commands below `nextquill model`, one function per file.
+void addModelExport(CLI::App& model, Context& context);
 void addModelFetch(CLI::App& model, Context& context);
 
 } // namespace nextquill::app

@@ -4,8 +4,8 @@
 #include "core/store/Project.h"
 #include "core/workflow/ModelChoice.h"
 
-#include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/ModelCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
