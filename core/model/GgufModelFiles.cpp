@@ -39,9 +39,14 @@ void readOffset(const TensorView& view, DType type, std::byte* out)
 } // namespace
 
 GgufModelFiles::GgufModelFiles(const std::filesystem::path& path)
-    : m_file{path}
+    : GgufModelFiles{std::make_shared<const MappedFile>(path)}
 {
-    m_path = path;
+}
+
+GgufModelFiles::GgufModelFiles(std::shared_ptr<const MappedFile> file)
+    : m_file{std::move(file)}
+{
+    m_path = m_file.file()->path();
     m_kind = "gguf";
     m_config = readGgufConfig(m_file);
     for (const auto& [name, view] : m_file.tensors()) {
@@ -63,13 +68,13 @@ GgufModelFiles::GgufModelFiles(const std::filesystem::path& path)
                 throw damaged(std::string{key} + " is " + std::to_string(*id) +
                                   ", the vocabulary has " +
                                   std::to_string(m_config.vocabularySize) + " tokens",
-                              path.string());
+                              m_path.string());
             }
             stops.push_back(static_cast<text::TokenId>(*id));
         }
     }
     if (!m_file.metadata().has("tokenizer.ggml.eos_token_id")) {
-        throw damaged("the metadata key tokenizer.ggml.eos_token_id is missing", path.string());
+        throw damaged("the metadata key tokenizer.ggml.eos_token_id is missing", m_path.string());
     }
     finish(stops.front(), stops);
 }

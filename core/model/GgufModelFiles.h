@@ -14,6 +14,7 @@ class GgufModelFiles final : public ModelFiles
 {
 public:
     explicit GgufModelFiles(const std::filesystem::path& path);
+    explicit GgufModelFiles(std::shared_ptr<const MappedFile> file);
 
     [[nodiscard]] std::vector<std::string> tensorNames() const override;
     [[nodiscard]] std::optional<TensorView> find(std::string_view name) const override;

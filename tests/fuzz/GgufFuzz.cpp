@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/CompanionFiles.h"
 #include "core/model/GgufConfig.h"
 #include "core/model/GgufFile.h"
+#include "core/model/GgufModelFiles.h"
 #include "core/model/GgufQuantization.h"
 #include "core/model/GgufTokenizer.h"
 #include "core/text/Tokenizer.h"
@@ -42,6 +44,22 @@ void readTokenizer(const model::GgufFile& file)
     (void)tokenizer.decode(encoding.ids);
 }
 
+/// The first and last row of each weight, as another type.
+void readModel(const model::GgufFile& file)
+{
+    const model::GgufModelFiles files{file.file()};
+    std::vector<std::byte> row;
+    for (const std::string& name : files.tensorNames()) {
+        const model::TensorView view = files.find(name).value();
+        row.resize(
+            model::byteSize(model::DType::BF16, static_cast<std::size_t>(view.rowElements())));
+        for (const std::int64_t first : {std::int64_t{0}, view.rows() - 1}) {
+            files.readRows(name, {.first = first, .count = 1}, model::DType::BF16, row.data());
+        }
+    }
+    fuzz::allowErrors([&] { (void)files.companions(); });
+}
+
 } // namespace
 
 } // namespace nextquill::fuzz
@@ -54,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::readTensors(file);
         fuzz::allowErrors([&] { (void)model::readGgufConfig(file); });
         fuzz::allowErrors([&] { fuzz::readTokenizer(file); });
+        fuzz::allowErrors([&] { fuzz::readModel(file); });
     });
     return 0;
 }

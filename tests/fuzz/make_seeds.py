@@ -196,7 +196,7 @@ def gguf(keys, tensors, version=3, alignment=32, key_count=None, tensor_count=No
         for size in sizes:
             elements *= size
         per, size = SIZES.get(kind, (1, 4))
-        block = bytes((i * 37 + index) % 256 for i in range(min(elements // per * size, 1 << 16)))
+        block = bytes((i * 37 + index) % 256 for i in range(min(elements // per * size, 1 << 12)))
         offset = len(data) if offsets is None else offsets[index]
         head += text(name) + u32(len(sizes)) + b"".join(u64(s) for s in sizes) + u32(kind) + u64(offset)
         data += block + bytes(-len(block) % alignment)
@@ -274,7 +274,14 @@ def make_gguf(folder):
     put("epsilon-nan", changed("llama.attention.layer_norm_rms_epsilon", real(float("nan"))))
     put("theta-infinite", changed("llama.rope.freq_base", real(float("inf"))))
     put("layers-1024", changed("llama.block_count", number(1024)))
-    put("rope-yarn", changed("llama.rope.scaling.type", words("yarn")))
+    put("rope-yarn", {**changed("llama.rope.scaling.type", words("yarn")), "llama.rope.scaling.factor": real(4)})
+    put("rope-dynamic", changed("llama.rope.scaling.type", words("dynamic")))
+    put("rope-linear-0", {**changed("llama.rope.scaling.type", words("linear")), "llama.rope.scaling.factor": real(0)})
+    put("rope-table", tensors={**tensors_of("llama"), "rope_freqs.weight": ([HEAD // 2], 0)})
+    put("rope-table-short", tensors={**tensors_of("llama"), "rope_freqs.weight": ([1], 0)})
+    put("rope-long-alone", tensors={**tensors_of("llama"), "rope_factors_long.weight": ([HEAD // 2], 0)})
+    put("window-pattern", {**keys_of("gemma3"), "gemma3.attention.sliding_window": number(16),
+                           "gemma3.attention.sliding_window_pattern": number(2)}, tensors_of("gemma3"))
     put("experts", changed("llama.expert_count", number(8)))
     put("tensor-unknown", tensors={**tensors_of("llama"), "blk.0.weird.weight": ([4], 0)})
     put("tensor-layer-9", tensors={**tensors_of("llama"), "blk.9.attn_q.weight": ([32, 32], 0)})
