@@ -90,7 +90,7 @@ TEST_F(DataCommands, AnUnknownFormatIsAFailureThatNamesTheKnownOnes)
 {
     m_folder.write("r.jsonl", reviewLine("ann", "i1", 1, "one two three"));
     expectFailure(run({"import", "p.nextquill", "r.jsonl", "--format", "yelp"}), 1,
-                  "take auto, amazon-2023, amazon-2018 or nextquill");
+                  "take auto, amazon-2023, amazon-2018, nextquill, lamp, longlamp, jsonl or csv");
 }
 
 TEST_F(DataCommands, ListSearchExcludeAndUndoAgreeWithEachOther)
