@@ -20,6 +20,7 @@ struct ImportOptions
     std::filesystem::path project;
     std::vector<std::filesystem::path> sources;
     std::string format = "auto";
+    std::vector<std::string> map;
     store::ImportSettings settings;
 };
 
@@ -30,8 +31,13 @@ int import(const ImportOptions& options, Context& context)
         settings.format = store::sourceFormat(options.format);
         if (!settings.format) {
             throw Error{ErrorKind::Unsupported, "the format " + options.format + " is not read",
-                        "--format", "take auto, amazon-2023, amazon-2018 or nextquill"};
+                        "--format",
+                        "take auto, amazon-2023, amazon-2018, nextquill, lamp, longlamp, jsonl or "
+                        "csv"};
         }
+    }
+    for (const std::string& assignment : options.map) {
+        store::mapField(settings.map, assignment);
     }
     const auto project = std::filesystem::exists(options.project)
                              ? store::Project::open(options.project, store::OpenMode::ReadWrite)
@@ -68,8 +74,15 @@ void addImport(CLI::App& app, Context& context)
         ->required();
     command->add_option("SOURCE", options->sources, "Review files, - for standard input")
         ->required();
-    command->add_option("--format", options->format, "auto, amazon-2023, amazon-2018, nextquill")
+    command
+        ->add_option("--format", options->format,
+                     "auto, amazon-2023, amazon-2018, nextquill, lamp, longlamp, jsonl, csv")
         ->capture_default_str();
+    command
+        ->add_option("--map", options->map,
+                     "FIELD=COLUMN for jsonl and csv: where user, text, item, item-title, "
+                     "item-description, title, rating and time stand")
+        ->allow_extra_args(false);
     command->add_option("--items", options->settings.items, "Files with the items' metadata");
     command
         ->add_option("--max-rejects", options->settings.maximumRejects,

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hub/HubSettings.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
-#include "core/workflow/ModelChoice.h"
+#include "core/workflow/KnownModels.h"
+#include "core/workflow/ModelInfo.h"
+#include "core/workflow/ModelRegistry.h"
+#include "core/workflow/ModelVerification.h"
 
-#include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/ModelCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -16,69 +20,63 @@ namespace {
 
 struct Options
 {
+    std::vector<std::string> words; ///< [PROJECT] and what is meant
     std::filesystem::path project;
     std::string model;
     std::string name;
+    bool deletesFiles = false;
 };
 
-constexpr double mebibyte = 1024.0 * 1024.0;
-
-std::unique_ptr<store::Project> openIfGiven(const Options& options, store::OpenMode mode)
+std::unique_ptr<store::Project> openIfGiven(const std::filesystem::path& project,
+                                            store::OpenMode mode)
 {
-    return options.project.empty() ? nullptr : store::Project::open(options.project, mode);
+    return project.empty() ? nullptr : store::Project::open(project, mode);
 }
 
-OrderedJson toJson(const workflow::ModelSummary& s)
+/// The project among the words, where there is one more than is needed.
+std::filesystem::path projectOf(const Options& options, std::size_t needed)
 {
-    return {{"name", s.name},
-            {"kind", s.kind},
-            {"architecture", s.architecture},
-            {"parameters", s.parameters},
-            {"bytes", s.bytes},
-            {"dtype", s.dtype},
-            {"context", s.context},
-            {"vocabulary", s.vocabulary},
-            {"markup", s.markup},
-            {"markup_problem", s.markupProblem},
-            {"license", s.license},
-            {"memory",
-             {{"inference", s.inferenceBytes}, {"lora", s.lowRankBytes}, {"full", s.fullBytes}}}};
+    return options.words.size() > needed ? options.words.front() : std::string{};
 }
 
 int info(const Options& options, Context& context)
 {
-    const auto project = openIfGiven(options, store::OpenMode::ReadOnly);
-    const auto s = workflow::summarise(workflow::chooseModel(options.model, project.get()));
-    context.out.text(fmt::format(
-        "{}\n  kind          {}\n  architecture  {}, {:.1f} million parameters\n"
-        "  file          {:.1f} MiB, {}\n  context       {} tokens\n  vocabulary    {}\n"
-        "  chat markup   {}\n  licence       {}\n"
-        "  memory        about {:.0f} MiB to run, {:.0f} MiB to train adapters, {:.0f} MiB to "
-        "train "
-        "all weights (float32, 2,048 tokens)",
-        s.name, s.kind, s.architecture, static_cast<double>(s.parameters) / 1e6,
-        static_cast<double>(s.bytes) / mebibyte, s.dtype, s.context, s.vocabulary,
-        s.markup + (s.markupProblem.empty() ? "" : ": " + s.markupProblem),
-        s.license.empty() ? "not stated" : s.license,
-        static_cast<double>(s.inferenceBytes) / mebibyte,
-        static_cast<double>(s.lowRankBytes) / mebibyte,
-        static_cast<double>(s.fullBytes) / mebibyte));
-    context.out.document(toJson(s));
-    return exitDone;
+    const auto project = openIfGiven(options.project, store::OpenMode::ReadOnly);
+    const auto summary =
+        workflow::describe(workflow::chooseModel(options.model, project.get()), project.get());
+    context.out.text(workflow::toText(summary));
+    context.out.document(workflow::toJson(summary));
+    return summary.problems.empty() ? exitDone : exitFailed;
+}
+
+int verify(const Options& options, Context& context)
+{
+    const auto project = openIfGiven(options.project, store::OpenMode::ReadOnly);
+    const auto choice = workflow::chooseModel(options.model, project.get());
+    const auto checks = workflow::verifyModel(choice, context.interrupt.token(), context.out);
+    context.out.text(workflow::toText(checks));
+    context.out.document({{"model", choice.name},
+                          {"sound", workflow::isSound(checks)},
+                          {"checks", workflow::toJson(checks)}});
+    return workflow::isSound(checks) ? exitDone : exitFailed;
 }
 
 int add(const Options& options, Context& context)
 {
-    const auto project = store::Project::open(options.project, store::OpenMode::ReadWrite);
-    const auto choice = workflow::chooseModel(options.model, nullptr);
+    const auto project = openIfGiven(projectOf(options, 1), store::OpenMode::ReadWrite);
+    const auto choice = workflow::chooseModel(options.words.back(), nullptr);
     const auto s = workflow::summarise(choice);
     const std::string name = options.name.empty() ? choice.name : options.name;
-    store::RunLedger{*project}.addModel(
-        {.name = name,
-         .path = choice.adapter ? *choice.adapter : choice.base,
-         .kind = s.kind,
-         .description = fmt::format("{}, {:.0f} M parameters, {}", s.architecture,
-                                    static_cast<double>(s.parameters) / 1e6, s.dtype)});
+    const std::filesystem::path path = choice.adapter ? *choice.adapter : choice.base;
+    const std::string description = fmt::format("{}, {:.0f} M parameters, {}", s.architecture,
+                                                static_cast<double>(s.parameters) / 1e6, s.dtype);
+    if (project) {
+        store::RunLedger{*project}.addModel(
+            {.name = name, .path = path, .kind = s.kind, .description = description});
+    } else {
+        workflow::ModelRegistry{}.add(
+            {.name = name, .path = path, .kind = s.kind, .description = description});
+    }
     context.out.text("added " + name);
     context.out.document({{"added", name}});
     return exitDone;
@@ -86,44 +84,81 @@ int add(const Options& options, Context& context)
 
 int list(const Options& options, Context& context)
 {
-    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    const auto project = openIfGiven(projectOf(options, 0), store::OpenMode::ReadOnly);
     OrderedJson rows = OrderedJson::array();
-    for (const store::ModelRow& row : store::RunLedger{*project}.models()) {
-        context.out.text(fmt::format("{:<24} {:<12} {}", row.name, row.kind, row.description));
-        rows.push_back({{"name", row.name},
-                        {"kind", row.kind},
-                        {"path", row.path.string()},
-                        {"description", row.description}});
+    for (const workflow::KnownModel& model : workflow::knownModels(project.get())) {
+        if (project && model.source != workflow::ModelSource::Project) {
+            continue;
+        }
+        context.out.text(fmt::format("{:<32} {:<10} {:<12} {}", model.name,
+                                     workflow::name(model.source), model.kind, model.description));
+        rows.push_back({{"name", model.name},
+                        {"kind", model.kind},
+                        {"path", model.path.string()},
+                        {"description", model.description},
+                        {"source", workflow::name(model.source)}});
     }
     context.out.document({{"models", std::move(rows)}});
     return exitDone;
+}
+
+int remove(const Options& options, Context& context)
+{
+    const auto project = openIfGiven(projectOf(options, 1), store::OpenMode::ReadWrite);
+    const std::string& name = options.words.back();
+    workflow::removeModel(name, project.get(), options.deletesFiles);
+    context.out.text("removed " + name +
+                     (options.deletesFiles ? " and its files" : "; its files stay"));
+    context.out.document({{"removed", name}, {"files_deleted", options.deletesFiles}});
+    return exitDone;
+}
+
+using Action = int (*)(const Options&, Context&);
+
+CLI::App* command(CLI::App& model, Context& context, const std::shared_ptr<Options>& options,
+                  const char* name, const char* help, Action action)
+{
+    CLI::App* const command = model.add_subcommand(name, help);
+    command->callback([options, &context, action] {
+        context.action = [options, &context, action] { return action(*options, context); };
+    });
+    return command;
 }
 
 } // namespace
 
 void addModel(CLI::App& app, Context& context)
 {
-    CLI::App* const model = app.add_subcommand("model", "What a model is; models of a project");
+    CLI::App* const model = app.add_subcommand("model", "What a model is; models by name");
     model->require_subcommand(1);
     const auto options = std::make_shared<Options>();
-    const auto on = [&context, options](CLI::App* command,
-                                        int (*action)(const Options&, Context&)) {
-        command->callback([options, &context, action] {
-            context.action = [options, &context, action] { return action(*options, context); };
-        });
-    };
-    CLI::App* const infos = model->add_subcommand("info", "Architecture, size, markup, memory");
-    infos->add_option("MODEL", options->model, "Folder, .gguf file, run or name")->required();
-    infos->add_option("--project", options->project, "Project whose names are known");
-    on(infos, info);
-    CLI::App* const adds = model->add_subcommand("add", "Give a model a name in a project");
-    adds->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
-    adds->add_option("MODEL", options->model, "Folder or .gguf file")->required();
+    for (const auto& [name, help, action] :
+         {std::tuple{"info", "Architecture, size, markup, memory; what is wrong with it", &info},
+          std::tuple{"verify", "Check checksums, weights, tokenizer and a forward pass",
+                     &verify}}) {
+        CLI::App* const shows = command(*model, context, options, name, help, action);
+        shows->add_option("MODEL", options->model, "Folder, .gguf file, run or name")->required();
+        shows->add_option("--project", options->project, "Project whose names are known");
+    }
+    CLI::App* const adds = command(*model, context, options, "add",
+                                   "Give a model a name: for all projects, or in one", add);
+    adds->add_option("MODEL", options->words, "[PROJECT] and a folder or .gguf file")
+        ->required()
+        ->expected(1, 2);
     adds->add_option("--name", options->name, "Name; by default the file's");
-    on(adds, add);
-    CLI::App* const lists = model->add_subcommand("list", "Models of a project");
-    lists->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
-    on(lists, list);
+    CLI::App* const lists =
+        command(*model, context, options, "list",
+                "Models by name: the user's, the hub's cache; those of a project", list);
+    lists->add_option("PROJECT", options->words, "Project file (*.nextquill)")->expected(0, 1);
+    CLI::App* const removes =
+        command(*model, context, options, "remove", "Forget a model's name; files stay", remove);
+    removes->add_option("NAME", options->words, "[PROJECT] and a name as list shows it")
+        ->required()
+        ->expected(1, 2);
+    removes->add_flag("--delete-files", options->deletesFiles,
+                      "Delete the model's files, too, and nothing else of its folder");
+    addModelFetch(*model, context);
+    addModelExport(*model, context);
 }
 
 } // namespace nextquill::app

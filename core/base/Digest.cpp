@@ -26,17 +26,18 @@ namespace {
 void require(int success)
 {
     if (success != 1) {
-        throw Error{ErrorKind::Internal, "SHA-256 is not available", "OpenSSL",
+        throw Error{ErrorKind::Internal, "a digest is not available", "OpenSSL",
                     "install OpenSSL's default provider"};
     }
 }
 
 } // namespace
 
-Digest::Digest()
+Digest::Digest(DigestKind kind)
     : m_state{std::make_unique<State>()}
 {
-    require(EVP_DigestInit_ex(m_state->context.get(), EVP_sha256(), nullptr));
+    const EVP_MD* const method = kind == DigestKind::Sha256 ? EVP_sha256() : EVP_sha1();
+    require(EVP_DigestInit_ex(m_state->context.get(), method, nullptr));
 }
 
 Digest::~Digest() = default;

@@ -11,11 +11,16 @@
 
 namespace nextquill {
 
-/// Incremental SHA-256.
+enum class DigestKind {
+    Sha256,
+    Sha1, ///< only to compare with what git and the hub name; no safety rests on it
+};
+
+/// An incremental digest, SHA-256 where nothing else is said.
 class Digest
 {
 public:
-    Digest();
+    explicit Digest(DigestKind kind = DigestKind::Sha256);
     ~Digest();
     Digest(Digest&&) noexcept;
     Digest& operator=(Digest&&) noexcept;
@@ -23,7 +28,7 @@ public:
     void add(std::string_view bytes);
     void add(const void* bytes, std::size_t size);
 
-    /// The digest of all that was added, as 64 lower-case hexadecimal digits. Ends the computation.
+    /// The digest of all that was added, as lower-case hexadecimal digits. Ends the computation.
     [[nodiscard]] std::string hex();
 
 private:

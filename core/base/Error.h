@@ -13,6 +13,7 @@ enum class ErrorKind {
     Storage,     ///< the disk or the project file failed: stop writing
     OutOfMemory, ///< try again with less at a time
     DeviceLost,  ///< the accelerator needs a new process
+    Unreachable, ///< another machine does not answer, or asks to wait: try again later
     Internal,    ///< a bug of ours; shown with a request to report it
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/base/Random.h"
 #include "core/model/CompanionFiles.h"
+#include "core/model/GgufQuantization.h"
 #include "core/model/MappedFile.h"
 #include "core/model/WeightNames.h"
 #include "core/text/ByteSpelling.h"
@@ -52,14 +53,22 @@ public:
                                         : std::optional{model::TensorView{.shape = found->shape}};
     }
 
-    void readFloat32(std::string_view name, float* out) const override
+    void readRows(std::string_view name, model::TensorRows rows, model::DType type,
+                  std::byte* out) const override
     {
         constexpr float width = 0.07F; // uniform: a standard deviation of 0.02
-        const auto count = static_cast<std::uint64_t>(find(name).value().elements());
+        const auto rowElements = static_cast<std::size_t>(find(name).value().rowElements());
         const bool norm = name.find("norm") != std::string_view::npos;
         const Random random{1, std::hash<std::string_view>{}(name)};
-        for (std::uint64_t i = 0; i < count; ++i) {
-            out[i] = norm ? 1 : (static_cast<float>(random.uniform(i)) - 0.5F) * width;
+        std::vector<float> row(rowElements);
+        for (std::int64_t r = 0; r < rows.count; ++r) {
+            const std::uint64_t first = static_cast<std::uint64_t>(rows.first + r) * rowElements;
+            for (std::size_t i = 0; i < rowElements; ++i) {
+                row[i] = norm ? 1 : (static_cast<float>(random.uniform(first + i)) - 0.5F) * width;
+            }
+            model::fromFloat32(type, row.data(), rowElements,
+                               out + static_cast<std::size_t>(r) *
+                                         model::byteSize(type, rowElements));
         }
     }
 

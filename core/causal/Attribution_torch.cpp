@@ -5,7 +5,6 @@
 #include "core/model/Network_torch.h"
 #include "core/model/TorchErrors_torch.h"
 #include "core/model/Transfer_torch.h"
-#include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
 #include <span>
@@ -110,19 +109,18 @@ Tensor targetProbabilities(model::Network& network, const std::vector<Ids>& prom
             rows.push_back(tree.row(i, prompts[i].size() - 1 + t));
         }
     }
-    const Tensor weight = network.headWeight();
-    const Tensor hidden = network.forward(tree.batch(), model::uploaded(rows, weight.device()));
+    const model::OutputHead head = network.head();
+    const Tensor hidden = network.forward(tree.batch(), model::uploaded(rows, network.device()));
     std::vector<std::int64_t> ids;
     for (const text::TokenId id : target) {
         ids.push_back(static_cast<std::int64_t>(id));
     }
     const auto T = static_cast<std::int64_t>(target.size());
-    const Tensor targets = model::uploaded(ids, weight.device()).unsqueeze(1);
+    const Tensor targets = model::uploaded(ids, network.device()).unsqueeze(1);
     std::vector<Tensor> all;
     for (std::size_t i = 0; i < prompts.size(); ++i) {
         const Tensor own = hidden.narrow(0, static_cast<std::int64_t>(i) * T, T);
-        all.push_back(
-            torch::softmax(model::wideProduct(own, weight), 1).gather(1, targets).squeeze(1));
+        all.push_back(torch::softmax(head.logits(own), 1).gather(1, targets).squeeze(1));
     }
     return torch::stack(all).to(torch::kCPU, torch::kFloat);
 }

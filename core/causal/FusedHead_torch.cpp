@@ -7,19 +7,23 @@
 //   G_d = α c_t (softmax(d) - onehot)                            c_t = 1/n or w_t / Σw
 //   G_0 = [u_t dw_t/dz_0]                                        u_t = (CE_t - L) / Σw (js-weight)
 //
+//   With a cap c: z = c tanh(W hidden / c) and d = z_h - z_0; gradients of logits are multiplied by
+//   1 - (z / c)² of their own world before they are taken back.
+//
 //   ∂hidden_h = (G_h + G_d) W     ∂hidden_0 = (G_0 - G_d) W
 //   ∂W        = G_h^T hidden_h + G_d^T (hidden_h - hidden_0) + G_0^T hidden_0
 #include "core/causal/FusedHead_torch.h"
 
 #include "core/causal/GroupScales_torch.h"
+#include "core/causal/KnownGradient_torch.h"
 #include "core/causal/TwinLogits_torch.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/RowFunctions_torch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -41,6 +45,8 @@ struct ChunkLogits
     Tensor lp_h; ///< [c, V], undefined when the world is not computed
     Tensor lp_0;
     Tensor lp_d; ///< log softmax of the difference, restricted where asked; only with a causal term
+    Tensor slope_h; ///< of capped logits by uncapped ones; undefined without a cap
+    Tensor slope_0;
 };
 
 /// Log-probabilities of a chunk's targets, [c] each; undefined where not computed.
@@ -54,12 +60,13 @@ struct TargetLogs
 class FusedHead
 {
 public:
-    FusedHead(const Objective& objective, const TwinHidden& pass, const Tensor& headWeight,
+    FusedHead(const Objective& objective, const TwinHidden& pass, const model::OutputHead& head,
               std::optional<Tensor> effects, std::int64_t chunkRows)
         : m_o{objective}
         , m_targets{pass.targets}
         , m_effects{std::move(effects)}
-        , m_head{headWeight}
+        , m_head{head.weight}
+        , m_cap{head}
         , m_hidden_h{pass.hidden_h.defined() ? pass.hidden_h.detach() : Tensor{}}
         , m_hidden_0{pass.hidden_0.defined() ? pass.hidden_0.detach() : Tensor{}}
         , m_T{pass.targets.size(0)}
@@ -68,11 +75,11 @@ public:
         const Tensor& some = m_hidden_h.defined() ? m_hidden_h : m_hidden_0;
         m_type = model::wideType(some.scalar_type());
         if (!m_targetsAlone) {
-            m_W = headWeight.detach().to(m_type);
+            m_W = head.weight.detach().to(m_type);
             m_wide_h = m_hidden_h.defined() ? m_hidden_h.to(m_type) : Tensor{};
             m_wide_0 = m_hidden_0.defined() ? m_hidden_0.to(m_type) : Tensor{};
         }
-        const auto rowBytes = headWeight.size(0) *
+        const auto rowBytes = head.weight.size(0) *
                               static_cast<std::int64_t>(c10::elementSize(m_type)) *
                               (m_targetsAlone ? tensorsOfTwinLogits : tensorsPerChunk);
         m_chunk = chunkRows > 0 ? chunkRows : std::max<std::int64_t>(1, chunkBytes / rowBytes);
@@ -176,7 +183,8 @@ private:
     [[nodiscard]] bool needsTargetsAlone() const
     {
         const bool bothWorlds = m_hidden_h.defined() && m_hidden_0.defined();
-        return !isJs() && !(m_o.hasCausalTerm() && m_o.plausibleOnly) && !(onPlain() && bothWorlds);
+        return m_cap.cap == 0 && !isJs() && !(m_o.hasCausalTerm() && m_o.plausibleOnly) &&
+               !(onPlain() && bothWorlds);
     }
 
     [[nodiscard]] torch::TensorOptions wideOptions() const
@@ -215,16 +223,25 @@ private:
         const auto rows = [begin, c](const Tensor& hidden) { return hidden.narrow(0, begin, c); };
         const Tensor head = m_W.t();
         ChunkLogits logits;
+        const auto world = [&](const Tensor& hidden, Tensor& slope) {
+            Tensor z = rows(hidden).matmul(head);
+            if (m_cap.cap != 0) {
+                m_cap.capInPlace(z);
+                slope = m_cap.slope(z);
+            }
+            return z;
+        };
         if (!m_wide_0.defined()) {
-            logits.lp_h = torch::log_softmax(rows(m_wide_h).matmul(head), 1);
+            logits.lp_h = torch::log_softmax(world(m_wide_h, logits.slope_h), 1);
             return logits;
         }
         if (!m_wide_h.defined()) {
-            logits.lp_0 = torch::log_softmax(rows(m_wide_0).matmul(head), 1);
+            logits.lp_0 = torch::log_softmax(world(m_wide_0, logits.slope_0), 1);
             return logits;
         }
-        const Tensor z_h = rows(m_wide_h).matmul(head);
-        Tensor d = (rows(m_wide_h) - rows(m_wide_0)).matmul(head);
+        const Tensor z_h = world(m_wide_h, logits.slope_h);
+        Tensor d = m_cap.cap != 0 ? z_h - world(m_wide_0, logits.slope_0)
+                                  : (rows(m_wide_h) - rows(m_wide_0)).matmul(head);
         logits.lp_h = torch::log_softmax(z_h, 1);
         logits.lp_0 = torch::log_softmax(z_h - d, 1);
         if (m_o.hasCausalTerm()) {
@@ -366,6 +383,12 @@ private:
             G_h += jsGradient(logits.lp_h, r, begin);
             G_0 = jsGradient(logits.lp_0, s, begin);
         }
+        if (logits.slope_h.defined() && G_h.defined()) {
+            G_h.mul_(logits.slope_h);
+        }
+        if (logits.slope_0.defined() && G_0.defined()) {
+            G_0.mul_(logits.slope_0);
+        }
         if (G_h.defined()) {
             carry(G_h, m_wide_h.narrow(0, begin, c), into.hidden_h.narrow(0, begin, c));
         }
@@ -388,6 +411,15 @@ private:
                             Gradients& into) const
     {
         const Tensor G_d = crossEntropyGradient(logits.lp_d, m_scales.causal, begin);
+        if (m_cap.cap != 0) { // not of one difference of hidden states
+            carry(G_d * logits.slope_h, m_wide_h.narrow(0, begin, c),
+                  into.hidden_h.narrow(0, begin, c));
+            if (m_o.noHistoryGradient) {
+                carry(-(G_d * logits.slope_0), m_wide_0.narrow(0, begin, c),
+                      into.hidden_0.narrow(0, begin, c));
+            }
+            return;
+        }
         const Tensor back = G_d.matmul(m_W);
         into.hidden_h.narrow(0, begin, c).add_(back);
         Tensor seen = m_wide_h.narrow(0, begin, c);
@@ -402,6 +434,7 @@ private:
     Tensor m_targets;
     std::optional<Tensor> m_effects;
     Tensor m_head;
+    model::OutputHead m_cap; ///< the same with its cap
     Tensor m_hidden_h;
     Tensor m_hidden_0;
     std::int64_t m_T = 0;
@@ -417,84 +450,38 @@ private:
     std::unique_ptr<TwinLogits> m_keptTwin;
 };
 
-/// A scalar whose gradients are worked out when they are wanted.
-class KnownGradient : public torch::autograd::Function<KnownGradient>
-{
-public:
-    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*hidden_h*/,
-                          const Tensor& /*hidden_0*/, const Tensor& value,
-                          const std::shared_ptr<FusedHead>& head, torch::ScalarType type)
-    {
-        context->saved_data["head"] =
-            torch::IValue::make_capsule(c10::make_intrusive<Holder>(head, type));
-        return value.clone();
-    }
-
-    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                   const torch::autograd::variable_list& outer)
-    {
-        const auto capsule = context->saved_data["head"].toCapsule();
-        auto& holder = static_cast<Holder&>(*capsule);
-        const auto head = std::exchange(holder.head, nullptr);
-        if (!head) {
-            throw std::logic_error{"the backward pass of an objective can run once"};
-        }
-        const FusedHead::Gradients known = head->gradients(outer[0]);
-        const auto rounded = [&](const Tensor& gradient) {
-            return gradient.defined() ? gradient.to(holder.type) : gradient;
-        };
-        return {rounded(known.hidden_h), rounded(known.hidden_0), {}, {}, {}};
-    }
-
-private:
-    struct Holder : torch::CustomClassHolder
-    {
-        Holder(std::shared_ptr<FusedHead> held, torch::ScalarType hiddenType)
-            : head{std::move(held)}
-            , type{hiddenType}
-        {
-        }
-        std::shared_ptr<FusedHead> head;
-        torch::ScalarType type;
-    };
-};
-
-/// The tensor, or an empty one in the place of a world that is not computed: autograd asks every
-/// input for its device.
-Tensor orEmpty(const Tensor& tensor, const Tensor& like)
-{
-    return tensor.defined() ? tensor : torch::empty({0}, like.options());
-}
-
 } // namespace
 
 LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
-                         const Tensor& headWeight, const std::optional<Tensor>& effects,
+                         const model::OutputHead& output, const std::optional<Tensor>& effects,
                          std::int64_t chunkRows)
 {
     LossResult result;
     std::shared_ptr<FusedHead> head;
     {
         const torch::NoGradGuard noGrad;
-        head = std::make_shared<FusedHead>(objective, pass, headWeight, effects, chunkRows);
+        head = std::make_shared<FusedHead>(objective, pass, output, effects, chunkRows);
         result.figures = head->figures(head->measure());
     }
     const Tensor& some = pass.hidden_h.defined() ? pass.hidden_h : pass.hidden_0;
     const Tensor value =
         result.figures.numbers.select(0, 0).to(model::wideType(some.scalar_type()));
-    result.loss =
-        torch::GradMode::is_enabled()
-            ? KnownGradient::apply(orEmpty(pass.hidden_h, value), orEmpty(pass.hidden_0, value),
-                                   value, head, some.scalar_type())
-            : value;
+    result.loss = value;
+    if (torch::GradMode::is_enabled()) {
+        result.loss = withKnownGradient(value, pass.hidden_h, pass.hidden_0,
+                                        [head = std::move(head)](const Tensor& outer) {
+                                            const auto known = head->gradients(outer);
+                                            return std::array{known.hidden_h, known.hidden_0};
+                                        });
+    }
     return result;
 }
 
-Tensor targetEffects(const TwinHidden& pass, const Tensor& headWeight)
+Tensor targetEffects(const TwinHidden& pass, const model::OutputHead& head)
 {
     const torch::NoGradGuard noGrad;
     const Objective objective = Objective::defaults(ObjectiveKind::NextQuill);
-    return FusedHead{objective, pass, headWeight, std::nullopt, 0}.measure().pce;
+    return FusedHead{objective, pass, head, std::nullopt, 0}.measure().pce;
 }
 
 } // namespace nextquill::causal

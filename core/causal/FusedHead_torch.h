@@ -4,6 +4,7 @@
 #include "core/causal/LossFigures_torch.h"
 #include "core/causal/Objective.h"
 #include "core/causal/TwinPass_torch.h"
+#include "core/model/OutputHead_torch.h"
 
 #include <torch/torch.h>
 
@@ -30,20 +31,22 @@ struct LossResult
 /// what about half a GiB allows) the head is computed once; beyond that its logits are computed a
 /// second time for the gradient, whose scale (the sum of the weights) is known only then.
 ///
-/// Shapes   headWeight [V, D]; effects [T], p_h - p_0 of a frozen model for the weights, or none
+/// Shapes   head.weight [V, D]; effects [T], p_h - p_0 of a frozen model for the weights, or none
 /// Numbers  logits, softmaxes and losses in float32 (float64 when the hidden states are): two
 ///          products, not three, the difference subtracted in the wide type.
 ///          Gradients of logits are rounded to the type of the hidden states before they are taken
-///          back. A sum of weights that is 0 (js-weight on equal worlds) gives a main term of 0.
+///          back. Logits of a head with a cap are capped before anything is made of them, d is
+///          their difference, and whole distributions are computed. A sum of weights that is 0
+///          (js-weight on equal worlds) gives a main term of 0.
 /// Speed    no number is read back from the device, here or in backward()
 /// Source   METHOD.md, Training objectives and its gradient
 [[nodiscard]] LossResult objectiveLoss(const Objective& objective, const TwinHidden& pass,
-                                       const torch::Tensor& headWeight,
+                                       const model::OutputHead& head,
                                        const std::optional<torch::Tensor>& effects = std::nullopt,
                                        std::int64_t chunkRows = 0);
 
 /// p_h - p_0 of the target tokens of both worlds, [T] in the wide type, on the device: what the
 /// weights of another model's loss are taken from.
-[[nodiscard]] torch::Tensor targetEffects(const TwinHidden& pass, const torch::Tensor& headWeight);
+[[nodiscard]] torch::Tensor targetEffects(const TwinHidden& pass, const model::OutputHead& head);
 
 } // namespace nextquill::causal

@@ -71,14 +71,18 @@ Tensor causalCrossEntropy(const Objective& o, const Tensor& z_h, Tensor z_0, con
 
 } // namespace
 
-LossResult plainObjectiveLoss(const Objective& o, const TwinHidden& pass, const Tensor& headWeight,
-                              const std::optional<Tensor>& effects)
+LossResult plainObjectiveLoss(const Objective& o, const TwinHidden& pass,
+                              const model::OutputHead& head, const std::optional<Tensor>& effects)
 {
     const Tensor& some = pass.hidden_h.defined() ? pass.hidden_h : pass.hidden_0;
     const auto type = some.scalar_type() == torch::kDouble ? torch::kDouble : torch::kFloat;
-    const Tensor W = headWeight.to(type);
+    const Tensor W = head.weight.to(type);
     const auto logits = [&](const Tensor& hidden) {
-        return hidden.defined() ? hidden.to(type).matmul(W.t()) : Tensor{};
+        if (!hidden.defined()) {
+            return Tensor{};
+        }
+        const Tensor z = hidden.to(type).matmul(W.t());
+        return head.cap != 0 ? head.cap * torch::tanh(z / head.cap) : z;
     };
     const Tensor z_h = logits(pass.hidden_h);
     const Tensor z_0 = logits(pass.hidden_0);

@@ -9,7 +9,7 @@ namespace nextquill::causal {
 /// oracle that tests and benchmarks hold the fused head against. Same arguments, same result.
 [[nodiscard]] LossResult
 plainObjectiveLoss(const Objective& objective, const TwinHidden& pass,
-                   const torch::Tensor& headWeight,
+                   const model::OutputHead& head,
                    const std::optional<torch::Tensor>& effects = std::nullopt);
 
 } // namespace nextquill::causal

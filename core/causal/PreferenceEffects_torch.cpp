@@ -5,7 +5,6 @@
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
 #include "core/model/TorchErrors_torch.h"
-#include "core/model/WideProduct_torch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -51,11 +50,11 @@ Tensor jensenShannon(const Tensor& lp_h, const Tensor& lp_0)
     return (terms.sum(1) / 2).clamp(0, std::log(2.0));
 }
 
-ChunkFigures measureChunk(const TwinHidden& pass, const Tensor& head, std::int64_t begin,
+ChunkFigures measureChunk(const TwinHidden& pass, const model::OutputHead& head, std::int64_t begin,
                           std::int64_t c, int alternatives)
 {
     const auto logSoftmax = [&](const Tensor& hidden) {
-        return torch::log_softmax(model::wideProduct(hidden.narrow(0, begin, c), head), 1);
+        return torch::log_softmax(head.logits(hidden.narrow(0, begin, c)), 1);
     };
     const Tensor lp_h = logSoftmax(pass.hidden_h);
     const Tensor lp_0 = logSoftmax(pass.hidden_0);
@@ -120,7 +119,7 @@ void measureGroup(model::Decoder& decoder, std::span<const TwinExample> group, i
 {
     model::Network& network = decoder.network();
     const TwinHidden pass = twinPass(network, group, {.history = true, .plain = true});
-    const Tensor head = network.headWeight();
+    const model::OutputHead head = network.head();
     std::int64_t begin = 0;
     for (const TwinExample& example : group) {
         PreferenceEffects effects;

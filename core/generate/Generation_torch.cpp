@@ -49,7 +49,7 @@ class Sequences
 public:
     explicit Sequences(model::Network& network)
         : m_network{network}
-        , m_head{network.headWeight().to(torch::kFloat)}
+        , m_head{network.headWeight().to(torch::kFloat), network.config().logitCap}
     {
     }
 
@@ -94,12 +94,13 @@ private:
     /// [n, V] of hidden states [n, D]: the head is read once for all of them.
     [[nodiscard]] Tensor logProbabilities(const Tensor& hidden) const
     {
-        const Tensor logits = hidden.to(torch::kFloat).matmul(m_head.t());
+        Tensor logits = hidden.to(torch::kFloat).matmul(m_head.weight.t());
+        m_head.capInPlace(logits);
         return torch::log_softmax(logits, 1).to(torch::kCPU).contiguous();
     }
 
     model::Network& m_network;
-    Tensor m_head; ///< float32: arithmetic is in float32 from the head on
+    model::OutputHead m_head; ///< float32: arithmetic is in float32 from the head on
 };
 
 /// Collects what is written, until a stop token or the limit.

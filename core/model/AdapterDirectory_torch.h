@@ -20,8 +20,8 @@ void writeAdapter(const Decoder& decoder, const std::filesystem::path& folder,
 
 /// Puts the adapters of such a directory on a network, which must have the same layers.
 ///
-/// Throws Error(BadInput) for tensors that are missing, left over or of another shape, and values
-/// out of range; Error(Unsupported) for another kind of adapter (DoRA, biases, patterns).
+/// Throws  what AdapterFolder throws; Error(BadInput) for layers that the network does not have and
+///         tensors of another shape.
 void readAdapter(Network& network, const std::filesystem::path& folder);
 
 } // namespace nextquill::model

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/AttentionPlan.h"
+#include "core/model/SegmentAttention_torch.h"
 
 #include <torch/torch.h>
 
@@ -18,7 +19,8 @@ class KeyValueCache;
 ///
 /// Numbers  products in the type of q, softmax in float32 inside (float64 for float64)
 [[nodiscard]] torch::Tensor cachedAttention(const torch::Tensor& q, const torch::Tensor& k,
-                                            const torch::Tensor& v, const AttentionPlan& plan,
+                                            const torch::Tensor& v, const HeadShape& shape,
+                                            const AttentionPlan& plan,
                                             std::span<KeyValueCache* const> caches,
                                             std::size_t layer);
 

@@ -23,6 +23,16 @@ struct DecoderOptions
     std::optional<ComputeType> dtype;
 };
 
+/// The adapter of one linear layer.
+struct LowRankModule
+{
+    std::string name; ///< "model.layers.0.self_attn.q_proj"
+    std::int64_t rank = 0;
+    double alpha = 0;
+
+    friend bool operator==(const LowRankModule&, const LowRankModule&) = default;
+};
+
 /// Low-rank adapters on linear layers: W·x + scale · B·(A·dropout(x)). Source: arXiv 2106.09685.
 struct LowRankSettings
 {
@@ -31,6 +41,9 @@ struct LowRankSettings
     double dropout = 0;
     std::vector<std::string> targets{"q_proj",    "k_proj",  "v_proj",   "o_proj",
                                      "gate_proj", "up_proj", "down_proj"};
+    /// The adapted layers one by one, where they differ in rank or alpha or not all layers have
+    /// them; empty: `targets` of all layers, alike.
+    std::vector<LowRankModule> modules;
 };
 
 class Network; // LibTorch; core/model/Network_torch.h

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-//   n = norm(x)      s = x + W_o attention(W_qkv n)      y = s + W_d (silu(g) u),  [g u] = W_gu
-//   norm(s)
+//   n = norm(x)      s = x + W_o attention(W_qkv n)      y = s + W_d (act(g) u),  [g u] = W_gu
+//   norm(s);         Gemma: s = x + norm(W_o …), y = s + norm(W_d …)
 #include "core/model/DecoderLayer_torch.h"
 
 #include "core/model/CachedAttention_torch.h"
@@ -9,6 +9,7 @@
 
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace nextquill::model {
 
@@ -30,6 +31,35 @@ LinearGroup::Adapting adapting(const PassContext& context, std::size_t layer, Pl
             *context.dropoutKey + spread * (4 * layer + static_cast<std::uint64_t>(place) + 1);
     }
     return result;
+}
+
+std::vector<std::int64_t> attentionParts(const ModelConfig& c)
+{
+    const std::int64_t queries = c.heads * c.headSize;
+    const std::int64_t keys = c.keyValueHeads * c.headSize;
+    return c.fusedProjections ? std::vector{queries + 2 * keys} : std::vector{queries, keys, keys};
+}
+
+std::vector<std::int64_t> networkParts(const ModelConfig& c)
+{
+    return c.fusedProjections ? std::vector{2 * c.intermediateSize}
+                              : std::vector{c.intermediateSize, c.intermediateSize};
+}
+
+HeadShape shapeOfLayer(const ModelConfig& c, const LayerKind& kind)
+{
+    return {.heads = c.heads,
+            .keyHeads = c.keyValueHeads,
+            .size = c.headSize,
+            .scale = c.attentionScale(),
+            .cap = c.attentionCap,
+            .window = kind.slides ? c.slidingWindow : 0};
+}
+
+/// A weight of a norm, or none.
+Tensor normWeight(bool isThere, std::int64_t size, const torch::TensorOptions& options)
+{
+    return isThere ? torch::empty({size}, options) : Tensor{};
 }
 
 void addNormGradient(const Tensor& weight, const NormGradients& gradients)
@@ -57,23 +87,23 @@ Tensor spread(const Tensor& gradient, const Tensor& rows, std::int64_t count)
 
 } // namespace
 
-DecoderLayer::DecoderLayer(std::int64_t hidden, std::int64_t inner, const HeadShape& shape,
-                           bool bias, bool headNorms, double epsilon,
+DecoderLayer::DecoderLayer(const ModelConfig& c, std::size_t index,
                            const torch::TensorOptions& options)
-    : inputNorm{torch::empty({hidden}, options)}
-    , attentionIn{hidden,
-                  {shape.heads * shape.size, shape.keyHeads * shape.size,
-                   shape.keyHeads * shape.size},
-                  bias,
-                  options}
-    , queryNorm{headNorms ? torch::empty({shape.size}, options) : Tensor{}}
-    , keyNorm{headNorms ? torch::empty({shape.size}, options) : Tensor{}}
-    , attentionOut{shape.heads * shape.size, {hidden}, false, options}
-    , postAttentionNorm{torch::empty({hidden}, options)}
-    , networkIn{hidden, {inner, inner}, false, options}
-    , networkOut{inner, {hidden}, false, options}
-    , m_shape{shape}
-    , m_epsilon{epsilon}
+    : inputNorm{normWeight(true, c.hiddenSize, options)}
+    , attentionIn{c.hiddenSize, attentionParts(c), c.queryKeyValueBias, options}
+    , queryNorm{normWeight(c.queryKeyNorm, c.headSize, options)}
+    , keyNorm{normWeight(c.queryKeyNorm, c.headSize, options)}
+    , attentionOut{c.heads * c.headSize, {c.hiddenSize}, c.outputBias, options}
+    , attentionOutNorm{normWeight(c.outerNorms, c.hiddenSize, options)}
+    , networkNorm{normWeight(true, c.hiddenSize, options)}
+    , networkIn{c.hiddenSize, networkParts(c), c.networkBias, options}
+    , networkOut{c.intermediateSize, {c.hiddenSize}, c.networkBias, options}
+    , networkOutNorm{normWeight(c.outerNorms, c.hiddenSize, options)}
+    , m_shape{shapeOfLayer(c, c.layerKind(index))}
+    , m_kind{c.layerKind(index)}
+    , m_activation{c.activation}
+    , m_normScale{c.offsetNorms ? NormScale::OnePlusWeight : NormScale::Weight}
+    , m_epsilon{c.normEpsilon}
 {
 }
 
@@ -145,7 +175,7 @@ Tensor DecoderLayer::compute(const Tensor& x, std::size_t index, const std::opti
     Kept& memory = kept != nullptr ? *kept : own;
     Tensor attended;
     {
-        Normed normed = rmsNorm(x, inputNorm, m_epsilon);
+        Normed normed = norm(x, inputNorm);
         memory.rInput = normed.r;
         const Tensor projected =
             attentionIn.apply(normed.y, adapting(context, index, Place::AttentionIn), {},
@@ -158,11 +188,11 @@ Tensor DecoderLayer::compute(const Tensor& x, std::size_t index, const std::opti
         attended = attended.index_select(0, *rows);
         stream = stream.index_select(0, *rows);
     }
-    stream = attentionOut.apply(attended, adapting(context, index, Place::AttentionOut), stream,
-                                kept != nullptr ? &memory.attentionOutInner : nullptr);
+    stream = behind(attentionOut, attended, adapting(context, index, Place::AttentionOut), stream,
+                    attentionOutNorm, kept != nullptr ? &memory.attentionOut : nullptr);
     Tensor gateUp;
     {
-        const Normed normed = rmsNorm(stream, postAttentionNorm, m_epsilon);
+        const Normed normed = norm(stream, networkNorm);
         memory.rStream = normed.r;
         gateUp = networkIn.apply(normed.y, adapting(context, index, Place::NetworkIn), {},
                                  kept != nullptr ? &memory.networkInInner : nullptr);
@@ -172,8 +202,54 @@ Tensor DecoderLayer::compute(const Tensor& x, std::size_t index, const std::opti
         kept->stream = stream;
         kept->gateUp = gateUp;
     }
-    return networkOut.apply(gatedSilu(gateUp), adapting(context, index, Place::NetworkOut), stream,
-                            kept != nullptr ? &memory.networkOutInner : nullptr);
+    return behind(networkOut, gated(gateUp), adapting(context, index, Place::NetworkOut), stream,
+                  networkOutNorm, kept != nullptr ? &memory.networkOut : nullptr);
+}
+
+Normed DecoderLayer::norm(const Tensor& x, const Tensor& weight) const
+{
+    return rmsNorm(x, weight, m_epsilon, m_normScale);
+}
+
+Tensor DecoderLayer::gated(const Tensor& gateUp) const
+{
+    return m_activation == Activation::Silu ? gatedSilu(gateUp) : gatedGelu(gateUp);
+}
+
+HeadShape DecoderLayer::shapeIn(const PassContext& context) const
+{
+    HeadShape shape = m_shape;
+    shape.window = context.longest > shape.window ? shape.window : 0;
+    return shape;
+}
+
+Tensor DecoderLayer::behind(const LinearGroup& group, const Tensor& x,
+                            const LinearGroup::Adapting& how, const Tensor& stream,
+                            const Tensor& outerNorm, KeptOut* kept) const
+{
+    LinearGroup::Inner* const inner = kept != nullptr ? &kept->inner : nullptr;
+    if (!outerNorm.defined()) {
+        return group.apply(x, how, stream, inner);
+    }
+    const Tensor adds = group.apply(x, how, {}, inner);
+    Normed normed = norm(adds, outerNorm);
+    if (kept != nullptr) {
+        kept->adds = adds;
+        kept->r = normed.r;
+    }
+    return normed.y.add_(stream);
+}
+
+Tensor DecoderLayer::backThroughOuterNorm(const Tensor& dOut, const Tensor& weight,
+                                          const KeptOut& kept)
+{
+    if (!weight.defined()) {
+        return dOut;
+    }
+    const NormGradients gradients =
+        rmsNormBackward(dOut, kept.adds, weight, kept.r, {}, weight.requires_grad(), m_normScale);
+    addNormGradient(weight, gradients);
+    return gradients.x;
 }
 
 Tensor DecoderLayer::withHeadNorms(const Tensor& projected, Kept* kept) const
@@ -181,10 +257,8 @@ Tensor DecoderLayer::withHeadNorms(const Tensor& projected, Kept* kept) const
     const std::int64_t N = projected.size(0);
     const std::int64_t queries = m_shape.heads * m_shape.size;
     const std::int64_t keys = m_shape.keyHeads * m_shape.size;
-    const Normed q =
-        rmsNorm(projected.narrow(1, 0, queries).reshape({-1, m_shape.size}), queryNorm, m_epsilon);
-    const Normed k =
-        rmsNorm(projected.narrow(1, queries, keys).reshape({-1, m_shape.size}), keyNorm, m_epsilon);
+    const Normed q = norm(projected.narrow(1, 0, queries).reshape({-1, m_shape.size}), queryNorm);
+    const Normed k = norm(projected.narrow(1, queries, keys).reshape({-1, m_shape.size}), keyNorm);
     if (kept != nullptr) {
         kept->projected = projected;
         kept->rQuery = q.r;
@@ -199,28 +273,29 @@ Tensor DecoderLayer::attend(const Tensor& projected, std::size_t index, const Qu
                             const PassContext& context, Kept* kept) const
 {
     const Tensor all = queryNorm.defined() ? withHeadNorms(projected, kept) : projected;
+    const HeadShape shape = shapeIn(context);
+    const RotaryTable& rotary = context.rotary.of(m_kind);
     if (!context.caches.empty()) {
         const Tensor heads =
             all.view({all.size(0), m_shape.heads + 2 * m_shape.keyHeads, m_shape.size});
-        const Tensor turned =
-            rotate(heads.narrow(1, 0, m_shape.heads + m_shape.keyHeads), context.rotary);
+        const Tensor turned = rotate(heads.narrow(1, 0, m_shape.heads + m_shape.keyHeads), rotary);
         return cachedAttention(
                    turned.narrow(1, 0, m_shape.heads).contiguous(),
                    turned.narrow(1, m_shape.heads, m_shape.keyHeads).contiguous(),
                    heads.narrow(1, m_shape.heads + m_shape.keyHeads, m_shape.keyHeads).contiguous(),
-                   context.plan, context.caches, index)
+                   shape, context.plan, context.caches, index)
             .flatten(1);
     }
-    if (context.flash.calls != nullptr) {
-        FlashAttended flash = flashAttention(all, m_shape, context.flash, context.rotary);
+    if (usesFlash(context)) {
+        FlashAttended flash = flashAttention(all, shape, context.flash, rotary);
         const Tensor rows = flash.output.rows.flatten(1);
         if (kept != nullptr) {
             kept->flash = std::move(flash);
         }
         return rows;
     }
-    const Heads heads = splitHeads(all, m_shape, blocks, context.rotary);
-    Attended attended = segmentAttention(heads, m_shape, context.plan, blocks);
+    const Heads heads = splitHeads(all, shape, blocks, rotary);
+    Attended attended = segmentAttention(heads, shape, context.plan, blocks);
     const Tensor rows = attended.rows;
     if (kept != nullptr) {
         kept->heads = heads;
@@ -232,34 +307,39 @@ Tensor DecoderLayer::attend(const Tensor& projected, std::size_t index, const Qu
 Tensor DecoderLayer::backThroughNetwork(const Tensor& dOut, std::size_t index,
                                         const PassContext& context, Kept& kept)
 {
-    const bool full = postAttentionNorm.requires_grad();
+    const bool full = networkNorm.requires_grad();
     {
         const auto how = adapting(context, index, Place::NetworkOut);
-        const LinearGroup::Back back = networkOut.inputGradient(dOut, how);
+        const Tensor dAdds = backThroughOuterNorm(dOut, networkOutNorm, kept.networkOut);
+        const LinearGroup::Back back = networkOut.inputGradient(dAdds, how);
         // Gate and up become their gradients, and give the activation once more.
-        const Tensor active = gatedSiluBackward(back.dx, kept.gateUp);
-        networkOut.addGradients(dOut, active, kept.networkOutInner, back.inner, how);
+        const Tensor active = m_activation == Activation::Silu
+                                  ? gatedSiluBackward(back.dx, kept.gateUp)
+                                  : gatedGeluBackward(back.dx, kept.gateUp);
+        networkOut.addGradients(dAdds, active, kept.networkOut.inner, back.inner, how);
+        kept.networkOut = {};
     }
-    const Normed normed = rmsNorm(kept.stream, postAttentionNorm, m_epsilon);
+    const Normed normed = norm(kept.stream, networkNorm);
     const Tensor dNormed = backThrough(networkIn, kept.gateUp, normed.y, kept.networkInInner,
                                        adapting(context, index, Place::NetworkIn), true);
     kept.gateUp.reset();
     const NormGradients gradients =
-        rmsNormBackward(dNormed, kept.stream, postAttentionNorm, kept.rStream, dOut, full);
-    addNormGradient(postAttentionNorm, gradients);
+        rmsNormBackward(dNormed, kept.stream, networkNorm, kept.rStream, dOut, full, m_normScale);
+    addNormGradient(networkNorm, gradients);
     return gradients.x;
 }
 
 Tensor DecoderLayer::backThroughHeads(const Tensor& dAttended, const QueryBlocks& blocks,
                                       const PassContext& context, const Kept& kept) const
 {
-    if (context.flash.calls != nullptr) {
-        return flashAttentionBackward(dAttended, kept.flash, m_shape, context.flash,
-                                      context.rotary);
+    const HeadShape shape = shapeIn(context);
+    const RotaryTable& rotary = context.rotary.of(m_kind);
+    if (usesFlash(context)) {
+        return flashAttentionBackward(dAttended, kept.flash, shape, context.flash, rotary);
     }
-    const HeadGradients heads = segmentAttentionBackward(dAttended, kept.heads, kept.attended,
-                                                         m_shape, context.plan, blocks);
-    return mergeHeads(heads, m_shape, blocks, context.rotary, dAttended.scalar_type());
+    const HeadGradients heads =
+        segmentAttentionBackward(dAttended, kept.heads, kept.attended, shape, context.plan, blocks);
+    return mergeHeads(heads, shape, blocks, rotary, dAttended.scalar_type());
 }
 
 void DecoderLayer::backThroughHeadNorms(Tensor& dProjected, const Kept& kept)
@@ -272,7 +352,7 @@ void DecoderLayer::backThroughHeadNorms(Tensor& dProjected, const Kept& kept)
         const NormGradients gradients =
             rmsNormBackward(part.reshape({-1, m_shape.size}),
                             kept.projected.narrow(1, begin, width).reshape({-1, m_shape.size}),
-                            weight, r, {}, weight.requires_grad());
+                            weight, r, {}, weight.requires_grad(), m_normScale);
         addNormGradient(weight, gradients);
         part.copy_(gradients.x.view({-1, width}));
     };
@@ -287,8 +367,11 @@ Tensor DecoderLayer::backward(const Tensor& dOut, const Tensor& x, std::size_t i
     const bool full = inputNorm.requires_grad();
     const bool ofInput = full || index > 0;
     Tensor dStream = backThroughNetwork(dOut, index, context, kept);
-    Tensor dAttended = backThrough(attentionOut, dStream, kept.attendedRows, kept.attentionOutInner,
-                                   adapting(context, index, Place::AttentionOut), true);
+    Tensor dAttended = backThrough(
+        attentionOut, backThroughOuterNorm(dStream, attentionOutNorm, kept.attentionOut),
+        kept.attendedRows, kept.attentionOut.inner, adapting(context, index, Place::AttentionOut),
+        true);
+    kept.attentionOut = {};
     if (rows) {
         dAttended = spread(dAttended, *rows, x.size(0));
         dStream = spread(dStream, *rows, x.size(0));
@@ -297,14 +380,14 @@ Tensor DecoderLayer::backward(const Tensor& dOut, const Tensor& x, std::size_t i
     if (queryNorm.defined()) {
         backThroughHeadNorms(dProjected, kept);
     }
-    const Normed normed = rmsNorm(x, inputNorm, m_epsilon);
+    const Normed normed = norm(x, inputNorm);
     const Tensor dNormed = backThrough(attentionIn, dProjected, normed.y, kept.attentionInInner,
                                        adapting(context, index, Place::AttentionIn), ofInput);
     if (!ofInput) {
         return {};
     }
     const NormGradients gradients =
-        rmsNormBackward(dNormed, x, inputNorm, kept.rInput, dStream, full);
+        rmsNormBackward(dNormed, x, inputNorm, kept.rInput, dStream, full, m_normScale);
     addNormGradient(inputNorm, gradients);
     return gradients.x;
 }

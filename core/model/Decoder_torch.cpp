@@ -4,9 +4,9 @@
 #include "core/model/Decoder.h"
 #include "core/model/Devices_torch.h"
 #include "core/model/Network_torch.h"
-#include "core/model/TensorBytes_torch.h"
 #include "core/model/TensorMemory_torch.h"
 #include "core/model/TorchErrors_torch.h"
+#include "core/model/WeightReading_torch.h"
 
 #include <set>
 #include <string_view>
@@ -14,8 +14,6 @@
 namespace nextquill::model {
 
 namespace {
-
-using torch::Tensor;
 
 std::string shapeText(const std::vector<std::int64_t>& shape)
 {
@@ -26,7 +24,7 @@ std::string shapeText(const std::vector<std::int64_t>& shape)
     return text + "]";
 }
 
-TensorView requireTensor(const ModelFiles& files, const NamedParameter& parameter)
+void requireTensor(const ModelFiles& files, const NamedParameter& parameter)
 {
     const std::string where = files.path().string() + ", tensor " + parameter.name;
     const std::optional<TensorView> view = files.find(parameter.name);
@@ -41,7 +39,6 @@ TensorView requireTensor(const ModelFiles& files, const NamedParameter& paramete
             "the shape is " + shapeText(view->shape) + ", " + shapeText(expected) + " expected",
             where, "download the model again: its weights do not belong to its configuration"};
     }
-    return *view;
 }
 
 /// Tensors that may stand in a file without being used: tables that are computed here.
@@ -68,23 +65,6 @@ void refuseUnknownTensors(const ModelFiles& files, const std::vector<NamedParame
     }
 }
 
-/// Fills `parameter` from a file; at most one copy of the tensor is in memory beside it.
-void readTensor(const ModelFiles& files, const NamedParameter& parameter, const TensorView& view)
-{
-    const torch::NoGradGuard noGrad;
-    Tensor target = parameter.tensor;
-    // GGUF's rows may be in another order, which readFloat32 knows and the bytes do not.
-    if (files.kind() == "huggingface" && scalarType(view.dtype)) {
-        target.copy_(borrowed(view));
-    } else if (target.device().is_cpu() && target.scalar_type() == torch::kFloat) {
-        files.readFloat32(parameter.name, target.data_ptr<float>());
-    } else {
-        const Tensor values = torch::empty(target.sizes(), torch::kFloat);
-        files.readFloat32(parameter.name, values.data_ptr<float>());
-        target.copy_(values);
-    }
-}
-
 std::unique_ptr<Network> loadNetwork(const ModelFiles& files, const DecoderOptions& options,
                                      const StopToken& stop, Progress& progress)
 {
@@ -94,17 +74,16 @@ std::unique_ptr<Network> loadNetwork(const ModelFiles& files, const DecoderOptio
     auto network = std::make_unique<Network>(files.config(), device, scalarType(type));
     const std::vector<NamedParameter> parameters = network->parameters();
     refuseUnknownTensors(files, parameters);
-    std::vector<TensorView> views; // all are there before the first byte is read
     std::int64_t total = 0;
-    for (const NamedParameter& parameter : parameters) {
-        views.push_back(requireTensor(files, parameter));
+    for (const NamedParameter& parameter : parameters) { // before the first byte is read
+        requireTensor(files, parameter);
         total += parameter.tensor.numel();
     }
     std::int64_t done = 0;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         stopPoint(stop);
         progress.report({.done = done, .total = total, .stage = "reading weights"});
-        readTensor(files, parameters[i], views[i]);
+        readWeight(files, parameters[i].name, parameters[i].tensor);
         done += parameters[i].tensor.numel();
     }
     progress.report({.done = total, .total = total, .stage = "reading weights"});

@@ -36,27 +36,28 @@ struct NumberedType
     DType dtype;
 };
 
-constexpr std::array<NumberedType, 14> knownTypes{{{0, DType::F32},
-                                                   {1, DType::F16},
-                                                   {2, DType::Q4_0},
-                                                   {3, DType::Q4_1},
-                                                   {6, DType::Q5_0},
-                                                   {7, DType::Q5_1},
-                                                   {8, DType::Q8_0},
-                                                   {12, DType::Q4_K},
-                                                   {13, DType::Q5_K},
-                                                   {14, DType::Q6_K},
-                                                   {26, DType::I32},
-                                                   {27, DType::I64},
-                                                   {28, DType::F64},
-                                                   {30, DType::BF16}}};
+constexpr std::array<NumberedType, 20> knownTypes{
+    {{0, DType::F32},   {1, DType::F16},   {2, DType::Q4_0},    {3, DType::Q4_1},
+     {6, DType::Q5_0},  {7, DType::Q5_1},  {8, DType::Q8_0},    {9, DType::Q8_1},
+     {10, DType::Q2_K}, {11, DType::Q3_K}, {12, DType::Q4_K},   {13, DType::Q5_K},
+     {14, DType::Q6_K}, {15, DType::Q8_K}, {20, DType::IQ4_NL}, {23, DType::IQ4_XS},
+     {26, DType::I32},  {27, DType::I64},  {28, DType::F64},    {30, DType::BF16}}};
 
 // Names of the types that we do not read, for the message.
-constexpr std::array<std::pair<std::uint32_t, std::string_view>, 20> otherTypes{
-    {{9, "Q8_1"},    {10, "Q2_K"},    {11, "Q3_K"},  {15, "Q8_K"},   {16, "IQ2_XXS"},
-     {17, "IQ2_XS"}, {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"},
-     {22, "IQ2_S"},  {23, "IQ4_XS"},  {24, "I8"},    {25, "I16"},    {29, "IQ1_M"},
-     {34, "TQ1_0"},  {35, "TQ2_0"},   {39, "MXFP4"}, {40, "NVFP4"},  {41, "Q1_0"}}};
+constexpr std::array<std::pair<std::uint32_t, std::string_view>, 14> otherTypes{{{16, "IQ2_XXS"},
+                                                                                 {17, "IQ2_XS"},
+                                                                                 {18, "IQ3_XXS"},
+                                                                                 {19, "IQ1_S"},
+                                                                                 {21, "IQ3_S"},
+                                                                                 {22, "IQ2_S"},
+                                                                                 {24, "I8"},
+                                                                                 {25, "I16"},
+                                                                                 {29, "IQ1_M"},
+                                                                                 {34, "TQ1_0"},
+                                                                                 {35, "TQ2_0"},
+                                                                                 {39, "MXFP4"},
+                                                                                 {40, "NVFP4"},
+                                                                                 {41, "Q1_0"}}};
 
 DType typeNumbered(std::uint32_t number, const std::string& where)
 {
@@ -72,7 +73,7 @@ DType typeNumbered(std::uint32_t number, const std::string& where)
         }
     }
     throw Error{ErrorKind::Unsupported, "the element type " + shown + " is not read", where,
-                "use a copy in F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K or Q6_K"};
+                "use a copy in F32, F16, BF16, Q8_0, Q4_0 to Q5_1, Q2_K to Q6_K, IQ4_NL or IQ4_XS"};
 }
 
 void readMagic(GgufCursor& cursor)
@@ -173,8 +174,23 @@ void checkCover(const std::vector<TensorEntry>& tensors, std::uint64_t alignment
 
 } // namespace
 
+std::uint32_t ggufNumber(DType dtype)
+{
+    const auto* const found = std::ranges::find(knownTypes, dtype, &NumberedType::dtype);
+    if (found == knownTypes.end()) {
+        throw Error{ErrorKind::Internal, std::string{name(dtype)} + " has no number in GGUF",
+                    "GgufFile", "please report this"};
+    }
+    return found->number;
+}
+
 GgufFile::GgufFile(const std::filesystem::path& file)
-    : m_file{std::make_shared<MappedFile>(file)}
+    : GgufFile{std::make_shared<const MappedFile>(file)}
+{
+}
+
+GgufFile::GgufFile(std::shared_ptr<const MappedFile> file)
+    : m_file{std::move(file)}
 {
     const std::string place = where();
     GgufCursor cursor{m_file->data(), m_file->size(), limits::ggufMetadataBytes, place};

@@ -29,6 +29,7 @@ public:
     /// Throws Error(BadInput) for a damaged or hostile file, Error(Unsupported) for other versions
     /// and element types, Error(Storage).
     explicit GgufFile(const std::filesystem::path& file);
+    explicit GgufFile(std::shared_ptr<const MappedFile> file);
 
     [[nodiscard]] const GgufMetadata& metadata() const { return m_metadata; }
     [[nodiscard]] const Tensors& tensors() const { return m_tensors; }
@@ -41,5 +42,8 @@ private:
     GgufMetadata m_metadata;
     Tensors m_tensors;
 };
+
+/// The number of an element type in GGUF files. Throws Error(Internal) for one without.
+[[nodiscard]] std::uint32_t ggufNumber(DType dtype);
 
 } // namespace nextquill::model

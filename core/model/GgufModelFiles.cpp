@@ -6,6 +6,7 @@
 #include "core/model/GgufQuantization.h"
 #include "core/model/GgufTokenizer.h"
 #include "core/model/MappedFile.h"
+#include "core/model/ModelFamily.h"
 #include "core/model/ModelLimits.h"
 #include "core/model/WeightNames.h"
 
@@ -15,35 +16,45 @@ namespace {
 
 constexpr std::string_view headName = "lm_head.weight";
 
-/// Rows of `llama` q and k weights in GGUF: of every head, the two halves that rotate together lie
-/// interleaved; Hugging Face has the first half before the second.
-void readPermuted(const TensorView& view, std::int64_t heads, float* out)
+/// Where a row of `llama` q and k weights stands in GGUF: of every head, the two halves that rotate
+/// together lie interleaved; Hugging Face has the first half before the second.
+std::int64_t rowInFile(std::int64_t row, std::int64_t headRows)
 {
-    const std::int64_t rows = view.shape.front();
-    const std::int64_t rowElements = view.elements() / rows;
-    const std::size_t rowBytes = byteSize(view.dtype, static_cast<std::size_t>(rowElements));
-    const std::int64_t headRows = rows / heads;
     const std::int64_t half = headRows / 2;
-    for (std::int64_t row = 0; row < rows; ++row) {
-        const std::int64_t inHead = row % headRows;
-        const std::int64_t source = row - inHead + 2 * (inHead % half) + inHead / half;
-        toFloat32(view.dtype, view.data + static_cast<std::size_t>(source) * rowBytes,
-                  static_cast<std::size_t>(rowElements), out + row * rowElements);
+    const std::int64_t inHead = row % headRows;
+    return row - inHead + 2 * (inHead % half) + inHead / half;
+}
+
+/// A norm that scales by 1 + w stands in GGUF as 1 + w.
+void readOffset(const TensorView& view, DType type, std::byte* out)
+{
+    std::vector<float> values(static_cast<std::size_t>(view.elements()));
+    toFloat32(view.dtype, view.data, values.size(), values.data());
+    for (float& value : values) {
+        value -= 1;
     }
+    fromFloat32(type, values.data(), values.size(), out);
 }
 
 } // namespace
 
 GgufModelFiles::GgufModelFiles(const std::filesystem::path& path)
-    : m_file{path}
+    : GgufModelFiles{std::make_shared<const MappedFile>(path)}
 {
-    m_path = path;
+}
+
+GgufModelFiles::GgufModelFiles(std::shared_ptr<const MappedFile> file)
+    : m_file{std::move(file)}
+{
+    m_path = m_file.file()->path();
     m_kind = "gguf";
     m_config = readGgufConfig(m_file);
     for (const auto& [name, view] : m_file.tensors()) {
-        const std::string known = huggingFaceName(name).value();
-        if (known != headName || !m_config.tiedHead) {
-            m_tensors.emplace(known, Entry{.view = view, .permutedHeads = permutedHeadsOf(known)});
+        const auto known = huggingFaceName(name, m_config); // else a table: the configuration's
+        if (known && (*known != headName || !m_config.tiedHead)) {
+            m_tensors.emplace(*known, Entry{.view = view,
+                                            .permutedHeads = permutedHeadsOf(*known),
+                                            .isOffset = hasOffset(*known, m_config)});
         }
     }
     m_tokenizer = std::make_shared<text::Tokenizer>(readGgufTokenizer(m_file));
@@ -57,20 +68,20 @@ GgufModelFiles::GgufModelFiles(const std::filesystem::path& path)
                 throw damaged(std::string{key} + " is " + std::to_string(*id) +
                                   ", the vocabulary has " +
                                   std::to_string(m_config.vocabularySize) + " tokens",
-                              path.string());
+                              m_path.string());
             }
             stops.push_back(static_cast<text::TokenId>(*id));
         }
     }
     if (!m_file.metadata().has("tokenizer.ggml.eos_token_id")) {
-        throw damaged("the metadata key tokenizer.ggml.eos_token_id is missing", path.string());
+        throw damaged("the metadata key tokenizer.ggml.eos_token_id is missing", m_path.string());
     }
     finish(stops.front(), stops);
 }
 
 std::int64_t GgufModelFiles::permutedHeadsOf(std::string_view name) const
 {
-    if (m_config.modelType != "llama") {
+    if (!familyNamed(m_config.modelType, m_path.string()).permutesGgufRows) {
         return 0;
     }
     if (name.find(".self_attn.q_proj.") != std::string_view::npos) {
@@ -95,18 +106,53 @@ std::optional<TensorView> GgufModelFiles::find(std::string_view name) const
     return found == m_tensors.end() ? std::nullopt : std::optional{found->second.view};
 }
 
-void GgufModelFiles::readFloat32(std::string_view name, float* out) const
+/// A bias is one row of the file, and its elements are what is permuted.
+void GgufModelFiles::readPermuted(const Entry& entry, TensorRows rows, DType type,
+                                  std::byte* out) const
+{
+    const TensorView& view = entry.view;
+    const std::int64_t headRows = view.shape.front() / entry.permutedHeads;
+    if (view.shape.size() == 1) {
+        const auto size = static_cast<std::size_t>(view.elements());
+        std::vector<float> inFile(size);
+        std::vector<float> values(size);
+        toFloat32(view.dtype, view.data, size, inFile.data());
+        for (std::size_t i = 0; i < size; ++i) {
+            values[i] =
+                inFile[static_cast<std::size_t>(rowInFile(static_cast<std::int64_t>(i), headRows))];
+        }
+        fromFloat32(type, values.data(), size, out);
+        return;
+    }
+    const auto elements = static_cast<std::size_t>(view.rowElements());
+    const std::size_t bytes = byteSize(view.dtype, elements);
+    for (std::int64_t i = 0; i < rows.count; ++i) {
+        const auto source = static_cast<std::size_t>(rowInFile(rows.first + i, headRows));
+        convertElements(view.dtype, view.data + source * bytes, elements, type,
+                        out + static_cast<std::size_t>(i) * byteSize(type, elements));
+    }
+}
+
+void GgufModelFiles::readRows(std::string_view name, TensorRows rows, DType type,
+                              std::byte* out) const
 {
     const auto found = m_tensors.find(name);
     if (found == m_tensors.end()) {
         throw damaged("there is no tensor " + inQuotes(name), m_path.string());
     }
-    const auto& [view, heads] = found->second;
-    if (heads != 0) {
-        readPermuted(view, heads, out);
+    const TensorView& view = found->second.view;
+    const auto rowElements = static_cast<std::size_t>(view.rowElements());
+    const std::size_t elements = static_cast<std::size_t>(rows.count) * rowElements;
+    const std::byte* const first =
+        view.data + byteSize(view.dtype, static_cast<std::size_t>(rows.first) * rowElements);
+    if (found->second.isOffset) {
+        readOffset(view, type, out);
+    } else if (found->second.permutedHeads != 0) {
+        readPermuted(found->second, rows, type, out);
     } else {
-        toFloat32(view.dtype, view.data, static_cast<std::size_t>(view.elements()), out);
+        convertElements(view.dtype, first, elements, type, out);
     }
+    m_file.file()->release(first, byteSize(view.dtype, elements));
 }
 
 std::vector<std::shared_ptr<const MappedFile>> GgufModelFiles::weightFiles() const

@@ -11,11 +11,6 @@ namespace nextquill::model {
 
 namespace {
 
-// tokenizer.ggml.token_type
-constexpr std::int32_t controlType = 3;
-constexpr std::int32_t userDefinedType = 4;
-constexpr std::int32_t unusedType = 5;
-
 /// Old Qwen files do not name their pre-tokenizer; the architecture tells.
 text::PreTokenizerKind preTokenizerOf(const GgufFile& file)
 {
@@ -56,11 +51,11 @@ void readPieces(const GgufFile& file, text::TokenizerDefinition& definition)
                             limits::tokenBytes, file.where());
         }
         const std::int32_t type = types ? (*types)[id] : 1;
-        if (type == controlType || type == userDefinedType) {
+        if (type == ggufToken::control || type == ggufToken::userDefined) {
             definition.addedTokens.push_back({.id = static_cast<text::TokenId>(id),
                                               .content = std::string{token},
-                                              .special = type == controlType});
-        } else if (type != unusedType) { // fills up the embedding's rows, stands for no text
+                                              .special = type == ggufToken::control});
+        } else if (type != ggufToken::unused) { // fills up the embedding's rows, stands for no text
             definition.pieces[id] = token;
         }
     }

@@ -3,7 +3,17 @@
 
 #include "core/text/TokenizerDefinition.h"
 
+#include <cstdint>
+
 namespace nextquill::model {
+
+/// What tokenizer.ggml.token_type says of a token.
+namespace ggufToken {
+inline constexpr std::int32_t normal = 1;
+inline constexpr std::int32_t control = 3;
+inline constexpr std::int32_t userDefined = 4;
+inline constexpr std::int32_t unused = 5;
+} // namespace ggufToken
 
 class GgufFile;
 

@@ -6,6 +6,7 @@
 #include "core/model/GgufQuantization.h"
 #include "core/model/MappedFile.h"
 #include "core/model/ModelLimits.h"
+#include "core/model/ShardIndex.h"
 #include "core/text/TokenizerDefinition.h"
 
 #include <algorithm>
@@ -33,49 +34,22 @@ Json readConfig(const fs::path& folder)
                 "name the folder of a Hugging Face model, or a .gguf file"};
 }
 
-/// Plain names only: nothing in an index may lead out of the folder.
-void checkShardName(const std::string& name, const std::string& where)
+/// The name of a text model's tensor in a model with pictures, in both forms that such files have;
+/// none for the tensors of pictures.
+std::optional<std::string> textTensorName(std::string_view name)
 {
-    const bool isPlain = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '_' || c == '-';
-    });
-    if (name.empty() || name.front() == '.' || !isPlain) {
-        throw damaged("the index names " + inQuotes(name) + ", which is no plain file name", where);
+    constexpr std::string_view model = "model.";
+    constexpr std::string_view language = "language_model.";
+    if (name.starts_with(language)) { // language_model.model.X, language_model.lm_head.X
+        return std::string{name.substr(language.size())};
     }
-    if (name.size() > limits::shardNameBytes) {
-        throw overLimit("the length of a file name in the index", name.size(),
-                        limits::shardNameBytes, where);
+    if (name.starts_with(model) && name.substr(model.size()).starts_with(language)) {
+        return std::string{model}.append(name.substr(model.size() + language.size()));
     }
-}
-
-/// Tensor -> file of the folder.
-std::map<std::string, std::string> readIndex(const fs::path& file)
-{
-    const Json index = readJsonFile(
-        file,
-        {.bytes = limits::indexBytes, .depth = limits::indexDepth, .refuseDuplicateKeys = true});
-    const auto map = index.is_object() ? index.find("weight_map") : index.end();
-    if (map == index.end() || !map->is_object() || map->empty()) {
-        throw damaged("weight_map is missing or empty", file.string());
+    if (name.starts_with("lm_head.")) {
+        return std::string{name};
     }
-    if (map->size() > limits::tensors) {
-        throw overLimit("the number of tensors", map->size(), limits::tensors, file.string());
-    }
-    std::map<std::string, std::string> shardOf;
-    std::set<std::string> shards;
-    for (const auto& [tensor, shard] : map->items()) {
-        if (!shard.is_string()) {
-            throw damaged("weight_map has a value that is no file name", file.string());
-        }
-        checkShardName(shard.get_ref<const std::string&>(), file.string());
-        shards.insert(shard.get<std::string>());
-        if (shards.size() > limits::shards) {
-            throw overLimit("the number of shards", shards.size(), limits::shards, file.string());
-        }
-        shardOf.emplace(tensor, shard.get<std::string>());
-    }
-    return shardOf;
+    return std::nullopt;
 }
 
 [[noreturn]] void refuseWithoutWeights(const fs::path& folder)
@@ -114,6 +88,9 @@ HuggingFaceModelFiles::HuggingFaceModelFiles(const fs::path& folder)
     m_settings = readHuggingFaceSettings(folder, config);
     m_license = m_settings.license;
     openWeights();
+    if (isPartOfModelWithPictures(config)) {
+        keepTextTensors();
+    }
     if (!fs::exists(folder / "tokenizer.json")) {
         throw Error{ErrorKind::Unsupported, "the folder has no tokenizer.json", folder.string(),
                     "download it, or save the tokenizer anew with a current Transformers"};
@@ -151,7 +128,7 @@ void HuggingFaceModelFiles::openWeights()
 
 void HuggingFaceModelFiles::openShards(const fs::path& index)
 {
-    for (const auto& [tensor, shard] : readIndex(index)) {
+    for (const auto& [tensor, shard] : readShardIndex(index)) {
         if (!m_files.contains(shard)) {
             if (!fs::exists(m_path / shard)) {
                 throw damaged("the weights " + inQuotes(shard) + " are missing", m_path.string());
@@ -165,6 +142,17 @@ void HuggingFaceModelFiles::openShards(const fs::path& index)
         }
         m_tensors.emplace(tensor, std::move(*view));
     }
+}
+
+void HuggingFaceModelFiles::keepTextTensors()
+{
+    SafeTensorsFile::Tensors kept;
+    for (const auto& [name, view] : m_tensors) {
+        if (auto own = textTensorName(name)) {
+            kept.emplace(std::move(*own), view);
+        }
+    }
+    m_tensors = std::move(kept);
 }
 
 std::vector<std::string> HuggingFaceModelFiles::tensorNames() const
@@ -183,14 +171,22 @@ std::optional<TensorView> HuggingFaceModelFiles::find(std::string_view name) con
     return found == m_tensors.end() ? std::nullopt : std::optional{found->second};
 }
 
-void HuggingFaceModelFiles::readFloat32(std::string_view name, float* out) const
+void HuggingFaceModelFiles::readRows(std::string_view name, TensorRows rows, DType type,
+                                     std::byte* out) const
 {
     const auto found = m_tensors.find(name);
     if (found == m_tensors.end()) {
         throw damaged("there is no tensor " + inQuotes(name), m_path.string());
     }
     const TensorView& view = found->second;
-    toFloat32(view.dtype, view.data, static_cast<std::size_t>(view.elements()), out);
+    const auto rowElements = static_cast<std::size_t>(view.rowElements());
+    const std::size_t elements = static_cast<std::size_t>(rows.count) * rowElements;
+    const std::byte* const first =
+        view.data + byteSize(view.dtype, static_cast<std::size_t>(rows.first) * rowElements);
+    convertElements(view.dtype, first, elements, type, out);
+    for (const auto& [fileName, file] : m_files) {
+        file.file()->release(first, byteSize(view.dtype, elements));
+    }
 }
 
 std::vector<std::shared_ptr<const MappedFile>> HuggingFaceModelFiles::weightFiles() const

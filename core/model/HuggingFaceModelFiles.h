@@ -20,13 +20,16 @@ public:
 
     [[nodiscard]] std::vector<std::string> tensorNames() const override;
     [[nodiscard]] std::optional<TensorView> find(std::string_view name) const override;
-    void readFloat32(std::string_view name, float* out) const override;
+    void readRows(std::string_view name, TensorRows rows, DType type,
+                  std::byte* out) const override;
+    [[nodiscard]] Companions companions() const override;
 
 private:
     [[nodiscard]] std::vector<std::shared_ptr<const MappedFile>> weightFiles() const override;
-    [[nodiscard]] Companions companions() const override;
     void openWeights();
     void openShards(const std::filesystem::path& index);
+    /// Of a model with pictures: its text model's tensors, by the names that they have alone.
+    void keepTextTensors();
 
     HuggingFaceSettings m_settings;
     std::map<std::string, SafeTensorsFile> m_files; ///< by name

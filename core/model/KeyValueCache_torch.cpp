@@ -23,6 +23,9 @@ void KeyValueCache::truncate(std::int64_t tokens)
                     "core/model/KeyValueCache", "report this"};
     }
     m_length = tokens;
+    if (!m_tokens.empty()) {
+        m_tokens.resize(static_cast<std::size_t>(tokens));
+    }
 }
 
 void KeyValueCache::reserve(std::int64_t tokens)
@@ -35,6 +38,7 @@ KeyValueCache KeyValueCache::fork() const
     KeyValueCache copy;
     copy.m_length = m_length;
     copy.m_reserved = m_reserved;
+    copy.m_tokens = m_tokens;
     copy.m_layers.reserve(m_layers.size());
     for (const Layer& layer : m_layers) {
         Layer& own = copy.m_layers.emplace_back();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/text/TokenId.h"
+
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,7 +32,11 @@ public:
     [[nodiscard]] std::int64_t length() const { return m_length; }
 
     /// Forgets all tokens; the memory is kept for the next sequence.
-    void clear() { m_length = 0; }
+    void clear()
+    {
+        m_length = 0;
+        m_tokens.clear();
+    }
 
     /// Forgets all but the first `tokens`. Throws Error(Internal) when there are fewer.
     void truncate(std::int64_t tokens);
@@ -49,6 +56,14 @@ public:
     /// For Network: the tokens stored last belong to the sequence now.
     void advance(std::int64_t tokens) { m_length += tokens; }
 
+    /// For Network, of a model whose positions depend on the sequence's length: which tokens it
+    /// has, so that they can be read again when they are turned otherwise.
+    [[nodiscard]] const std::vector<text::TokenId>& tokens() const { return m_tokens; }
+    void remember(std::span<const text::TokenId> tokens)
+    {
+        m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
+    }
+
 private:
     struct Layer
     {
@@ -61,6 +76,7 @@ private:
     std::vector<Layer> m_layers;
     std::int64_t m_length = 0;
     std::int64_t m_reserved = 0;
+    std::vector<text::TokenId> m_tokens; ///< [length], or none
 };
 
 } // namespace nextquill::model

@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -66,11 +67,22 @@ MappedFile::MappedFile(const std::filesystem::path& file)
         throw unreadable(file);
     }
     m_data = static_cast<const std::byte*>(mapped);
+    m_mapped = true;
+}
+
+std::shared_ptr<const MappedFile> MappedFile::around(std::span<const std::byte> bytes,
+                                                     const std::filesystem::path& name)
+{
+    const std::shared_ptr<MappedFile> file{new MappedFile};
+    file->m_path = name;
+    file->m_data = bytes.data();
+    file->m_size = bytes.size();
+    return file;
 }
 
 MappedFile::~MappedFile()
 {
-    if (m_data != nullptr) {
+    if (m_mapped) {
         ::munmap(const_cast<std::byte*>(m_data), m_size);
     }
 }
@@ -78,6 +90,18 @@ MappedFile::~MappedFile()
 std::string_view MappedFile::text(std::size_t begin, std::size_t size) const
 {
     return {reinterpret_cast<const char*>(m_data) + begin, size};
+}
+
+void MappedFile::release(const std::byte* first, std::size_t bytes) const noexcept
+{
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto from = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
+    const auto to = (reinterpret_cast<std::uintptr_t>(first) + bytes) / page * page;
+    const bool isOurs = m_mapped && first >= m_data && first + bytes <= m_data + m_size;
+    if (isOurs && from < to) { // whole pages: those at the ends hold neighbours' bytes
+        ::madvise(const_cast<std::byte*>(first) + (from - reinterpret_cast<std::uintptr_t>(first)),
+                  to - from, MADV_DONTNEED);
+    }
 }
 
 } // namespace nextquill::model

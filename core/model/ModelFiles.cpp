@@ -105,6 +105,16 @@ void ModelFiles::checkWeights() const
     }
 }
 
+void ModelFiles::readFloat32(std::string_view name, float* out) const
+{
+    const auto view = find(name);
+    if (!view) {
+        throw damaged("there is no tensor " + inQuotes(name), m_path.string());
+    }
+    readRows(name, {.first = 0, .count = view->rows()}, DType::F32,
+             reinterpret_cast<std::byte*>(out));
+}
+
 void ModelFiles::checkToken(text::TokenId id) const
 {
     const auto number = static_cast<std::int64_t>(id);
@@ -148,6 +158,7 @@ std::string ModelFiles::digest(StopToken stop, Progress& progress) const
             stopPoint(stop);
             const std::size_t count = std::min(digestChunk, file->size() - begin);
             digest.add(file->data() + begin, count);
+            file->release(file->data() + begin, count);
             done += count;
             progress.report({.done = static_cast<std::int64_t>(done),
                              .total = static_cast<std::int64_t>(m_bytes),

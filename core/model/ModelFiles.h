@@ -68,9 +68,13 @@ public:
     /// The bytes as the file has them: quantised, and with permuted rows in GGUF `llama` files.
     [[nodiscard]] virtual std::optional<TensorView> find(std::string_view name) const = 0;
 
-    /// One tensor as float32, dequantised and in Hugging Face's row order: `elements()` values into
-    /// `out`. Throws Error(BadInput) when there is none of that name.
-    virtual void readFloat32(std::string_view name, float* out) const = 0;
+    /// Rows of a tensor, dequantised and in Hugging Face's row order, as `type` (one that
+    /// fromFloat32() writes) into `out`. What was read of the file no longer counts as this
+    /// process's memory. Throws Error(BadInput) when there is no tensor of that name.
+    virtual void readRows(std::string_view name, TensorRows rows, DType type,
+                          std::byte* out) const = 0;
+    /// The whole tensor as float32: `elements()` values.
+    void readFloat32(std::string_view name, float* out) const;
 
     /// SHA-256 over the bytes of the weight files in the order of their names, for manifests; reads
     /// them all.
@@ -82,13 +86,15 @@ public:
     /// made from its metadata. The folder must be there.
     void writeCompanionFiles(const std::filesystem::path& folder, const std::string& dtype) const;
 
+    /// The contents of those files.
+    [[nodiscard]] virtual Companions companions() const = 0;
+
 protected:
     ModelFiles() = default;
     ModelFiles(const ModelFiles&) = delete;
     ModelFiles& operator=(const ModelFiles&) = delete;
 
     [[nodiscard]] virtual std::vector<std::shared_ptr<const MappedFile>> weightFiles() const = 0;
-    [[nodiscard]] virtual Companions companions() const = 0;
 
     void setMarkup(std::string_view chatTemplate, const std::optional<std::string>& beginningToken);
 

@@ -5,12 +5,14 @@
 #include "core/model/DecoderLayer_torch.h"
 #include "core/model/KeyValueCache_torch.h"
 #include "core/model/ModelConfig.h"
+#include "core/model/OutputHead_torch.h"
 #include "core/model/Segments.h"
 
 #include <torch/torch.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,7 +61,9 @@ public:
                                               std::span<KeyValueCache* const> caches);
 
     /// The output head [V, D], in the compute dtype; the embedding itself where tied.
-    [[nodiscard]] torch::Tensor headWeight() const;
+    [[nodiscard]] torch::Tensor headWeight() const { return m_head; }
+    /// The same with what becomes of its logits.
+    [[nodiscard]] OutputHead head() const { return {m_head, m_config.logitCap}; }
 
     /// All weights, tied ones once, in a fixed order, without adapters.
     [[nodiscard]] std::vector<NamedParameter> parameters() const;
@@ -93,8 +97,21 @@ private:
     [[nodiscard]] torch::Tensor run(const SegmentedBatch& batch,
                                     const std::optional<torch::Tensor>& rows,
                                     std::span<KeyValueCache* const> caches);
+    [[nodiscard]] torch::Tensor runByLength(const SegmentedBatch& batch,
+                                            const std::optional<torch::Tensor>& rows,
+                                            std::span<KeyValueCache* const> caches);
+    /// `lengths`: of each row's sequence, where positions depend on them.
+    [[nodiscard]] torch::Tensor compute(const SegmentedBatch& batch,
+                                        const std::optional<torch::Tensor>& rows,
+                                        std::span<KeyValueCache* const> caches,
+                                        const std::vector<std::int64_t>& lengths);
+    [[nodiscard]] std::shared_ptr<PassContext>
+    contextOf(const SegmentedBatch& batch, const std::optional<torch::Tensor>& rows,
+              std::span<KeyValueCache* const> caches,
+              const std::vector<std::int64_t>& lengths) const;
     [[nodiscard]] torch::Tensor tokenIds(const SegmentedBatch& batch) const;
     void requireValid(const LowRankSettings& settings) const;
+    [[nodiscard]] bool hasModule(std::string_view name) const;
 
     ModelConfig m_config;
     torch::Tensor m_embedding; ///< [V, D]

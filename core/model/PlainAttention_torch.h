@@ -7,7 +7,8 @@
 
 namespace nextquill::model {
 
-/// Attention by LibTorch's operations, for a device without kernels. Private to SegmentAttention.
+/// Attention by LibTorch's operations, for a device without kernels and for layers with a window or
+/// a cap. Keys before a block's window are not read. Private to SegmentAttention.
 [[nodiscard]] Attended plainAttention(const Heads& heads, const HeadShape& shape,
                                       const AttentionPlan& plan, const QueryBlocks& blocks);
 [[nodiscard]] HeadGradients plainAttentionBackward(const torch::Tensor& dRows, const Heads& heads,
@@ -21,7 +22,7 @@ void plainRowsToBlocks(const torch::Tensor& rows, const QueryBlocks& blocks, con
 void plainBlocksToRows(const torch::Tensor& flat, const QueryBlocks& blocks, const HeadShape& shape,
                        torch::Tensor& rows);
 
-/// 1 / √d, before the softmax.
+/// Of scores before the softmax: 1 / √d unless the shape has its own.
 [[nodiscard]] double scaleOf(const HeadShape& shape);
 
 /// The rows of keys or values [K, N, d] that each run sees, as [K, m, d]: parts of them where they

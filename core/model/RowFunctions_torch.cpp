@@ -23,6 +23,19 @@ constexpr std::int64_t elementGrain = 16384;
 
 std::atomic<int> kernelsOff{0};
 
+/// Kernels round before the weight, which is right for OnePlusWeight only where nothing is rounded.
+bool hasNormKernels(const Tensor& x, NormScale scale)
+{
+    return hasKernels(x) &&
+           (scale == NormScale::Weight || x.scalar_type() == wideType(x.scalar_type()));
+}
+
+/// The factor in the type of the weight, or in the wide one.
+Tensor factorOf(const Tensor& weight, NormScale scale)
+{
+    return scale == NormScale::Weight ? weight : weight.to(wideType(weight.scalar_type())) + 1;
+}
+
 } // namespace
 
 torch::ScalarType wideType(torch::ScalarType type)
@@ -45,13 +58,17 @@ WithoutKernels::~WithoutKernels()
     --kernelsOff;
 }
 
-Normed rmsNorm(const Tensor& x, const Tensor& weight, double epsilon)
+Normed rmsNorm(const Tensor& x, const Tensor& given, double epsilon, NormScale scale)
 {
+    const Tensor weight = factorOf(given, scale);
     const std::int64_t D = x.size(-1);
     const auto wide = wideType(x.scalar_type());
-    if (!hasKernels(x)) {
+    if (!hasNormKernels(x, scale)) {
         const Tensor all = x.to(wide);
         const Tensor r = (all * all).mean(-1, true).add_(epsilon).rsqrt_();
+        if (scale == NormScale::OnePlusWeight) {
+            return {.y = (all * r).mul_(weight).to(x.scalar_type()), .r = r.squeeze(-1)};
+        }
         return {.y = (all * r).to(x.scalar_type()).mul_(weight), .r = r.squeeze(-1)};
     }
     Normed result{.y = torch::empty(x.sizes(), x.options()),
@@ -67,12 +84,14 @@ Normed rmsNorm(const Tensor& x, const Tensor& weight, double epsilon)
     return result;
 }
 
-NormGradients rmsNormBackward(const Tensor& dy, const Tensor& x, const Tensor& weight,
-                              const Tensor& r, const Tensor& residual, bool ofWeight)
+NormGradients rmsNormBackward(const Tensor& dy, const Tensor& x, const Tensor& given,
+                              const Tensor& r, const Tensor& residual, bool ofWeight,
+                              NormScale scale)
 {
+    const Tensor weight = factorOf(given, scale);
     const std::int64_t D = x.size(-1);
     const auto wide = wideType(x.scalar_type());
-    if (!hasKernels(x)) {
+    if (!hasNormKernels(x, scale)) {
         const Tensor factor = r.unsqueeze(-1);
         const Tensor n = x.to(wide) * factor;
         Tensor g = dy.to(wide);
@@ -149,6 +168,24 @@ Tensor gatedSiluBackward(const Tensor& dy, Tensor& x)
     return y;
 }
 
+Tensor gatedGelu(const Tensor& x)
+{
+    const std::int64_t F = x.size(1) / 2;
+    return torch::gelu(x.narrow(1, 0, F), "tanh").mul_(x.narrow(1, F, F));
+}
+
+Tensor gatedGeluBackward(const Tensor& dy, Tensor& x)
+{
+    const std::int64_t F = x.size(1) / 2;
+    const Tensor gate = x.narrow(1, 0, F).clone();
+    Tensor up = x.narrow(1, F, F);
+    const Tensor active = torch::gelu(gate, "tanh");
+    const Tensor y = active * up;
+    x.narrow(1, 0, F).copy_(at::gelu_backward(dy * up, gate, "tanh"));
+    up.copy_(active * dy);
+    return y;
+}
+
 Tensor droppedOut(const Tensor& x, double share, std::uint64_t key)
 {
     if (!hasKernels(x)) {
@@ -196,14 +233,18 @@ RotaryTable rotaryTable(const std::vector<std::int64_t>& positions, std::int64_t
 
 Tensor rotate(const Tensor& x, const RotaryTable& table)
 {
-    const std::int64_t half = x.size(-1) / 2;
+    const std::int64_t half = table.cos.size(-1);
+    const std::int64_t rest = x.size(-1) - 2 * half;
     const Tensor cos = table.cos.unsqueeze(1);
     const Tensor sin = table.sin.unsqueeze(1);
     const Tensor all = x.to(cos.scalar_type());
     const Tensor first = all.narrow(-1, 0, half);
     const Tensor second = all.narrow(-1, half, half);
-    return torch::cat({first * cos - second * sin, second * cos + first * sin}, -1)
-        .to(x.scalar_type());
+    std::vector<Tensor> parts{first * cos - second * sin, second * cos + first * sin};
+    if (rest > 0) {
+        parts.push_back(all.narrow(-1, 2 * half, rest));
+    }
+    return torch::cat(parts, -1).to(x.scalar_type());
 }
 
 } // namespace nextquill::model

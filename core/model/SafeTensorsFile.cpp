@@ -68,13 +68,18 @@ void checkCover(const SafeTensorsHeader& header, std::uint64_t dataBytes, const 
 } // namespace
 
 SafeTensorsFile::SafeTensorsFile(const std::filesystem::path& file)
-    : m_file{std::make_shared<MappedFile>(file)}
+    : SafeTensorsFile{std::make_shared<const MappedFile>(file)}
 {
+}
+
+SafeTensorsFile::SafeTensorsFile(std::shared_ptr<const MappedFile> file)
+    : m_file{std::move(file)}
+{
+    const std::string where = m_file->path().string();
     const std::uint64_t size = headerSize(*m_file);
-    SafeTensorsHeader header =
-        parseSafeTensorsHeader(m_file->text(lengthBytes, size), file.string());
+    SafeTensorsHeader header = parseSafeTensorsHeader(m_file->text(lengthBytes, size), where);
     const std::size_t dataBegin = lengthBytes + size;
-    checkCover(header, m_file->size() - dataBegin, file.string());
+    checkCover(header, m_file->size() - dataBegin, where);
     for (auto& [name, entry] : header.tensors) {
         m_tensors.emplace(name, TensorView{.dtype = entry.dtype,
                                            .shape = std::move(entry.shape),
@@ -82,6 +87,11 @@ SafeTensorsFile::SafeTensorsFile(const std::filesystem::path& file)
                                            .bytes = entry.end - entry.begin});
     }
     m_metadata = std::move(header.metadata);
+}
+
+std::string SafeTensorsFile::where() const
+{
+    return m_file->path().string();
 }
 
 std::optional<TensorView> SafeTensorsFile::find(std::string_view name) const

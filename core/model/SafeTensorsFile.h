@@ -27,11 +27,13 @@ public:
     /// Throws Error(BadInput) for a damaged or hostile file, Error(Unsupported) for an element type
     /// that we do not read, Error(Storage).
     explicit SafeTensorsFile(const std::filesystem::path& file);
+    explicit SafeTensorsFile(std::shared_ptr<const MappedFile> file);
 
     [[nodiscard]] const Tensors& tensors() const { return m_tensors; }
     [[nodiscard]] std::optional<TensorView> find(std::string_view name) const;
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return m_metadata; }
     [[nodiscard]] const std::shared_ptr<const MappedFile>& file() const { return m_file; }
+    [[nodiscard]] std::string where() const; ///< for messages
 
 private:
     std::shared_ptr<const MappedFile> m_file;

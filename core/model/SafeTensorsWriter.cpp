@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/SafeTensorsWriter.h"
 
-#include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
 #include "core/base/Json.h"
+#include "core/model/NewFile.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <set>
 #include <string_view>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace nextquill::model {
 
@@ -21,76 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t alignment = 8;
-
-Error diskError(const std::string& problem, const fs::path& file)
-{
-    return {ErrorKind::Storage, problem + " (" + std::generic_category().message(errno) + ")",
-            file.string(), "check the free space and the rights of the folder"};
-}
-
-/// A file in the making; removed unless it was put in its place.
-class NewFile
-{
-public:
-    explicit NewFile(const fs::path& place)
-        : m_place{place}
-        , m_path{place.string() + ".tmp-" + std::to_string(::getpid())}
-        , m_number{
-              ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)}
-    {
-        if (m_number < 0) {
-            throw diskError("the file cannot be created", m_place);
-        }
-    }
-    ~NewFile()
-    {
-        if (m_number >= 0) {
-            ::close(m_number);
-        }
-        if (!m_placed) {
-            ::unlink(m_path.c_str());
-        }
-    }
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-
-    void write(const void* data, std::size_t bytes)
-    {
-        const char* next = static_cast<const char*>(data);
-        while (bytes > 0) {
-            const ssize_t written = ::write(m_number, next, bytes);
-            if (written < 0 && errno == EINTR) {
-                continue;
-            }
-            if (written < 0) {
-                throw diskError("the file cannot be written", m_place);
-            }
-            next += written;
-            bytes -= static_cast<std::size_t>(written);
-        }
-    }
-
-    void putInPlace()
-    {
-        const int number = m_number;
-        m_number = -1;
-        const bool reachedDisk = ::fsync(number) == 0;
-        if (::close(number) != 0 || !reachedDisk) {
-            throw diskError("the file did not reach the disk", m_place);
-        }
-        if (::rename(m_path.c_str(), m_place.c_str()) != 0) {
-            throw diskError("the file cannot be put in its place", m_place);
-        }
-        m_placed = true;
-        syncToDisk(m_place.has_parent_path() ? m_place.parent_path() : fs::path{"."});
-    }
-
-private:
-    fs::path m_place;
-    fs::path m_path;
-    int m_number;
-    bool m_placed = false;
-};
 
 void check(const NamedBlock& block, const fs::path& file)
 {
@@ -148,6 +73,23 @@ std::string headerOf(const std::vector<const NamedBlock*>& blocks,
     return json;
 }
 
+/// A few megabytes at a time.
+void writeRows(const NamedBlock& block, NewFile& out)
+{
+    constexpr std::int64_t pieceBytes = std::int64_t{4} << 20;
+    const std::int64_t rows = block.shape.size() < 2 ? 1 : block.shape.front();
+    const std::int64_t rowBytes = rows == 0 ? 0 : static_cast<std::int64_t>(block.bytes) / rows;
+    const std::int64_t piece =
+        rowBytes == 0 ? rows : std::max<std::int64_t>(1, pieceBytes / rowBytes);
+    std::vector<std::byte> bytes;
+    for (std::int64_t first = 0; rowBytes != 0 && first < rows; first += piece) {
+        const std::int64_t count = std::min(piece, rows - first);
+        bytes.resize(static_cast<std::size_t>(count * rowBytes));
+        block.rows({.first = first, .count = count}, bytes.data());
+        out.write(bytes.data(), bytes.size());
+    }
+}
+
 } // namespace
 
 void writeSafeTensors(const fs::path& file, const std::vector<NamedBlock>& blocks,
@@ -163,7 +105,11 @@ void writeSafeTensors(const fs::path& file, const std::vector<NamedBlock>& block
     out.write(length.data(), length.size());
     out.write(header.data(), header.size());
     for (const NamedBlock* block : order) {
-        out.write(block->data, block->bytes);
+        if (block->rows) {
+            writeRows(*block, out);
+        } else {
+            out.write(block->data, block->bytes);
+        }
     }
     out.putInPlace();
 }

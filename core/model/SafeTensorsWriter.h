@@ -6,13 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace nextquill::model {
 
-/// A tensor to write: borrowed bytes, row-major, little-endian.
+/// A tensor to write: borrowed bytes, row-major, little-endian, or `rows`, which makes them when
+/// they are written.
 struct NamedBlock
 {
     std::string name;
@@ -20,6 +22,7 @@ struct NamedBlock
     std::vector<std::int64_t> shape;
     const void* data = nullptr;
     std::size_t bytes = 0;
+    std::function<void(TensorRows, std::byte*)> rows;
 };
 
 /// Writes a safetensors file so that a crash leaves the old one or the new one, never half:

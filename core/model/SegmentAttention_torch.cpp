@@ -42,6 +42,12 @@ HeadLayout layoutOf(const HeadShape& shape, const QueryBlocks& blocks)
             .blockRows = blocks.rowsOfRow.data()};
 }
 
+/// The kernels turn whole heads.
+bool hasHeadKernels(const Tensor& x, const HeadShape& shape, const RotaryTable& rotary)
+{
+    return hasKernels(x) && 2 * rotary.cos.size(1) == shape.size;
+}
+
 /// A piece of flat memory as a matrix.
 Tensor matrix(const Tensor& flat, std::int64_t begin, std::int64_t rows, std::int64_t columns)
 {
@@ -254,7 +260,7 @@ Heads splitHeads(const Tensor& x, const HeadShape& shape, const QueryBlocks& blo
     Heads heads{.queries = torch::empty({N * shape.heads * shape.size}, x.options()),
                 .keys = torch::empty({shape.keyHeads, N, shape.size}, x.options()),
                 .values = torch::empty({shape.keyHeads, N, shape.size}, x.options())};
-    if (!hasKernels(x)) {
+    if (!hasHeadKernels(x, shape, rotary)) {
         const Tensor all = x.view({N, shape.heads + 2 * shape.keyHeads, shape.size});
         const Tensor turned = rotate(all.narrow(1, 0, shape.heads + shape.keyHeads), rotary);
         plainRowsToBlocks(turned.narrow(1, 0, shape.heads), blocks, shape, heads.queries);
@@ -282,8 +288,9 @@ Tensor mergeHeads(const HeadGradients& gradients, const HeadShape& shape, const 
     const std::int64_t N = gradients.keys.size(1);
     Tensor dx = torch::empty({N, (shape.heads + 2 * shape.keyHeads) * shape.size},
                              gradients.queries.options());
-    if (!hasKernels(dx)) {
-        Tensor dq = torch::empty({N, shape.heads, shape.size}, dx.options());
+    if (!hasHeadKernels(dx, shape, rotary)) {
+        Tensor dq =
+            torch::zeros({N, shape.heads, shape.size}, dx.options()); // blocks may be left out
         plainBlocksToRows(gradients.queries, blocks, shape, dq);
         const RotaryTable back{.cos = rotary.cos, .sin = rotary.sin.neg()};
         const Tensor dk = rotate(gradients.keys.transpose(0, 1), back);
@@ -307,7 +314,7 @@ Tensor mergeHeads(const HeadGradients& gradients, const HeadShape& shape, const 
 Attended segmentAttention(const Heads& heads, const HeadShape& shape, const AttentionPlan& plan,
                           const QueryBlocks& blocks)
 {
-    if (!hasKernels(heads.keys)) {
+    if (!hasKernels(heads.keys) || !shape.isPlain()) {
         return plainAttention(heads, shape, plan, blocks);
     }
     const std::int64_t N = heads.keys.size(1);
@@ -340,7 +347,7 @@ HeadGradients segmentAttentionBackward(const Tensor& dRows, const Heads& heads,
                                        const Attended& attended, const HeadShape& shape,
                                        const AttentionPlan& plan, const QueryBlocks& blocks)
 {
-    if (!hasKernels(heads.keys)) {
+    if (!hasKernels(heads.keys) || !shape.isPlain()) {
         return plainAttentionBackward(dRows, heads, attended, shape, plan, blocks);
     }
     const std::int64_t N = heads.keys.size(1);

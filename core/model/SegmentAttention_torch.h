@@ -10,12 +10,19 @@
 
 namespace nextquill::model {
 
-/// Numbers of heads and their size: H query heads share K key-value heads.
+/// Numbers of heads and their size: H query heads share K key-value heads; and what becomes of
+/// their scores.
 struct HeadShape
 {
     std::int64_t heads = 0;
     std::int64_t keyHeads = 0;
     std::int64_t size = 0;
+    double scale = 0;        ///< of scores before the softmax; 0: 1 / √size
+    double cap = 0;          ///< scaled scores s become c tanh(s / c); 0: they stay
+    std::int64_t window = 0; ///< keys that a query sees, its own the last of them; 0: all
+
+    /// Kernels and flash attention know neither caps nor windows: PlainAttention does such layers.
+    [[nodiscard]] bool isPlain() const { return cap == 0 && window == 0; }
 };
 
 /// Queries, keys and values of a batch, turned by their positions.
@@ -56,7 +63,7 @@ struct Attended
                                        const QueryBlocks& blocks, const RotaryTable& rotary,
                                        torch::ScalarType type);
 
-/// Grouped-query attention over segments.
+/// Grouped-query attention over segments; by LibTorch's operations where the shape is not plain.
 ///
 /// Numbers  products in the type of the heads, softmax in the wide type
 /// Speed    on a processor every block of queries of a key-value head is a task of its own, whose

@@ -20,13 +20,19 @@ enum class DType {
     I32,
     U8,
     Q8_0,
+    Q8_1,
     Q4_0,
     Q4_1,
     Q5_0,
     Q5_1,
+    Q2_K,
+    Q3_K,
     Q4_K,
     Q5_K,
-    Q6_K
+    Q6_K,
+    Q8_K,
+    IQ4_NL,
+    IQ4_XS
 };
 
 [[nodiscard]] std::string_view name(DType dtype);
@@ -59,6 +65,16 @@ struct TensorView
     std::size_t bytes = 0;
 
     [[nodiscard]] std::int64_t elements() const;
+    /// The outermost dimension of a matrix; a vector is one row.
+    [[nodiscard]] std::int64_t rows() const { return shape.size() < 2 ? 1 : shape.front(); }
+    [[nodiscard]] std::int64_t rowElements() const { return rows() == 0 ? 0 : elements() / rows(); }
+};
+
+/// Some rows of a tensor.
+struct TensorRows
+{
+    std::int64_t first = 0;
+    std::int64_t count = 0;
 };
 
 } // namespace nextquill::model

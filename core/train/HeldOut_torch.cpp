@@ -27,7 +27,7 @@ std::optional<torch::Tensor> frozenEffects(model::Decoder* frozen,
     }
     const torch::NoGradGuard noGrad;
     model::Network& network = frozen->network();
-    return causal::targetEffects(causal::twinPass(network, group, {}), network.headWeight())
+    return causal::targetEffects(causal::twinPass(network, group, {}), network.head())
         .to(device, /*non_blocking=*/true);
 }
 
@@ -77,10 +77,10 @@ struct HeldOut::Sums
 
 void HeldOut::add(const TwinExample& example, Sums& sums)
 {
-    const torch::Tensor head = m_decoder.network().headWeight();
+    const model::OutputHead head = m_decoder.network().head();
     const std::span one{&example, 1};
     const causal::TwinHidden pass = causal::twinPass(m_decoder.network(), one, {});
-    const auto effects = frozenEffects(m_frozen, one, head.device());
+    const auto effects = frozenEffects(m_frozen, one, head.weight.device());
     const auto figures = [&](const Objective& objective,
                              const std::optional<torch::Tensor>& weights) {
         return causal::objectiveLoss(objective, pass, head, weights).figures;

@@ -165,9 +165,10 @@ causal::LossFigures StepGradients::addPass(std::span<const TwinExample> records,
         network.setDropoutSeed(dropoutSeed);
         network.setRecompute(recomputes(records));
         const causal::TwinHidden hidden = causal::twinPass(network, records, worlds());
-        const torch::Tensor head = network.headWeight();
-        const causal::LossResult result = causal::objectiveLoss(
-            m_settings.objective, hidden, head, frozenEffects(m_frozen, records, head.device()));
+        const model::OutputHead head = network.head();
+        const causal::LossResult result =
+            causal::objectiveLoss(m_settings.objective, hidden, head,
+                                  frozenEffects(m_frozen, records, head.weight.device()));
         (result.loss * share).backward();
         return result.figures;
     });

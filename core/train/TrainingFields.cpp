@@ -182,7 +182,8 @@ FieldAccess targetsField()
                     targets.emplace_back(value.substr(start, end - start));
                     start = end + 1;
                 }
-                const std::vector<std::string> known = model::LowRankSettings{}.targets;
+                std::vector<std::string> known = model::LowRankSettings{}.targets;
+                known.insert(known.end(), {"qkv_proj", "gate_up_proj"}); // Phi-3
                 for (const std::string& target : targets) {
                     if (std::ranges::find(known, target) == known.end()) {
                         throw wrongValue("lora-targets", target,

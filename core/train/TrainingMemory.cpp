@@ -30,8 +30,12 @@ std::uint64_t keptPerToken(const model::ModelConfig& c, const TrainingSettings& 
     if (c.queryKeyNorm) {
         numbers += queries + 2 * keys; // before the norms of heads
     }
+    if (c.outerNorms) {
+        numbers += 2 * unsignedOf(c.hiddenSize); // before the norms behind attention and network
+    }
     if (!settings.full) {
-        numbers += unsignedOf(settings.lowRank.rank) * settings.lowRank.targets.size();
+        numbers += unsignedOf(settings.lowRank.rank) *
+                   model::adapterTargets(c, settings.lowRank.targets).size();
     }
     return numbers * word + (unsignedOf(c.heads) + 2) * wide;
 }
@@ -52,6 +56,23 @@ std::uint64_t workPerToken(const model::ModelConfig& c, std::uint64_t word, std:
     return std::max(network, attention > gone ? attention - gone : 0);
 }
 
+/// Bytes of a block of scores, their gradients and masks, where LibTorch's operations do attention:
+/// layers with a cap, or with a window that is shorter than the sequence.
+std::uint64_t plainScores(const model::ModelConfig& c, std::uint64_t wide, std::uint64_t tokens)
+{
+    constexpr std::uint64_t rows = 192; // of queries at the most
+    constexpr std::uint64_t copies = 4;
+    const std::uint64_t window = unsignedOf(c.slidingWindow);
+    const bool slides = window != 0 && window < tokens;
+    if (c.attentionCap == 0 && !slides) {
+        return 0;
+    }
+    const bool allSlide = std::ranges::all_of(c.layerKinds, &model::LayerKind::slides);
+    const std::uint64_t seen =
+        c.attentionCap != 0 && !(slides && allSlide) ? tokens : window + rows;
+    return copies * unsignedOf(c.heads) * std::min(rows, tokens) * std::min(seen, tokens) * wide;
+}
+
 /// Calls body with the elements of both matrices of each target, which every layer has.
 template<class Body>
 void eachAdapterMatrix(const model::ModelConfig& c, const model::LowRankSettings& settings,
@@ -59,11 +80,21 @@ void eachAdapterMatrix(const model::ModelConfig& c, const model::LowRankSettings
 {
     const std::int64_t queries = c.heads * c.headSize;
     const std::int64_t keys = c.keyValueHeads * c.headSize;
-    for (const std::string& target : settings.targets) {
-        const bool isNarrow = target == "k_proj" || target == "v_proj";
-        const bool isSquare = target == "q_proj" || target == "o_proj";
+    const auto sizes = [&](const std::string& target) { // of one side; the other is D
+        if (target == "q_proj" || target == "o_proj") {
+            return queries;
+        }
+        if (target == "k_proj" || target == "v_proj") {
+            return keys;
+        }
+        if (target == "qkv_proj") {
+            return queries + 2 * keys;
+        }
+        return target == "gate_up_proj" ? 2 * c.intermediateSize : c.intermediateSize;
+    };
+    for (const std::string& target : model::adapterTargets(c, settings.targets)) {
         body(settings.rank * c.hiddenSize);
-        body(settings.rank * (isSquare ? queries : isNarrow ? keys : c.intermediateSize));
+        body(settings.rank * sizes(target));
     }
 }
 
@@ -127,7 +158,8 @@ TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSe
     const std::uint64_t kept = keptPerToken(config, settings, wordBytes, wide);
     const std::uint64_t input = unsignedOf(config.hiddenSize) * wordBytes;
     memory.activations = tokens * layers * (recompute ? input : kept);
-    memory.layer = tokens * (workPerToken(config, wordBytes, wide) + (recompute ? kept : 0));
+    memory.layer = tokens * (workPerToken(config, wordBytes, wide) + (recompute ? kept : 0)) +
+                   plainScores(config, wide, tokens);
 
     const std::uint64_t vocabulary = unsignedOf(config.vocabularySize);
     const std::uint64_t rows = 2 * unsignedOf(pass.targetTokens);
@@ -139,6 +171,13 @@ TrainingMemory trainingMemory(const model::ModelConfig& config, const TrainingSe
             ? std::min(vocabulary, headRowsAtOnce) * unsignedOf(config.hiddenSize) * wordBytes
             : 0;
     memory.head = logits + gradient;
+    if (config.logitCap != 0) { // whole distributions, and a copy of the head in the wide type
+        const std::uint64_t distributions =
+            std::min(3 * rows * vocabulary * wide, std::max(headChunkBytes, 2 * vocabulary * wide));
+        const std::uint64_t copy =
+            wordBytes < wide ? vocabulary * unsignedOf(config.hiddenSize) * wide : 0;
+        memory.head = std::max(memory.head, distributions + copy);
+    }
     return memory;
 }
 

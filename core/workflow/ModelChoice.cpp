@@ -3,12 +3,15 @@
 
 #include "core/base/Error.h"
 #include "core/base/Json.h"
+#include "core/hub/HubCache.h"
+#include "core/hub/HubSettings.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
-#include "core/train/TrainingMemory.h"
 #include "core/workflow/Devices.h"
+#include "core/workflow/ModelRegistry.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
 
@@ -20,15 +23,6 @@ namespace {
 
 constexpr std::string_view demoName = "demo";
 constexpr std::string_view demoFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
-
-fs::path dataHome()
-{
-    if (const char* folder = std::getenv("XDG_DATA_HOME"); folder != nullptr && *folder != '\0') {
-        return folder;
-    }
-    const char* home = std::getenv("HOME");
-    return home != nullptr ? fs::path{home} / ".local/share" : fs::path{};
-}
 
 bool isAdapter(const fs::path& folder)
 {
@@ -111,11 +105,84 @@ std::optional<fs::path> demoModel()
 {
     const char* named = std::getenv("NEXTQUILL_DEMO_MODEL");
     const fs::path file =
-        named != nullptr ? fs::path{named} : dataHome() / "nextquill" / "models" / demoFile;
+        named != nullptr ? fs::path{named} : userDataFolder() / "nextquill" / "models" / demoFile;
     return fs::exists(file) ? std::optional{file} : std::nullopt;
 }
 
 namespace {
+
+/// OWNER/NAME, OWNER/NAME@REVISION or OWNER/NAME/FILE.gguf, taken apart.
+struct HubReference
+{
+    hub::HubName name;
+    std::string revision = "main";
+    std::string file;
+};
+
+std::optional<HubReference> readHubReference(std::string_view text)
+{
+    HubReference reference;
+    if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
+        reference.revision = text.substr(at + 1);
+        text = text.substr(0, at);
+    } else if (const std::size_t first = text.find('/'); first != std::string_view::npos) {
+        const std::size_t second = text.find('/', first + 1);
+        if (second != std::string_view::npos) {
+            reference.file = text.substr(second + 1);
+            text = text.substr(0, second);
+        }
+    }
+    const auto name = hub::readHubName(text);
+    const bool isFile = reference.file.empty() ||
+                        (reference.file.ends_with(".gguf") && hub::isSafePath(reference.file));
+    if (!name || !isFile || !hub::isRevision(reference.revision)) {
+        return std::nullopt;
+    }
+    reference.name = *name;
+    return reference;
+}
+
+std::string namesOf(const std::vector<std::string>& files)
+{
+    std::string names;
+    for (const std::string& file : files) {
+        names += (names.empty() ? "" : ", ") + file;
+    }
+    return names;
+}
+
+/// A model of the hub's cache. None where `model` is no such name.
+std::optional<ModelChoice> cachedModel(std::string_view model, store::Project* project, int depth)
+{
+    const auto reference = readHubReference(model);
+    if (!reference) {
+        return std::nullopt;
+    }
+    const hub::HubCache cache{hub::hubCacheFolder()};
+    const std::string name = reference->name.text();
+    const auto found = cache.find(reference->name, reference->revision);
+    const bool hasFile =
+        found && std::ranges::find(found->ggufs, reference->file) != found->ggufs.end();
+    if (hasFile) {
+        const fs::path folder = cache.snapshot(reference->name, found->commit);
+        return choiceOf(std::string{model}, folder / reference->file, project, depth);
+    }
+    if (found && found->isWhole && reference->file.empty()) {
+        return choiceOf(std::string{model}, found->path, project, depth);
+    }
+    if (found && found->ggufs.size() > 1 && reference->file.empty()) {
+        throw Error{ErrorKind::BadInput, "the model " + name + " has several .gguf files here",
+                    cache.folder().string(),
+                    "name one, as " + name + "/FILE: " + namesOf(found->ggufs)};
+    }
+    throw Error{
+        ErrorKind::BadInput,
+        found ? "only a part of the model " + name + " is here" : "no model \"" + name + "\"",
+        "neither a folder or name here, nor whole in the hub's cache " + cache.folder().string(),
+        "fetch it: nextquill model fetch " + name +
+            (reference->revision == "main" ? "" : " --revision " + reference->revision) +
+            (reference->file.empty() ? "" : " --file " + reference->file)};
+}
 
 ModelChoice chosen(std::string_view model, store::Project* project, int depth)
 {
@@ -134,14 +201,20 @@ ModelChoice chosen(std::string_view model, store::Project* project, int depth)
             return {.name = std::string{demoName}, .base = *file};
         }
         throw Error{ErrorKind::BadInput, "the demo model is not installed",
-                    (dataHome() / "nextquill" / "models" / demoFile).string(),
+                    (userDataFolder() / "nextquill" / "models" / demoFile).string(),
                     "run ./setup, or name another model"};
     }
+    if (const auto known = ModelRegistry{}.find(model)) {
+        return choiceOf(known->name, known->path, project, depth);
+    }
     const fs::path path{model};
-    if (!model.empty() && fs::exists(path)) {
+    if (std::error_code error; !model.empty() && fs::exists(path, error)) {
         return choiceOf(path.filename().empty() ? path.parent_path().filename().string()
                                                 : path.filename().string(),
                         fs::absolute(path), project, depth);
+    }
+    if (auto cached = cachedModel(model, project, depth)) {
+        return *cached;
     }
     throw Error{ErrorKind::BadInput, fmt::format("no model \"{}\"", model),
                 project != nullptr ? "neither a model or run of " + project->file().string() +
@@ -178,59 +251,6 @@ model::DecoderOptions decoderOptions(const std::string& device, std::string_view
         options.dtype = model::ComputeType::Float64;
     }
     return options;
-}
-
-namespace {
-
-/// The markup's name, or why there is none; all else of the model is known then, too.
-void describeMarkup(ModelSummary& summary, const model::ModelFiles& files)
-{
-    try {
-        summary.markup = files.markup().name;
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::Unsupported) {
-            throw;
-        }
-        summary.markup = "not recognised";
-        summary.markupProblem = error.problem() + ": " + error.remedy();
-    }
-}
-
-} // namespace
-
-ModelSummary summarise(const ModelChoice& choice)
-{
-    const auto files = model::ModelFiles::open(choice.base);
-    const model::ModelConfig& config = files->config();
-    constexpr std::int64_t contextTokens = 2048;
-    constexpr std::uint64_t wordBytes = 4; // float32
-    const auto parameters = static_cast<std::uint64_t>(config.parameters());
-    const auto layers = static_cast<std::uint64_t>(config.layers);
-    const auto cacheRow =
-        2 * static_cast<std::uint64_t>(config.keyValueHeads * config.headSize) * layers;
-    const std::uint64_t weights = parameters * wordBytes;
-    const auto training = [&](bool full) {
-        train::TrainingSettings settings;
-        settings.full = full;
-        constexpr train::PassSize pass{.tokens = contextTokens, .targetTokens = contextTokens / 8};
-        return train::trainingMemory(config, settings, wordBytes, pass, /*recompute=*/false).peak();
-    };
-    ModelSummary summary{
-        .name = choice.name,
-        .kind = choice.adapter ? "adapter on " + files->kind() : files->kind(),
-        .architecture = config.modelType,
-        .parameters = config.parameters(),
-        .bytes = files->bytes(),
-        .dtype = files->dtypeName(),
-        .context = config.contextLength,
-        .vocabulary = config.vocabularySize,
-        .license = files->license(),
-        .inferenceBytes = weights + std::uint64_t{contextTokens} * cacheRow * wordBytes,
-        .lowRankBytes = training(false),
-        .fullBytes = training(true),
-    };
-    describeMarkup(summary, *files);
-    return summary;
 }
 
 } // namespace nextquill::workflow

@@ -18,7 +18,11 @@ namespace nextquill::workflow {
 
 /// What the user's MODEL means: a Hugging Face directory, a .gguf file, a PEFT adapter directory
 /// (its base is found through the adapter's configuration), a run's name (its model), a model that
-/// the project knows, or "demo" for the model that the setup installed.
+/// the project knows, "demo" for the model that the setup installed, a name of the user's own
+/// (ModelRegistry), or a model of the hub's cache: OWNER/NAME, OWNER/NAME@REVISION or
+/// OWNER/NAME/FILE.gguf. The network is not asked.
+///
+/// Names come before folders of the same name, but for the hub's: "./NAME" is always the folder.
 struct ModelChoice
 {
     std::string name;                             ///< as shown
@@ -42,25 +46,5 @@ struct ModelChoice
 [[nodiscard]] std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
                                                         const model::DecoderOptions& options,
                                                         StopToken stop, Progress& progress);
-
-/// What `model info` and the Models card say.
-struct ModelSummary
-{
-    std::string name;
-    std::string kind;
-    std::string architecture;
-    std::int64_t parameters = 0;
-    std::uint64_t bytes = 0;
-    std::string dtype;
-    std::int64_t context = 0;
-    std::int64_t vocabulary = 0;
-    std::string markup;        ///< "not recognised" for a chat template that we do not know
-    std::string markupProblem; ///< why, and what to do; empty when it is recognised
-    std::string license;
-    std::uint64_t inferenceBytes = 0; ///< estimates for a 2,048-token prompt
-    std::uint64_t lowRankBytes = 0;
-    std::uint64_t fullBytes = 0;
-};
-[[nodiscard]] ModelSummary summarise(const ModelChoice& choice);
 
 } // namespace nextquill::workflow

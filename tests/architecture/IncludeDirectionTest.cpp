@@ -197,6 +197,15 @@ TEST(IncludeDirection, KeepsSqlInTheStore)
     }
 }
 
+TEST(IncludeDirection, KeepsTheNetworkInTheHub)
+{
+    static const std::regex network{R"((curl/|openssl/ssl).*)"};
+    for (const Include& include : allIncludes()) {
+        const bool may = include.file.starts_with("core/hub/") && include.file.ends_with(".cpp");
+        EXPECT_TRUE(may || !std::regex_match(include.name, network)) << at(include);
+    }
+}
+
 TEST(IncludeDirection, KeepsQCustomPlotInTheCharts)
 {
     for (const Include& include : allIncludes()) {

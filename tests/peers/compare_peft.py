@@ -76,7 +76,13 @@ def compare_read(program, base, out, **options):
     model = peft.get_peft_model(load(base), config).eval()
     model.save_pretrained(out / "peft")
     subprocess.run([program, "read", base, out / "peft", out], check=True)
-    check(f"{base.name}, PEFT's adapter {options} in ours", logits(model), ours(out, "adapter"))
+    theirs = logits(model)
+    check(f"{base.name}, PEFT's adapter {options} in ours", theirs, ours(out, "adapter"))
+    subprocess.run([program, "export", base, "hf", "F32", out / "merged", out / "peft"], check=True)
+    check(f"{base.name}, PEFT's adapter merged by us, in Transformers", theirs, logits(load(out / "merged")))
+    subprocess.run([program, "rewrite", base, out / "peft", out / "again"], check=True)
+    again = peft.PeftModel.from_pretrained(load(base), out / "again").eval()
+    check(f"{base.name}, PEFT's adapter read and written by us, in PEFT", theirs, logits(again))
 
 
 def main():
@@ -91,7 +97,10 @@ def main():
         with tempfile.TemporaryDirectory() as out:
             compare_written(program, base, pathlib.Path(out))
         for options in [{"target_modules": ["q_proj", "down_proj"]},
-                        {"target_modules": "all-linear", "use_rslora": True}]:
+                        {"target_modules": "all-linear", "use_rslora": True},
+                        {"target_modules": ["q_proj", "up_proj"], "rank_pattern": {"layers.0.self_attn.q_proj": 2},
+                         "alpha_pattern": {"up_proj": 9, "^model.layers.1.self_attn.q_proj": 1}},
+                        {"target_modules": ["v_proj", "o_proj"], "layers_to_transform": [1]}]:
             with tempfile.TemporaryDirectory() as out:
                 compare_read(program, base, pathlib.Path(out), **options)
     sys.exit(1 if failures else 0)

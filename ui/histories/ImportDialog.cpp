@@ -8,12 +8,16 @@
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QFormLayout>
+#include <QGridLayout>
+#include <QHash>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace nextquill::ui {
 
@@ -29,7 +33,27 @@ QList<NamedFormat> formats()
 {
     return {{QObject::tr("Amazon Reviews 2023"), store::SourceFormat::Amazon2023},
             {QObject::tr("Amazon 2014 and 2018"), store::SourceFormat::Amazon2018},
-            {QObject::tr("NextQuill and DPL records"), store::SourceFormat::NextQuillRecords}};
+            {QObject::tr("NextQuill and DPL records"), store::SourceFormat::NextQuillRecords},
+            {QObject::tr("LaMP questions and outputs"), store::SourceFormat::Lamp},
+            {QObject::tr("LongLaMP records"), store::SourceFormat::LongLamp},
+            {QObject::tr("Other JSON, columns below"), store::SourceFormat::Jsonl},
+            {QObject::tr("CSV and other tables, columns below"), store::SourceFormat::Csv}};
+}
+
+/// What a person reads for a field of mappedFields().
+QString labelOf(const store::MappedField& field)
+{
+    static const QHash<QString, QString> labels{
+        {QStringLiteral("user"), QObject::tr("User")},
+        {QStringLiteral("text"), QObject::tr("Text")},
+        {QStringLiteral("item"), QObject::tr("Item's key")},
+        {QStringLiteral("item-title"), QObject::tr("Item's title")},
+        {QStringLiteral("item-description"), QObject::tr("Item's description")},
+        {QStringLiteral("title"), QObject::tr("Title")},
+        {QStringLiteral("rating"), QObject::tr("Rating")},
+        {QStringLiteral("time"), QObject::tr("Time")}};
+    const QString name = QString::fromUtf8(field.name.data(), static_cast<int>(field.name.size()));
+    return labels.value(name, name);
 }
 
 } // namespace
@@ -42,6 +66,7 @@ ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem:
     , m_why{new QLabel{tr("Reading the first lines…"), this}}
     , m_rows{new QTableWidget{this}}
     , m_format{new QComboBox{this}}
+    , m_mapping{new QWidget{this}}
     , m_items{new QLineEdit{this}}
     , m_import{new QPushButton{tr("&Import"), this}}
 {
@@ -64,6 +89,8 @@ void ImportDialog::createLayout()
         m_format->addItem(format.label, static_cast<int>(format.format));
     }
     m_items->setPlaceholderText(tr("None: items have no title and description"));
+    connect(m_format, &QComboBox::currentIndexChanged, this, &ImportDialog::loadPreview);
+    createColumnChoices();
     auto* browse = new QPushButton{tr("&Browse…"), this};
     connect(browse, &QPushButton::clicked, this, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Metadata of the items"));
@@ -88,8 +115,54 @@ void ImportDialog::createLayout()
     auto* layout = new QVBoxLayout{this};
     layout->addWidget(m_why);
     layout->addWidget(m_rows, 1);
+    layout->addWidget(m_mapping);
     layout->addLayout(form);
     layout->addWidget(buttons);
+}
+
+void ImportDialog::createColumnChoices()
+{
+    auto* grid = new QGridLayout{m_mapping};
+    grid->setContentsMargins(0, 0, 0, 0);
+    constexpr int choicesOfRow = 4;
+    for (const store::MappedField& field : store::mappedFields()) {
+        auto* choice = new QComboBox{m_mapping};
+        choice->setAccessibleName(tr("Column of: %1").arg(labelOf(field)));
+        choice->setToolTip(
+            QString::fromUtf8(field.what.data(), static_cast<int>(field.what.size())));
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        choice->setMinimumContentsLength(10);
+        connect(choice, &QComboBox::activated, this, [this] {
+            m_isMapped = true;
+            loadPreview();
+        });
+        const int place = static_cast<int>(m_columns.size());
+        auto* label = new QLabel{labelOf(field), m_mapping};
+        label->setBuddy(choice);
+        grid->addWidget(label, place / choicesOfRow * 2, place % choicesOfRow);
+        grid->addWidget(choice, place / choicesOfRow * 2 + 1, place % choicesOfRow);
+        m_columns.push_back(choice);
+    }
+    m_mapping->hide();
+}
+
+/// The choices stand there where a format leaves them open, and where none was recognised.
+void ImportDialog::showColumnChoices(const store::ImportPreview& preview)
+{
+    const bool isOpen = !preview.fields.empty() &&
+                        (!preview.format || preview.format == store::SourceFormat::Jsonl ||
+                         preview.format == store::SourceFormat::Csv);
+    m_mapping->setVisible(isOpen);
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        QComboBox* const choice = m_columns[i];
+        choice->clear();
+        choice->addItem(tr("None"), QByteArray::fromStdString(std::string{store::noColumn}));
+        for (const std::string& column : preview.fields) {
+            choice->addItem(shown(column), QByteArray::fromStdString(column));
+        }
+        const std::string& chosen = preview.map.*store::mappedFields()[i].column;
+        choice->setCurrentIndex(std::max(0, choice->findData(QByteArray::fromStdString(chosen))));
+    }
 }
 
 void ImportDialog::findItemsBeside()
@@ -108,9 +181,12 @@ void ImportDialog::findItemsBeside()
 
 void ImportDialog::loadPreview()
 {
-    auto* job = startJob(
-        tr("Reading the first lines"), m_session.workers(), this,
-        [file = m_files.front()](StopToken, Progress&) { return store::previewImport(file); });
+    delete m_preview;
+    auto* job = startJob(tr("Reading the first lines"), m_session.workers(), this,
+                         [file = m_files.front(), settings = settings()](StopToken, Progress&) {
+                             return store::previewImport(file, settings);
+                         });
+    m_preview = job;
     connect(job, &Job::done, this, [this, job] { showPreview(job->takeValue()); });
     connect(job, &Job::failed, this, [this](const Failure& failure) {
         m_why->setText(failure.problem % QStringLiteral(". ") % failure.remedy);
@@ -122,6 +198,7 @@ void ImportDialog::showPreview(const store::ImportPreview& preview)
 {
     m_why->setText(shown(preview.why));
     m_import->setEnabled(preview.format.has_value());
+    showColumnChoices(preview);
     m_rows->setColumnCount(static_cast<int>(preview.columns.size()));
     m_rows->setRowCount(static_cast<int>(preview.rows.size()));
     QStringList columns;
@@ -143,6 +220,10 @@ store::ImportSettings ImportDialog::settings() const
     store::ImportSettings settings;
     if (const int format = m_format->currentData().toInt(); format >= 0) {
         settings.format = static_cast<store::SourceFormat>(format);
+    }
+    for (std::size_t i = 0; m_isMapped && i < m_columns.size(); ++i) {
+        settings.map.*store::mappedFields()[i].column =
+            m_columns[i]->currentData().toByteArray().toStdString();
     }
     if (!m_items->text().isEmpty()) {
         settings.items.push_back(pathOf(m_items->text()));

@@ -16,10 +16,12 @@ class QTableWidget;
 
 namespace nextquill::ui {
 
+class Job;
 class ProjectSession;
 
 /// Shows what a file looks like before anything is written: recognised format and why, first rows,
-/// and where the items' metadata come from.
+/// which column holds what where the format leaves that open, and where the items' metadata come
+/// from. Every choice shows the rows anew.
 class ImportDialog : public QDialog
 {
     Q_OBJECT
@@ -35,6 +37,8 @@ private:
     void createLayout();
     void loadPreview();
     void showPreview(const store::ImportPreview& preview);
+    void createColumnChoices();
+    void showColumnChoices(const store::ImportPreview& preview);
     void findItemsBeside();
 
     ProjectSession& m_session;
@@ -42,6 +46,10 @@ private:
     QLabel* m_why;
     QTableWidget* m_rows;
     QComboBox* m_format;
+    QWidget* m_mapping;                ///< the choices of columns
+    std::vector<QComboBox*> m_columns; ///< one for each of mappedFields()
+    bool m_isMapped = false;           ///< a person chose columns
+    Job* m_preview = nullptr;          ///< the newest one; what older ones bring is dropped
     QLineEdit* m_items;
     QPushButton* m_import;
 };

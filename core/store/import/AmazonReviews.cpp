@@ -25,10 +25,15 @@ double millisecondsFrom(double time)
     return time < secondsBelow ? time * 1'000 : time;
 }
 
-void checkReview(IncomingReview& review, std::optional<double> rating, std::optional<double> time)
+std::optional<double> millisecondsFrom(std::optional<double> time)
+{
+    return time ? std::optional{millisecondsFrom(*time)} : std::nullopt;
+}
+
+void checkReview(IncomingReview& review, std::optional<double> rating,
+                 std::optional<double> milliseconds)
 {
     review.rating = rating.value_or(0);
-    const double milliseconds = millisecondsFrom(time.value_or(0));
     if (!isKey(review.user)) {
         review.reason = "it names no user";
     } else if (!isKey(review.item.asin)) {
@@ -37,10 +42,10 @@ void checkReview(IncomingReview& review, std::optional<double> rating, std::opti
         review.reason = "its text is empty";
     } else if (!rating || !(*rating >= 0 && *rating <= highestRating)) {
         review.reason = "its rating is no number from 0 to 10";
-    } else if (!time || !(milliseconds >= 0 && milliseconds <= latestTime)) {
+    } else if (!milliseconds || !(*milliseconds >= 0 && *milliseconds <= latestTime)) {
         review.reason = "its time is missing or out of range";
     } else {
-        review.time = std::llround(milliseconds);
+        review.time = std::llround(*milliseconds);
     }
 }
 
@@ -51,7 +56,8 @@ IncomingReview amazon2023(const JsonObject& line)
     review.item.asin = textField(line, {"parent_asin", "asin"});
     review.title = textField(line, {"title"});
     review.text = textField(line, {"text"});
-    checkReview(review, numberField(line, {"rating"}), numberField(line, {"timestamp"}));
+    checkReview(review, numberField(line, {"rating"}),
+                millisecondsFrom(numberField(line, {"timestamp"})));
     return review;
 }
 
@@ -62,7 +68,8 @@ IncomingReview amazon2018(const JsonObject& line)
     review.item.asin = textField(line, {"asin"});
     review.title = withoutHtmlEntities(textField(line, {"summary"}));
     review.text = withoutHtmlEntities(textField(line, {"reviewText"}));
-    checkReview(review, numberField(line, {"overall"}), numberField(line, {"unixReviewTime"}));
+    checkReview(review, numberField(line, {"overall"}),
+                millisecondsFrom(numberField(line, {"unixReviewTime"})));
     return review;
 }
 

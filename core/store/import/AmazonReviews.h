@@ -19,8 +19,10 @@ namespace nextquill::store {
 /// release not always those of the release: numbers below 1e11 are seconds (of years up to 5138),
 /// from there on milliseconds (of times since March 1973). No review is older than that.
 [[nodiscard]] double millisecondsFrom(double time);
+[[nodiscard]] std::optional<double> millisecondsFrom(std::optional<double> time);
 
-/// Fills in rating and time (milliseconds), or `reason` when the review lacks something.
-void checkReview(IncomingReview& review, std::optional<double> rating, std::optional<double> time);
+/// Fills in rating and time, or `reason` when the review lacks something.
+void checkReview(IncomingReview& review, std::optional<double> rating,
+                 std::optional<double> milliseconds);
 
 } // namespace nextquill::store

@@ -6,8 +6,10 @@
 #include "core/store/Project.h"
 #include "core/store/import/ImportBatch.h"
 #include "core/store/import/ItemImport.h"
+#include "core/store/import/LampRecords.h"
 #include "core/store/import/RecordSource.h"
 #include "core/store/import/SourceRecord.h"
+#include "core/store/import/TableSource.h"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> formatNames{"amazon-2023", "amazon-2018", "nextquill"};
+constexpr std::array<std::string_view, 7> formatNames{
+    "amazon-2023", "amazon-2018", "nextquill", "lamp", "longlamp", "jsonl", "csv"};
 constexpr int mostLinesLookedAt = 20;
 constexpr std::size_t longestCell = 200;
 
@@ -31,9 +34,19 @@ struct Source
     std::string name;
     std::int64_t bytes = 0;
     std::function<std::unique_ptr<RecordSource>()> open;
+    fs::path golds; ///< of LaMP's outputs; empty: there are none
 };
 
-std::vector<Source> sourcesOf(const std::vector<fs::path>& files)
+/// A table where the file is one; JSON otherwise, also from a pipe, which can be read only once.
+std::unique_ptr<RecordSource> openSource(const fs::path& file, std::optional<SourceFormat> format)
+{
+    const bool isAsked = format == SourceFormat::Csv;
+    const bool isFound = !format && file != "-" && isTable(file);
+    return isAsked || isFound ? rowsOfTable(file) : recordsOfFile(file);
+}
+
+std::vector<Source> sourcesOf(const std::vector<fs::path>& files,
+                              std::optional<SourceFormat> format = std::nullopt)
 {
     std::vector<Source> sources;
     for (const fs::path& file : files) {
@@ -41,9 +54,18 @@ std::vector<Source> sourcesOf(const std::vector<fs::path>& files)
         const auto size = fs::file_size(file, failed);
         sources.push_back({.name = file.filename().string(),
                            .bytes = failed ? 0 : static_cast<std::int64_t>(size),
-                           .open = [file] { return recordsOfFile(file); }});
+                           .open = [file, format] { return openSource(file, format); },
+                           .golds = goldOutputsBeside(file)});
     }
     return sources;
+}
+
+/// Only what may be LaMP's is read with outputs.
+GoldOutputs goldsOf(const Source& source, std::optional<SourceFormat> format)
+{
+    const bool mayBeLamp =
+        !source.golds.empty() && format.value_or(SourceFormat::Lamp) == SourceFormat::Lamp;
+    return mayBeLamp ? readGoldOutputs(source.golds) : GoldOutputs{};
 }
 
 /// Thrown inside an import to take all of it back.
@@ -63,6 +85,7 @@ public:
         , m_settings{settings}
         , m_stop{std::move(stop)}
         , m_progress{progress}
+        , m_parser{settings.map}
         , m_batch{m_connection, namesOf(reviews)}
     {
         for (const Source& source : m_reviews) {
@@ -129,6 +152,7 @@ private:
     void readReviews(const Source& source)
     {
         const auto records = source.open();
+        m_parser.beginSource(records->isTable(), goldsOf(source, m_settings.format));
         std::vector<Reject> pending; // before the format is known
         std::optional<SourceFormat> format = m_settings.format;
         try {
@@ -188,7 +212,8 @@ private:
     {
         return {ErrorKind::BadInput,
                 "the format is not recognised (" + escapedForDisplay(seen) + ")", source.name,
-                "give the format, one of amazon-2023, amazon-2018, nextquill"};
+                "give the format, one of amazon-2023, amazon-2018, nextquill, lamp, longlamp, "
+                "jsonl, csv, and for the last two which field holds what (--map user=COLUMN)"};
     }
 
     void take(const Source& source, const SourceText& record, SourceFormat format)
@@ -280,12 +305,26 @@ std::vector<std::string> previewRow(const IncomingReview& review)
             cell(review.title), cell(review.text),      fmt::format("{}", review.time)};
 }
 
+/// What a first record says of the source.
+void describe(ImportPreview& preview, const Recognised& seen)
+{
+    preview.fields = seen.columns;
+    preview.map = seen.map;
+    if (!preview.format) {
+        preview.format = seen.format;
+    }
+    preview.why = "The fields are " + escapedForDisplay(seen.fields) + ".";
+    if (preview.format == SourceFormat::Jsonl || preview.format == SourceFormat::Csv) {
+        preview.why += " Taken: " + inWords(seen.map) + ".";
+    }
+}
+
 } // namespace
 
 ImportResult importReviews(Project& project, const std::vector<fs::path>& files,
                            const ImportSettings& settings, StopToken stop, Progress& progress)
 {
-    const std::vector<Source> reviews = sourcesOf(files);
+    const std::vector<Source> reviews = sourcesOf(files, settings.format);
     const std::vector<Source> items = sourcesOf(settings.items);
     return Import{project, reviews, items, settings, std::move(stop), progress}.run();
 }
@@ -304,12 +343,15 @@ ImportResult importReviewText(Project& project, std::string_view reviews, std::s
     return Import{project, reviewSources, itemSources, settings, std::move(stop), progress}.run();
 }
 
-ImportPreview previewImport(const fs::path& file)
+ImportPreview previewImport(const fs::path& file, const ImportSettings& settings)
 {
     ImportPreview preview;
+    preview.format = settings.format;
     preview.columns = {"user", "item", "rating", "title", "text", "time"};
-    RecordParser parser;
-    const auto records = recordsOfFile(file);
+    RecordParser parser{settings.map};
+    const Source source = sourcesOf({file}, settings.format).front();
+    const auto records = source.open();
+    parser.beginSource(records->isTable(), goldsOf(source, settings.format));
     int lines = 0;
     while (preview.rows.size() < mostLinesLookedAt && lines < mostLinesLookedAt) {
         const auto record = records->next();
@@ -321,10 +363,8 @@ ImportPreview previewImport(const fs::path& file)
             preview.rows.push_back(previewRow({.reason = std::string{record->problem}}));
             continue;
         }
-        if (!preview.format) {
-            const Recognised seen = parser.recognise(record->text);
-            preview.format = seen.format;
-            preview.why = "The fields are " + escapedForDisplay(seen.fields) + ".";
+        if (preview.fields.empty()) {
+            describe(preview, parser.recognise(record->text));
         }
         if (preview.format) {
             for (const IncomingReview& review : parser.reviews(*preview.format, record->text)) {

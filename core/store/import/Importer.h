@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Progress.h"
+#include "core/store/import/FieldMap.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,12 +19,18 @@ enum class SourceFormat {
     Amazon2023, ///< JSON lines: rating title text asin parent_asin user_id timestamp
     Amazon2018, ///< JSON lines: reviewerID asin reviewText overall summary unixReviewTime; also
                 ///< 2014's
-    NextQuillRecords ///< JSON lines or array: user_id, profile[], data (the authors', DPL's)
+    NextQuillRecords, ///< JSON lines or array: user_id, profile[], data (the authors', DPL's)
+    Lamp,             ///< LaMP's questions, with the file of their outputs beside them
+    LongLamp,         ///< JSON lines or array: name, reviewerId or author, input, output, profile[]
+    Jsonl,            ///< JSON lines or array of any objects, by ImportSettings::map
+    Csv               ///< a table in text, with any of , ; | and tabulator, the same
 };
 
 struct ImportSettings
 {
     std::optional<SourceFormat> format; ///< none: recognised from the first lines
+    /// Which column holds what, in Jsonl and Csv; empty fields are found by their usual names.
+    FieldMap map;
     std::vector<std::filesystem::path>
         items;                          ///< metadata files (Amazon 2023/2018 or DPL-meta), optional
     std::int64_t maximumRejects = 1000; ///< more: stop, nothing is kept of this import
@@ -62,6 +69,8 @@ struct ImportPreview
     std::string why; ///< one sentence: which fields were seen
     std::vector<std::string> columns;
     std::vector<std::vector<std::string>> rows; ///< at most 20, cells cut at 200 characters
+    std::vector<std::string> fields;            ///< the names that the source has itself
+    FieldMap map;                               ///< how they are read, in Jsonl and Csv
 };
 
 /// Reads review files into a project, streaming; the same file twice adds nothing.
@@ -70,7 +79,7 @@ struct ImportPreview
 /// line, byte and reason. Memory does not depend on the file's size.
 ///
 /// Times become milliseconds since 1970, UTC, in all formats: numbers below 1e11 are taken for
-/// seconds, others for milliseconds, whatever the release's own unit is.
+/// seconds, others for milliseconds, whatever the release's own unit is; dates are ISO 8601's.
 ///
 /// A record is rejected when it is longer than 64 MiB, nests deeper than 64, has an object of more
 /// than 4,096 keys, a string of more than 16 MiB or more than 4,194,304 values. An array that is
@@ -95,7 +104,9 @@ struct ImportPreview
                                             std::string_view items, const std::string& name,
                                             StopToken stop, Progress& progress);
 
-[[nodiscard]] ImportPreview previewImport(const std::filesystem::path& file);
+/// `settings` may hold a format and a map that a person tries.
+[[nodiscard]] ImportPreview previewImport(const std::filesystem::path& file,
+                                          const ImportSettings& settings = {});
 
 [[nodiscard]] std::vector<Reject> rejects(Project& project, std::int64_t afterRow, int limit);
 

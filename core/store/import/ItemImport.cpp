@@ -14,7 +14,8 @@ constexpr std::size_t longestRejectText = 4'096;
 
 Reject rejectOf(const SourceText& record, const std::string& file, const std::string& reason)
 {
-    std::string text = toUtf8(record.text.substr(0, longestRejectText));
+    const std::string_view whole = record.original.empty() ? record.text : record.original;
+    std::string text = toUtf8(whole.substr(0, longestRejectText));
     if (text.size() > longestRejectText) { // U+FFFD may be longer than what it replaces
         text = cutAtWord(text, longestRejectText);
     }

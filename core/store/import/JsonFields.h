@@ -28,6 +28,23 @@ using JsonObject = simdjson::dom::object;
     return {};
 }
 
+/// The same for keys, which sources also write as whole numbers.
+[[nodiscard]] inline std::string keyField(const JsonObject& object,
+                                          std::initializer_list<std::string_view> names)
+{
+    for (const std::string_view name : names) {
+        std::string_view text;
+        if (object[name].get(text) == simdjson::SUCCESS && !text.empty()) {
+            return std::string{text};
+        }
+        std::int64_t number = 0;
+        if (object[name].get(number) == simdjson::SUCCESS) {
+            return std::to_string(number);
+        }
+    }
+    return {};
+}
+
 /// The number of the first of these fields that has one; numbers written as strings count.
 [[nodiscard]] inline std::optional<double>
 numberField(const JsonObject& object, std::initializer_list<std::string_view> names)

@@ -21,7 +21,8 @@ IncomingReview reviewOf(const JsonElement& element, const std::string& user)
     review.item.description = paragraphsField(object, "item_description");
     review.title = textField(object, {"title"});
     review.text = textField(object, {"text"});
-    checkReview(review, numberField(object, {"rating"}), numberField(object, {"timestamp"}));
+    checkReview(review, numberField(object, {"rating"}),
+                millisecondsFrom(numberField(object, {"timestamp"})));
     return review;
 }
 

@@ -19,6 +19,8 @@ struct SourceText
     std::int64_t byte = 0;
     /// Empty, or why there is no record here; `text` is its beginning then, if anything.
     std::string_view problem;
+    /// As the file has it, where `text` was made from that; empty: it is `text`.
+    std::string_view original;
 };
 
 constexpr std::size_t longestRecord = std::size_t{64} << 20;
@@ -37,6 +39,8 @@ public:
     [[nodiscard]] virtual std::optional<SourceText> next() = 0;
     [[nodiscard]] virtual std::int64_t consumedBytes() const = 0;
     [[nodiscard]] virtual std::int64_t totalBytes() const = 0;
+    /// Whether its records are rows of a table that were made JSON.
+    [[nodiscard]] virtual bool isTable() const { return false; }
 };
 
 /// The lines of a file that are not blank, or the elements of the one array that it is, in which

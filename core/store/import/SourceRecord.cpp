@@ -3,10 +3,13 @@
 
 #include "core/base/Error.h"
 #include "core/store/import/AmazonReviews.h"
+#include "core/store/import/LampRecords.h"
+#include "core/store/import/MappedRecords.h"
 #include "core/store/import/NextQuillRecords.h"
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace nextquill::store {
 
@@ -27,7 +30,7 @@ bool hasField(const JsonObject& object, std::string_view name)
 
 std::optional<SourceFormat> formatOf(const JsonObject& object)
 {
-    if (hasField(object, "profile") && hasField(object, "user_id")) {
+    if (hasField(object, "profile") && hasField(object, "user_id") && !hasField(object, "input")) {
         return SourceFormat::NextQuillRecords;
     }
     if (hasField(object, "reviewerID") && hasField(object, "asin")) {
@@ -37,7 +40,21 @@ std::optional<SourceFormat> formatOf(const JsonObject& object)
         (hasField(object, "parent_asin") || hasField(object, "asin"))) {
         return SourceFormat::Amazon2023;
     }
+    if (hasField(object, "profile") && hasField(object, "input")) {
+        const bool isLong = hasField(object, "name") || hasField(object, "reviewerId") ||
+                            hasField(object, "author");
+        return isLong ? SourceFormat::LongLamp : SourceFormat::Lamp;
+    }
     return std::nullopt;
+}
+
+std::vector<std::string> columnsOf(const JsonObject& object)
+{
+    std::vector<std::string> columns;
+    for (const auto field : object) {
+        columns.emplace_back(field.key);
+    }
+    return columns;
 }
 
 /// Counts commas and brackets in texts, too: what has that many is no record all the same.
@@ -78,6 +95,28 @@ struct RecordParser::State
 {
     simdjson::dom::parser parser;
     std::string problem;
+    FieldMap asked;
+    std::optional<FieldMap> map; ///< once a record was seen
+    GoldOutputs golds;
+    bool isTable = false;
+    std::int64_t position = 0; ///< records of the source
+
+    const FieldMap& mapFor(const JsonObject& object)
+    {
+        if (!map) {
+            map = withUsualNames(asked, columnsOf(object));
+        }
+        return *map;
+    }
+
+    IncomingReview mapped(const JsonObject& object)
+    {
+        const FieldMap& fields = mapFor(object);
+        if (!fields.isUsable()) {
+            return {.reason = "no field of it is known to hold the user and the text"};
+        }
+        return mappedReview(object, fields, position++);
+    }
 
     void makeParser()
     {
@@ -118,13 +157,22 @@ struct RecordParser::State
     }
 };
 
-RecordParser::RecordParser()
+RecordParser::RecordParser(FieldMap map)
     : m_state{std::make_unique<State>()}
 {
+    m_state->asked = std::move(map);
     m_state->makeParser();
 }
 
 RecordParser::~RecordParser() = default;
+
+void RecordParser::beginSource(bool isTable, GoldOutputs golds)
+{
+    m_state->isTable = isTable;
+    m_state->golds = std::move(golds);
+    m_state->map.reset();
+    m_state->position = 0;
+}
 
 Recognised RecordParser::recognise(std::string_view record)
 {
@@ -134,12 +182,24 @@ Recognised RecordParser::recognise(std::string_view record)
         result.fields = m_state->problem;
         return result;
     }
-    result.format = formatOf(*object);
+    result.columns = columnsOf(*object);
     int named = 0;
-    for (const auto field : *object) {
+    for (const std::string& column : result.columns) {
         if (++named <= mostFieldsNamed) {
-            result.fields.append(named == 1 ? "" : ", ").append(field.key.substr(0, 40));
+            result.fields.append(named == 1 ? "" : ", ").append(column, 0, 40);
         }
+    }
+    const bool isFree = m_state->isTable || !m_state->asked.isEmpty();
+    result.format = isFree ? std::nullopt : formatOf(*object);
+    result.map = withUsualNames(m_state->asked, result.columns);
+    const auto hasAll = [&object](const FieldMap& map) {
+        return std::ranges::all_of(mappedFields(), [&](const MappedField& field) {
+            const std::string& column = map.*field.column;
+            return column.empty() || hasField(*object, column);
+        });
+    };
+    if (!result.format && result.map.isUsable() && hasAll(result.map)) {
+        result.format = m_state->isTable ? SourceFormat::Csv : SourceFormat::Jsonl;
     }
     return result;
 }
@@ -155,6 +215,13 @@ std::vector<IncomingReview> RecordParser::reviews(SourceFormat format, std::stri
         return nextQuillRecord(*object);
     case SourceFormat::Amazon2018:
         return {amazon2018(*object)};
+    case SourceFormat::Lamp:
+        return lampQuestion(*object, m_state->golds);
+    case SourceFormat::LongLamp:
+        return longLampRecord(*object);
+    case SourceFormat::Jsonl:
+    case SourceFormat::Csv:
+        return {m_state->mapped(*object)};
     case SourceFormat::Amazon2023:
         break;
     }

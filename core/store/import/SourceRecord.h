@@ -8,9 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace nextquill::store {
+
+/// The outputs of LaMP's questions by their ids.
+using GoldOutputs = std::unordered_map<std::string, std::string>;
 
 struct IncomingItem
 {
@@ -42,7 +46,9 @@ struct ItemLine
 struct Recognised
 {
     std::optional<SourceFormat> format;
-    std::string fields; ///< the names that were seen, for people
+    std::string fields;               ///< the names that were seen, for people
+    std::vector<std::string> columns; ///< the same, one by one
+    FieldMap map;                     ///< how a free record is read
 };
 
 /// Reads single records of all formats. Keeps its buffers from line to line, those of a long one
@@ -53,15 +59,19 @@ struct Recognised
 class RecordParser
 {
 public:
-    RecordParser();
+    /// `map` says how free records are read, where their usual names do not.
+    explicit RecordParser(FieldMap map = {});
     ~RecordParser();
     RecordParser(const RecordParser&) = delete;
     RecordParser& operator=(const RecordParser&) = delete;
 
+    /// Before the first record of each source; `golds` are the outputs of LaMP's questions there.
+    void beginSource(bool isTable, GoldOutputs golds);
+
     [[nodiscard]] Recognised recognise(std::string_view record);
 
-    /// The reviews of one record: one, but for NextQuill records. At least one, so that a bad
-    /// record counts.
+    /// The reviews of one record: one, but for records of users. At least one, so that a bad record
+    /// counts.
     [[nodiscard]] std::vector<IncomingReview> reviews(SourceFormat format, std::string_view record);
 
     [[nodiscard]] ItemLine item(std::string_view line);

@@ -44,7 +44,7 @@ std::vector<std::string> environmentIn(const fs::path& folder)
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text{*entry};
         const auto is = [text](std::string_view name) { return text.starts_with(name); };
-        if (!is("NEXTQUILL_") && !is("HOME=") && !is("XDG_") && !is("TERM=")) {
+        if (!is("NEXTQUILL_") && !is("HOME=") && !is("XDG_") && !is("HF_") && !is("TERM=")) {
             kept.emplace_back(text);
         }
     }

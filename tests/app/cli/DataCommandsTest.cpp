@@ -57,6 +57,19 @@ TEST_F(DataCommands, ImportSaysHowManyItemsGotTheirMetadata)
     EXPECT_THAT(ended.out, HasSubstr("items: 1 new, metadata taken for 1"));
 }
 
+TEST_F(DataCommands, ImportReadsATableByItsColumns)
+{
+    m_folder.write("t.csv",
+                   "who;body;day\nann;one two;2020-01-02\nann;\"three; four\";2020-01-03\n");
+    expectFailure(run({"import", "p.nextquill", "t.csv"}), 1, "--map user=COLUMN");
+    const Json done =
+        json({"import", "p.nextquill", "t.csv", "--map", "user=who", "--map", "time=day"});
+    EXPECT_EQ(done.at("format"), "csv");
+    EXPECT_EQ(done.at("kept"), 2);
+    expectFailure(run({"import", "p.nextquill", "t.csv", "--map", "colour=who"}), 1,
+                  "maps no field");
+}
+
 TEST_F(DataCommands, ImportReadsStandardInputAndStatsHaveTheContractsFields)
 {
     static_cast<void>(
@@ -77,7 +90,7 @@ TEST_F(DataCommands, AnUnknownFormatIsAFailureThatNamesTheKnownOnes)
 {
     m_folder.write("r.jsonl", reviewLine("ann", "i1", 1, "one two three"));
     expectFailure(run({"import", "p.nextquill", "r.jsonl", "--format", "yelp"}), 1,
-                  "take auto, amazon-2023, amazon-2018 or nextquill");
+                  "take auto, amazon-2023, amazon-2018, nextquill, lamp, longlamp, jsonl or csv");
 }
 
 TEST_F(DataCommands, ListSearchExcludeAndUndoAgreeWithEachOther)

@@ -17,6 +17,13 @@ TEST(Digest, EqualsThePublishedExamples)
     EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(Digest, OfGitsKindEqualsThePublishedExample)
+{
+    Digest digest{DigestKind::Sha1};
+    digest.add("abc");
+    EXPECT_EQ(digest.hex(), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 TEST(Digest, OfPartsEqualsThatOfTheWhole)
 {
     Digest digest;

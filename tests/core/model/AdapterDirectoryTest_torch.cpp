@@ -3,6 +3,7 @@
 #include "core/base/Error.h"
 #include "core/base/Json.h"
 #include "core/model/AdapterDirectory_torch.h"
+#include "core/model/AdapterMerge.h"
 #include "core/model/ModelExport_torch.h"
 #include "core/model/SafeTensorsFile.h"
 #include "core/model/SafeTensorsWriter.h"
@@ -17,6 +18,7 @@
 #include <cmath>
 #include <functional>
 #include <gmock/gmock.h>
+#include <map>
 
 namespace nextquill::model {
 
@@ -163,9 +165,9 @@ TEST_F(ChangedAdapter, OtherMathematicsIsRefused)
                                                    {"bias", "all"},
                                                    {"fan_in_fan_out", true},
                                                    {"modules_to_save", {"lm_head"}},
-                                                   {"rank_pattern", {{"q_proj", 8}}},
-                                                   {"alpha_pattern", {{"q_proj", 8}}},
-                                                   {"layers_to_transform", {0}},
+                                                   {"rank_pattern", {{"(q|k)_proj", 4}}},
+                                                   {"alpha_pattern", {{".*", 8}}},
+                                                   {"target_parameters", {"mlp.up_proj.weight"}},
                                                    {"layer_replication", {{0, 2}}},
                                                    {"init_lora_weights", "pissa"}}) {
         Json before;
@@ -215,6 +217,87 @@ TEST_F(ChangedAdapter, RankStabilizedScaleIsKept)
     });
     const auto again = loadWith(m_base, m_temporary / "adapter");
     EXPECT_LE(difference(testing::logitsOf(again->network(), batch()), before), 1e-5);
+}
+
+TEST_F(ChangedAdapter, RanksThatContradictTheTensorsAreRefused)
+{
+    change([](Json& config) { config["rank_pattern"] = {{"q_proj", 8}}; });
+    EXPECT_EQ(refusal(), ErrorKind::BadInput);
+    change([](Json& config) {
+        config["r"] = 8; // of all layers but those with a pattern, and these are all
+        config["rank_pattern"] = {{"up_proj", 4}, {"self_attn.q_proj", 4}};
+        config["lora_alpha"] = 12;
+    });
+    EXPECT_EQ(refusal(), std::nullopt);
+}
+
+TEST_F(ChangedAdapter, APatternOfAlphasScalesItsLayersAlone)
+{
+    change([](Json& config) {
+        config["alpha_pattern"] = {{"layers.0.self_attn.q_proj", 6},
+                                   {"^model.layers.1.mlp.up_proj", 24},
+                                   {"proj", 100}}; // no layer's whole name
+    });
+    const auto again = loadWith(m_base, m_temporary / "adapter");
+    std::map<std::string, double> scales;
+    for (const LowRankModule& module : again->adapters()->modules) {
+        scales[module.name] = module.alpha;
+    }
+    EXPECT_EQ(scales.at("model.layers.0.self_attn.q_proj"), 6);
+    EXPECT_EQ(scales.at("model.layers.1.mlp.up_proj"), 24);
+    EXPECT_EQ(scales.at("model.layers.1.self_attn.q_proj"), 12);
+    EXPECT_GT(difference(testing::logitsOf(again->network(), batch()),
+                         testing::logitsOf(m_decoder->network(), batch())),
+              1e-3);
+
+    writeAdapter(*again, m_temporary / "again", "b");
+    const auto third = loadWith(m_base, m_temporary / "again");
+    EXPECT_EQ(third->adapters()->modules, again->adapters()->modules);
+    EXPECT_TRUE(torch::equal(testing::logitsOf(third->network(), batch()),
+                             testing::logitsOf(again->network(), batch())));
+}
+
+TEST_F(ChangedAdapter, SomeLayersAloneMayHaveOne)
+{
+    changeTensors([](auto& blocks) {
+        std::erase_if(blocks, [](const NamedBlock& block) {
+            return block.name.find("layers.0.self_attn") != std::string::npos;
+        });
+    });
+    const auto again = loadWith(m_base, m_temporary / "adapter");
+    EXPECT_EQ(again->adapters()->modules.size(), 3U);
+    writeAdapter(*again, m_temporary / "again", "b");
+    const auto third = loadWith(m_base, m_temporary / "again");
+    EXPECT_TRUE(torch::equal(testing::logitsOf(third->network(), batch()),
+                             testing::logitsOf(again->network(), batch())));
+}
+
+TEST_F(ChangedAdapter, MergedAsItIsReadTheModelSaysTheSame)
+{
+    change([](Json& config) { config["alpha_pattern"] = {{"q_proj", 30}}; });
+    const auto files = ModelFiles::open(m_base);
+    NoProgress progress;
+    for (const ExportFormat format : {ExportFormat::HuggingFace, ExportFormat::Gguf}) {
+        const fs::path to = m_temporary / (format == ExportFormat::Gguf ? "merged.gguf" : "merged");
+        exportModel(*files, mergedWeights(files, m_temporary / "adapter"), format, DType::F32, to,
+                    {}, progress);
+        const auto merged = loadFrom(to, ComputeType::Float32);
+        const auto beside = loadWith(m_base, m_temporary / "adapter");
+        EXPECT_LE(difference(testing::logitsOf(merged->network(), batch()),
+                             testing::logitsOf(beside->network(), batch())),
+                  1e-4);
+    }
+    NEXTQUILL_NEED_SHARED(other, "fixtures/models/tiny-qwen3");
+    EXPECT_THROW((void)mergedWeights(ModelFiles::open(other), m_temporary / "adapter"), Error);
+}
+
+TEST_F(ChangedAdapter, ExportedTheAdapterIsTheSame)
+{
+    exportAdapter(m_temporary / "adapter", m_temporary / "copy");
+    const auto again = loadWith(m_base, m_temporary / "copy");
+    EXPECT_TRUE(torch::equal(testing::logitsOf(again->network(), batch()),
+                             testing::logitsOf(m_decoder->network(), batch())));
+    EXPECT_THROW(exportAdapter(m_temporary / "adapter", m_temporary / "copy"), Error);
 }
 
 TEST_F(ChangedAdapter, MissingLeftOverAndMisshapenTensorsAreRefused)

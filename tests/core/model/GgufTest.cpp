@@ -336,8 +336,8 @@ TEST_F(Gguf, NamesElementTypesThatAreNotRead)
     const auto file = [](std::uint32_t type) {
         return GgufBuilder{}.tensor("t", {256}, type, std::string(1024, 'x'));
     };
-    EXPECT_ERROR((void)open(file(10)), Unsupported, "Q2_K");
-    EXPECT_ERROR((void)open(file(23)), Unsupported, "IQ4_XS");
+    EXPECT_ERROR((void)open(file(18)), Unsupported, "IQ3_XXS");
+    EXPECT_ERROR((void)open(file(34)), Unsupported, "TQ1_0");
     EXPECT_ERROR((void)open(file(4)), Unsupported, "type 4");
     EXPECT_ERROR((void)open(file(~0U)), Unsupported, "type 4294967295");
 }

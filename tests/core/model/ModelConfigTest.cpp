@@ -86,25 +86,34 @@ TEST(ModelConfig, FillsInWhatTheFamilyImplies)
 
 TEST(ModelConfig, RefusesOtherArchitecturesByName)
 {
-    EXPECT_ERROR((void)read(with("model_type", "gemma2")), Unsupported, "\"gemma2\"");
-    EXPECT_ERROR((void)read(with("model_type", "gemma2")), Unsupported, "llama, qwen2 or qwen3");
+    EXPECT_ERROR((void)read(with("model_type", "mamba")), Unsupported, "\"mamba\"");
+    EXPECT_ERROR((void)read(with("model_type", "mamba")), Unsupported,
+                 "llama, mistral, smollm3, qwen2, qwen3, gemma2, gemma3_text, phi3");
     EXPECT_ERROR((void)read(with("hidden_act", "gelu")), Unsupported, "\"gelu\"");
     EXPECT_ERROR((void)read(with("quantization_config", {{"bits", 4}})), Unsupported,
                  "quantization_config");
-    EXPECT_ERROR((void)read(with("attention_bias", true)), Unsupported, "attention_bias");
     EXPECT_ERROR((void)read(with("use_sliding_window", true)), Unsupported, "use_sliding_window");
     EXPECT_ERROR((void)read(with("layer_types", {"full_attention", "sliding_attention"})),
                  Unsupported, "sliding_attention");
     EXPECT_ERROR((void)read(with("partial_rotary_factor", 0.5)), Unsupported, "partial_rotary");
+    for (const char* key : {"clip_qkv", "attention_multiplier", "num_local_experts",
+                            "final_logit_softcapping", "attn_logit_softcapping"}) {
+        EXPECT_ERROR((void)read(with(key, 8.0)), Unsupported, key);
+    }
 }
 
-TEST(ModelConfig, RefusesRotaryScalingByName)
+TEST(ModelConfig, ReadsRotaryScaling)
 {
     EXPECT_NO_THROW((void)read(with("rope_scaling", nullptr)));
     EXPECT_NO_THROW((void)read(with("rope_scaling", {{"rope_type", "default"}})));
+    const ModelConfig linear = read(with("rope_scaling", {{"type", "linear"}, {"factor", 4.0}}));
+    EXPECT_EQ(linear.ropeScaling.kind, RotaryScaling::Kind::Linear);
+    EXPECT_EQ(linear.ropeScaling.factor, 4);
+    EXPECT_EQ(linear.ropeTheta, 5000);
+
     EXPECT_ERROR((void)read(with("rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}})),
-                 Unsupported, "\"llama3\"");
-    EXPECT_ERROR((void)read(with("rope_scaling", {{"type", "yarn"}})), Unsupported, "\"yarn\"");
+                 BadInput, "low_freq_factor");
+    EXPECT_ERROR((void)read(with("rope_scaling", {{"type", "mrope"}})), Unsupported, "\"mrope\"");
     EXPECT_ERROR((void)read(with("rope_parameters", {{"full_attention", Json::object()}})),
                  Unsupported, "layer type");
     EXPECT_ERROR((void)read(with("rope_scaling", "linear")), BadInput, "no JSON object");
@@ -201,16 +210,16 @@ TEST(ModelConfig, ComesBackFromWhatItWrites)
 
 TEST(WeightNames, MapGgufToHuggingFace)
 {
-    EXPECT_EQ(huggingFaceName("token_embd.weight"), "model.embed_tokens.weight");
-    EXPECT_EQ(huggingFaceName("output.weight"), "lm_head.weight");
-    EXPECT_EQ(huggingFaceName("blk.17.attn_q.bias"), "model.layers.17.self_attn.q_proj.bias");
-    EXPECT_EQ(huggingFaceName("blk.0.ffn_norm.weight"),
+    EXPECT_EQ(huggingFaceName("token_embd.weight", {}), "model.embed_tokens.weight");
+    EXPECT_EQ(huggingFaceName("output.weight", {}), "lm_head.weight");
+    EXPECT_EQ(huggingFaceName("blk.17.attn_q.bias", {}), "model.layers.17.self_attn.q_proj.bias");
+    EXPECT_EQ(huggingFaceName("blk.0.ffn_norm.weight", {}),
               "model.layers.0.post_attention_layernorm.weight");
     for (const char* unknown :
          {"", ".", "weight", "rope_freqs.weight", "blk.weight", "blk..attn_q.weight",
           "blk.x.attn_q.weight", "blk.01.attn_q.weight", "blk.99999.attn_q.weight",
           "blk.0.attn_qkv.weight", "blk.0.weight", "token_embd", "token_embd.scale"}) {
-        EXPECT_FALSE(huggingFaceName(unknown)) << unknown;
+        EXPECT_FALSE(huggingFaceName(unknown, {})) << unknown;
     }
 }
 
@@ -222,7 +231,7 @@ TEST(WeightNames, ListAllWeightsOnce)
     EXPECT_EQ(weights.front().name, "model.embed_tokens.weight");
     EXPECT_EQ(weights.back().name, "lm_head.weight");
     EXPECT_EQ(weights[2].name, "model.layers.0.self_attn.q_proj.weight");
-    EXPECT_EQ(weights[3].shape, (std::vector<std::int64_t>{32, 64}));
+    EXPECT_EQ(weights[4].shape, (std::vector<std::int64_t>{32, 64}));
 }
 
 } // namespace

@@ -450,10 +450,11 @@ TEST(Importer, ShowsWhatAFileLooksLike)
 
 TEST(SourceFormat, HasTheNamesOfTheCommandLine)
 {
-    for (const char* text : {"amazon-2023", "amazon-2018", "nextquill"}) {
+    for (const char* text :
+         {"amazon-2023", "amazon-2018", "nextquill", "lamp", "longlamp", "jsonl", "csv"}) {
         EXPECT_EQ(name(*sourceFormat(text)), text);
     }
-    EXPECT_FALSE(sourceFormat("csv"));
+    EXPECT_FALSE(sourceFormat("parquet"));
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/model/ModelFiles.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/ModelInfo.h"
 #include "core/workflow/ProjectExamples.h"
 
 #include "tests/support/Fixtures.h"

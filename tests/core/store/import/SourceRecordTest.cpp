@@ -110,7 +110,7 @@ std::int64_t timeOf(SourceFormat format, const std::string& number)
                     number + "}")
             .at(0)
             .time;
-    case SourceFormat::NextQuillRecords:
+    default:
         break;
     }
     return parser

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/import/TableSource.h"
+
+#include "core/base/Error.h"
+#include "core/base/Json.h"
+#include "core/base/LineReader.h"
+#include "core/base/Utf8.h"
+#include "core/store/import/TableDialect.h"
+
+#include <algorithm>
+#include <deque>
+#include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nextquill::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t linesLookedAt = 100;
+constexpr std::size_t bytesLookedAt = std::size_t{1} << 20;
+constexpr std::size_t mostLinesOfRow = 1'000;
+constexpr std::size_t mostBytesOfOpenRow = std::size_t{1} << 20;
+constexpr std::size_t shownOfLongRow = 4'096;
+constexpr std::size_t mostColumns = 4'096;
+
+struct Line
+{
+    std::string text;
+    std::int64_t number = 0;
+    std::int64_t byte = 0;
+    bool tooLong = false;
+};
+
+/// Lines that can be looked at before they are taken.
+class LinesAhead
+{
+public:
+    explicit LinesAhead(const fs::path& file)
+        : m_reader{file, {.lineBytes = longestRecord}}
+    {
+    }
+
+    /// The line `ahead` lines from here; null behind the end.
+    const Line* peek(std::size_t ahead)
+    {
+        while (m_lines.size() <= ahead && !m_isAtEnd) {
+            readOne();
+        }
+        return ahead < m_lines.size() ? &m_lines[ahead] : nullptr;
+    }
+
+    /// Throws what a damaged stream ended with, once all lines before were taken.
+    void throwDamage()
+    {
+        if (m_lines.empty() && m_damage) {
+            throw *std::exchange(m_damage, std::nullopt);
+        }
+    }
+
+    void drop(std::size_t lines)
+    {
+        m_lines.erase(m_lines.begin(), m_lines.begin() + static_cast<std::ptrdiff_t>(
+                                                             std::min(lines, m_lines.size())));
+    }
+
+    [[nodiscard]] const LineReader& reader() const { return m_reader; }
+
+private:
+    void readOne()
+    {
+        try {
+            if (const auto line = m_reader.next()) {
+                m_lines.push_back(
+                    {std::string{line->text}, line->number, line->byte, line->tooLong});
+                return;
+            }
+        } catch (const Error& damage) {
+            m_damage = damage;
+        }
+        m_isAtEnd = true;
+    }
+
+    LineReader m_reader;
+    std::deque<Line> m_lines;
+    bool m_isAtEnd = false;
+    std::optional<Error> m_damage;
+};
+
+std::vector<std::string> firstLines(LinesAhead& lines)
+{
+    std::vector<std::string> first;
+    std::size_t bytes = 0;
+    while (first.size() < linesLookedAt && bytes < bytesLookedAt) {
+        const Line* const line = lines.peek(first.size());
+        if (line == nullptr) {
+            break;
+        }
+        bytes += line->text.size();
+        first.push_back(line->text);
+    }
+    return first;
+}
+
+bool isBlank(std::string_view text)
+{
+    return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+class Table final : public RecordSource
+{
+public:
+    explicit Table(const fs::path& file)
+        : m_lines{file}
+    {
+    }
+
+    std::optional<SourceText> next() override
+    {
+        if (!m_started) {
+            start();
+        }
+        while (const Line* const line = m_lines.peek(0)) {
+            if (isBlank(line->text) && !line->tooLong) {
+                m_lines.drop(1);
+                continue;
+            }
+            return row();
+        }
+        m_lines.throwDamage();
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::int64_t consumedBytes() const override
+    {
+        return m_lines.reader().consumedBytes();
+    }
+    [[nodiscard]] std::int64_t totalBytes() const override { return m_lines.reader().totalBytes(); }
+    [[nodiscard]] bool isTable() const override { return true; }
+
+private:
+    void start()
+    {
+        m_started = true;
+        m_dialect = dialectOf(firstLines(m_lines));
+        while (const Line* const line = m_lines.peek(0)) {
+            if (!isBlank(line->text)) {
+                break;
+            }
+            m_lines.drop(1);
+        }
+        if (m_lines.peek(0) == nullptr) {
+            return;
+        }
+        Row first = readRow();
+        if (first.isOpen) {
+            first = oneLine();
+        }
+        if (namesColumns(first.cells)) {
+            m_columns = std::move(first.cells);
+            m_lines.drop(first.lines);
+        } else {
+            for (std::size_t i = 1; i <= first.cells.size(); ++i) {
+                m_columns.push_back(fmt::format("column {}", i));
+            }
+        }
+        if (m_columns.size() > 1 && isBlank(m_columns.back())) {
+            m_columns.pop_back();
+        }
+        m_columns.resize(std::min(m_columns.size(), mostColumns));
+        std::set<std::string> names;
+        for (std::string& column : m_columns) {
+            const std::string name = toUtf8(column);
+            column = name;
+            for (int count = 2; !names.insert(column).second; ++count) {
+                column = fmt::format("{} ({})", name, count);
+            }
+        }
+    }
+
+    struct Row
+    {
+        std::vector<std::string> cells;
+        std::size_t lines = 1;
+        bool isOpen = false;
+    };
+
+    Row oneLine()
+    {
+        TableCells cut = cellsOf(m_lines.peek(0)->text, m_dialect);
+        return {std::move(cut.cells), 1, cut.isOpen};
+    }
+
+    /// The row that begins in this line, with as many lines as its quotes span.
+    Row readRow()
+    {
+        m_original = m_lines.peek(0)->text;
+        std::size_t lines = 1;
+        TableCells cut = cellsOf(m_original, m_dialect);
+        while (cut.isOpen && lines < mostLinesOfRow && m_original.size() < mostBytesOfOpenRow) {
+            const Line* const more = m_lines.peek(lines);
+            if (more == nullptr || more->tooLong) {
+                break;
+            }
+            ++lines;
+            m_original.append("\n").append(more->text);
+            // Only a line with a quote can close one.
+            if (more->text.find(m_dialect.quote) != std::string::npos) {
+                cut = cellsOf(m_original, m_dialect);
+            }
+        }
+        return {std::move(cut.cells), lines, cut.isOpen};
+    }
+
+    SourceText row()
+    {
+        const Line& line = *m_lines.peek(0);
+        SourceText record{{}, line.number, line.byte, {}, {}};
+        if (line.tooLong) {
+            return problem(record, line.text, "it is longer than 64 MiB", 1);
+        }
+        const Row found = readRow();
+        if (found.isOpen) {
+            m_original.resize(m_lines.peek(0)->text.size());
+            return problem(record, m_original, "a quote is opened in it that nothing closes", 1);
+        }
+        if (!isUtf8(m_original)) {
+            return problem(record, m_original, "it is no UTF-8 (convert the file first)",
+                           found.lines);
+        }
+        if (!fits(found.cells)) {
+            return problem(record, m_original,
+                           fmt::format("it has {} cells, the first row has {}", found.cells.size(),
+                                       m_columns.size()),
+                           found.lines);
+        }
+        writeObject(found.cells);
+        m_lines.drop(found.lines);
+        record.text = m_object;
+        record.original = m_original;
+        return record;
+    }
+
+    SourceText problem(SourceText record, std::string_view text, std::string why, std::size_t lines)
+    {
+        m_object = text.substr(0, shownOfLongRow);
+        m_problem = std::move(why);
+        m_lines.drop(lines);
+        record.text = m_object;
+        record.problem = m_problem;
+        return record;
+    }
+
+    [[nodiscard]] bool fits(const std::vector<std::string>& cells) const
+    {
+        const std::size_t columns = m_columns.size();
+        return cells.size() >= columns &&
+               std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(columns), cells.end(),
+                           [](const std::string& cell) { return isBlank(cell); });
+    }
+
+    void writeObject(const std::vector<std::string>& cells)
+    {
+        m_object = "{";
+        for (std::size_t i = 0; i < m_columns.size(); ++i) {
+            m_object.append(i == 0 ? "" : ",")
+                .append(Json(m_columns[i]).dump())
+                .append(":")
+                .append(Json(cells[i]).dump());
+        }
+        m_object += '}';
+    }
+
+    LinesAhead m_lines;
+    TableDialect m_dialect;
+    std::vector<std::string> m_columns;
+    bool m_started = false;
+    std::string m_original; ///< the row as it stands in the file
+    std::string m_object;
+    std::string m_problem;
+};
+
+} // namespace
+
+std::unique_ptr<RecordSource> rowsOfTable(const fs::path& file)
+{
+    return std::make_unique<Table>(file);
+}
+
+bool isTable(const fs::path& file)
+{
+    LinesAhead lines{file};
+    const std::vector<std::string> first = firstLines(lines);
+    const auto beginsJson = [](const std::string& line) {
+        const std::size_t begin = line.find_first_not_of(" \t\r");
+        return begin != std::string::npos && (line[begin] == '{' || line[begin] == '[');
+    };
+    if (std::ranges::any_of(first, beginsJson)) {
+        return false;
+    }
+    const auto header = std::ranges::find_if_not(first, isBlank);
+    return header != first.end() && cellsOf(*header, dialectOf(first)).cells.size() > 1;
+}
+
+} // namespace nextquill::store
