@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/ByteRange.h"
 #include "core/text/MergeTable.h"
 #include "core/text/PieceToken.h"
 #include "core/text/TokenizerDefinition.h"

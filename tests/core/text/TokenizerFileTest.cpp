@@ -131,8 +131,9 @@ TEST(TokenizerFile, AllStepsAreReadAsTheyAreWritten)
 TEST(TokenizerFile, PiecesOfAUnigramModelHaveScores)
 {
     Json file = smallFile();
-    file["model"] = {
-        {"type", "Unigram"}, {"unk_id", 0}, {"vocab", {{"<unk>", 0.0}, {"▁a", -1.5}, {"b", -2}}}};
+    const Json vocabulary = Json::array(
+        {Json::array({"<unk>", 0.0}), Json::array({"▁a", -1.5}), Json::array({"b", -2})});
+    file["model"] = {{"type", "Unigram"}, {"unk_id", 0}, {"vocab", vocabulary}};
     file["pre_tokenizer"] = nullptr;
     file["added_tokens"] = Json::array();
     const TokenizerDefinition definition = parsed(file);
@@ -148,9 +149,9 @@ TEST(TokenizerFile, PiecesOfAUnigramModelHaveScores)
         });
     };
     EXPECT_EQ(refusedWith([](Json&) {}), "");
-    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"][1] = {"a"}; }),
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"][1] = Json::array({"a"}); }),
               "bad: piece 1 is not a text and its score");
-    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"][1] = {"a", "b"}; }),
+    EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"][1] = Json::array({"a", "b"}); }),
               "bad: piece 1 is not a text and its score");
     EXPECT_EQ(refusedWith([](Json& f) { f["model"]["vocab"] = "x"; }), "bad: vocab is no list");
     EXPECT_EQ(refusedWith([](Json& f) { f["model"]["unk_id"] = 3; }),
@@ -275,8 +276,8 @@ TEST(TokenizerFile, BrokenPartsAreRefusedWithTheirPlace)
         });
     };
     const Json text{{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
-    EXPECT_EQ(around({text}), "");
-    EXPECT_EQ(around({text, text}), "unsupported: the template has the text twice");
+    EXPECT_EQ(around(Json::array({text})), "");
+    EXPECT_EQ(around(Json::array({text, text})), "unsupported: the template has the text twice");
     EXPECT_EQ(around(Json::array()), "unsupported: the template leaves the text out");
     EXPECT_EQ(refused([](Json& f) {
                   f["normalizer"] = {{"type", "Precompiled"}, {"precompiled_charsmap", "A=AA"}};

@@ -64,7 +64,7 @@ TEST(UnigramEncoder, OfEquallyLikelyWaysTheFirstOneFoundStays)
 {
     const Encoder encoder{definitionOf({{"<unk>", 0}, {"a", -1}, {"aa", -2}})};
 
-    EXPECT_EQ(encoder.shown("aaa"), "[aa 0 2][a 2 3]");
+    EXPECT_EQ(encoder.shown("aaa"), "[a 0 1][aa 1 3]");
 }
 
 TEST(UnigramEncoder, UnknownCharactersInARowAreOneToken)
