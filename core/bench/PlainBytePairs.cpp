@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/bench/PlainBytePairs.h"
 
+#include "core/base/Utf8.h"
+#include "core/text/AlignedText.h"
 #include "core/text/ByteSpelling.h"
-#include "core/text/Normalizer.h"
-#include "core/text/PreTokenizer.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -14,39 +15,38 @@ namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-/// No piece is spelled with a space, so that keys are unambiguous. An unknown character is spelled
-/// by nothing.
-std::string pairKey(const std::string& left, const std::string& right)
+std::string pairKey(std::string_view left, std::string_view right)
 {
-    return left + ' ' + right;
+    return std::string{left} + '\0' + std::string{right};
 }
 
 } // namespace
 
 PlainBytePairs::PlainBytePairs(const text::TokenizerDefinition& definition)
     : m_definition{definition}
+    , m_isByteLevel{text::isByteLevel(definition)}
+    , m_normalizer{definition.normalizers}
+    , m_preTokenizer{definition.preTokenizers}
     , m_vocabulary{definition}
 {
-    for (std::size_t rank = 0; rank < definition.merges.size(); ++rank) {
-        const auto& [left, right] = definition.merges[rank];
-        const std::optional<text::TokenId> result = m_vocabulary.find(left + right);
-        if (result && !m_vocabulary.isSpecial(*result)) {
-            m_ranks.insert_or_assign(pairKey(left, right), rank);
+    for (const text::Merge& merge : definition.merges) {
+        if (!m_vocabulary.isMarkup(merge.result)) {
+            m_ranks.insert_or_assign(
+                pairKey(m_vocabulary.textOf(merge.left), m_vocabulary.textOf(merge.right)),
+                merge.rank);
         }
     }
 }
 
 std::vector<text::TokenId> PlainBytePairs::encode(std::string_view given) const
 {
-    std::string text = text::isNormalized(m_definition.normalizer, given)
-                           ? std::string{given}
-                           : text::composed(given).text;
-    if (m_definition.addPrefixSpace && !text.empty() && text.front() != ' ') {
-        text.insert(text.begin(), ' ');
-    }
+    text::AlignedText text{given, 0};
+    m_normalizer.apply(text);
+    std::vector<ByteRange> pieces;
+    m_preTokenizer.cut(text, pieces);
     std::vector<text::TokenId> ids;
-    for (const ByteRange& piece : text::splitPieces(m_definition.preTokenizer, text)) {
-        encodePiece(std::string_view{text}.substr(piece.begin, piece.size()), ids);
+    for (const ByteRange& piece : pieces) {
+        encodePiece(text.text().substr(piece.begin, piece.size()), ids);
     }
     return ids;
 }
@@ -54,11 +54,11 @@ std::vector<text::TokenId> PlainBytePairs::encode(std::string_view given) const
 void PlainBytePairs::encodePiece(std::string_view piece, std::vector<text::TokenId>& ids) const
 {
     if (m_definition.ignoreMerges) {
-        std::string whole;
-        for (const char byte : piece) {
-            whole += text::spellingOf(static_cast<unsigned char>(byte));
+        std::string whole{m_isByteLevel ? "" : piece};
+        for (std::size_t i = 0; m_isByteLevel && i < piece.size(); ++i) {
+            whole += text::spellingOf(static_cast<unsigned char>(piece[i]));
         }
-        if (const auto id = m_vocabulary.find(whole); id && !m_vocabulary.isSpecial(*id)) {
+        if (const auto id = m_vocabulary.findPlain(whole)) {
             ids.push_back(*id);
             return;
         }
@@ -74,18 +74,49 @@ std::vector<std::string> PlainBytePairs::symbolsOf(std::string_view piece) const
 {
     std::vector<std::string> symbols;
     bool afterUnknown = false;
-    for (const char byte : piece) {
-        const std::string spelling{text::spellingOf(static_cast<unsigned char>(byte))};
-        const auto id = m_vocabulary.find(spelling);
-        const bool known = id && !m_vocabulary.isSpecial(*id);
-        if (known) {
-            symbols.push_back(spelling);
-        } else if (m_definition.unknown && !(m_definition.fuseUnknown && afterUnknown)) {
-            symbols.emplace_back();
+    for (std::size_t next = 0; next < piece.size();) {
+        const std::size_t begin = next;
+        if (m_isByteLevel) {
+            ++next;
+        } else {
+            (void)nextCodePoint(piece, next);
         }
-        afterUnknown = !known;
+        const std::string_view character = piece.substr(begin, next - begin);
+        const std::string spelling{
+            m_isByteLevel ? text::spellingOf(static_cast<unsigned char>(character.front()))
+                          : character};
+        if (m_vocabulary.findPlain(spelling)) {
+            symbols.push_back(spelling);
+            afterUnknown = false;
+            continue;
+        }
+        for (std::string& symbol : unknownOf(character)) {
+            const bool isUnknown = symbol.empty();
+            if (!(isUnknown && m_definition.fuseUnknown && afterUnknown)) {
+                symbols.push_back(std::move(symbol));
+            }
+            afterUnknown = isUnknown;
+        }
     }
     return symbols;
+}
+
+/// Spellings of its bytes; one that is spelled by nothing where they have none; none where the
+/// tokenizer lets such characters vanish.
+std::vector<std::string> PlainBytePairs::unknownOf(std::string_view character) const
+{
+    std::vector<std::string> names;
+    for (const char byte : character) {
+        names.push_back(text::byteName(static_cast<unsigned char>(byte)));
+    }
+    const bool hasNames =
+        m_definition.byteFallback && std::ranges::all_of(names, [this](const auto& n) {
+            return m_vocabulary.find(n).has_value();
+        });
+    if (!hasNames) {
+        names.assign(m_definition.unknown ? 1 : 0, "");
+    }
+    return names;
 }
 
 void PlainBytePairs::join(std::vector<std::string>& symbols) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/text/Normalizer.h"
+#include "core/text/PreTokenizer.h"
 #include "core/text/TokenizerDefinition.h"
 #include "core/text/Vocabulary.h"
 
@@ -28,11 +30,15 @@ public:
 private:
     void encodePiece(std::string_view piece, std::vector<text::TokenId>& ids) const;
     [[nodiscard]] std::vector<std::string> symbolsOf(std::string_view piece) const;
+    [[nodiscard]] std::vector<std::string> unknownOf(std::string_view character) const;
     void join(std::vector<std::string>& symbols) const;
 
     const text::TokenizerDefinition& m_definition;
+    bool m_isByteLevel;
+    text::Normalizer m_normalizer;
+    text::PreTokenizer m_preTokenizer;
     text::Vocabulary m_vocabulary;
-    std::unordered_map<std::string, std::size_t> m_ranks; ///< by both spellings, a space between
+    std::unordered_map<std::string, std::size_t> m_ranks; ///< by both spellings, a zero between
 };
 
 } // namespace nextquill::bench

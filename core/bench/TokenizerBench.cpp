@@ -122,6 +122,10 @@ BenchReport benchTokenizer(const std::function<text::TokenizerDefinition()>& loa
                             : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     const text::TokenizerDefinition definition = load();
     const text::Tokenizer tokenizer{definition};
+    if (settings.reference && definition.model != text::TokenModel::BytePairs) {
+        throw Error{ErrorKind::Unsupported, "there is no plain path for Unigram tokenizers",
+                    "--no-reference", "give --no-reference"};
+    }
     const PlainBytePairs plain{definition};
     if (settings.reference) {
         requireEqual(tokenizer, plain, texts, stop, progress);

@@ -134,10 +134,12 @@ void exportGguf(const ModelFiles& files, const WeightRows& weights, DType dtype,
     }
     pairs.whole("general.file_type", fileType(dtype));
     pairs.whole("general.quantization_version", 2);
-    appendTokenizer(pairs, text::parseTokenizer(companions.tokenizer, files.path().string()),
-                    companions.tokens, files.stopTokens(), config.vocabularySize);
     const auto chatTemplate = companions.tokenizerConfig.find("chat_template");
-    if (chatTemplate != companions.tokenizerConfig.end() && chatTemplate->is_string()) {
+    const bool hasTemplate =
+        chatTemplate != companions.tokenizerConfig.end() && chatTemplate->is_string();
+    appendTokenizer(pairs, text::parseTokenizer(companions.tokenizer, files.path().string()),
+                    companions.tokens, files.stopTokens(), config.vocabularySize, hasTemplate);
+    if (hasTemplate) {
         pairs.text("tokenizer.chat_template", chatTemplate->get<std::string>());
     }
     for (const ExpectedWeight& weight : expectedWeights(config)) {

@@ -206,6 +206,9 @@ GgufFile::GgufFile(std::shared_ptr<const MappedFile> file)
     for (std::uint64_t i = 0; i < tensorCount; ++i) {
         tensors.push_back(readTensor(cursor));
     }
+    if (tensors.empty()) { // a vocabulary alone, which needs no padding
+        return;
+    }
     const std::uint64_t dataBegin = padded(cursor.position(), alignment, place);
     if (dataBegin > m_file->size()) {
         throw damaged("the file ends before its data", place);

@@ -257,4 +257,33 @@ std::optional<std::vector<std::int32_t>> GgufMetadata::integers(std::string_view
     return numbers;
 }
 
+std::optional<std::vector<double>> GgufMetadata::reals(std::string_view key) const
+{
+    const Value* value = findArray(key);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (value->element != GgufType::F32) {
+        throw wrongType(key, m_where);
+    }
+    std::vector<double> numbers;
+    numbers.reserve(value->count);
+    for (std::uint64_t i = 0; i < value->count; ++i) {
+        numbers.push_back(at<float>(value->data + i * sizeof(float)));
+    }
+    return numbers;
+}
+
+std::optional<std::string_view> GgufMetadata::octets(std::string_view key) const
+{
+    const Value* value = findArray(key);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (value->element != GgufType::U8 && value->element != GgufType::I8) {
+        throw wrongType(key, m_where);
+    }
+    return std::string_view{reinterpret_cast<const char*>(value->data), value->bytes};
+}
+
 } // namespace nextquill::model

@@ -53,6 +53,10 @@ public:
     [[nodiscard]] std::optional<std::vector<std::string_view>> texts(std::string_view key) const;
     /// An array of u32 or i32.
     [[nodiscard]] std::optional<std::vector<std::int32_t>> integers(std::string_view key) const;
+    /// An array of f32, exactly.
+    [[nodiscard]] std::optional<std::vector<double>> reals(std::string_view key) const;
+    /// An array of u8 or i8.
+    [[nodiscard]] std::optional<std::string_view> octets(std::string_view key) const;
 
 private:
     struct Value

@@ -125,6 +125,16 @@ void GgufPairs::integers(std::string_view key, const std::vector<std::int32_t>& 
     }
 }
 
+void GgufPairs::reals(std::string_view key, const std::vector<double>& values)
+{
+    begin(key, static_cast<std::uint32_t>(GgufType::Array));
+    appendNumber(m_bytes, static_cast<std::uint32_t>(GgufType::F32));
+    appendNumber(m_bytes, std::uint64_t{values.size()});
+    for (const double value : values) {
+        appendNumber(m_bytes, static_cast<float>(value));
+    }
+}
+
 void GgufPairs::append(const GgufPairs& others)
 {
     m_bytes += others.m_bytes;

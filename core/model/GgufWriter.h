@@ -23,6 +23,7 @@ public:
     void flag(std::string_view key, bool value);
     void texts(std::string_view key, const std::vector<std::string>& values);
     void integers(std::string_view key, const std::vector<std::int32_t>& values);
+    void reals(std::string_view key, const std::vector<double>& values); ///< as float32
     void append(const GgufPairs& others);
 
     [[nodiscard]] std::uint64_t count() const { return m_count; }

@@ -73,6 +73,12 @@ struct TokenizerDefinition
 /// True when pieces are in GPT-2's spelling of bytes.
 [[nodiscard]] bool isByteLevel(const TokenizerDefinition& definition);
 
+/// The byte that a piece like <0x0A> stands for.
+[[nodiscard]] std::optional<unsigned char> byteNamed(std::string_view piece);
+
+/// The piece that stands for a byte where characters fall back to bytes: <0x0A>.
+[[nodiscard]] std::string byteName(unsigned char byte);
+
 /// Reads a Hugging Face tokenizer.json.
 ///
 /// Throws Error(BadInput) for a broken file or one over the limits of docs/formats.md,

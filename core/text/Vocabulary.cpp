@@ -5,7 +5,6 @@
 #include "core/base/Utf8.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace nextquill::text {
 
@@ -115,25 +114,6 @@ std::optional<TokenId> Vocabulary::findPlain(std::string_view text) const
 std::string_view Vocabulary::textOf(TokenId id) const
 {
     return isKnown(id) ? m_entries[static_cast<std::size_t>(id)].text : std::string_view{};
-}
-
-std::optional<unsigned char> byteNamed(std::string_view piece)
-{
-    constexpr std::string_view opening = "<0x";
-    constexpr std::size_t length = 6;
-    if (piece.size() != length || !piece.starts_with(opening) || piece.back() != '>') {
-        return std::nullopt;
-    }
-    unsigned char byte = 0;
-    const char* end = piece.data() + length - 1;
-    const auto [read, error] = std::from_chars(piece.data() + opening.size(), end, byte, 16);
-    return error == std::errc{} && read == end ? std::optional{byte} : std::nullopt;
-}
-
-std::string byteName(unsigned char byte)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    return std::string{"<0x"} + digits[byte >> 4U] + digits[byte & 0xfU] + '>';
 }
 
 } // namespace nextquill::text

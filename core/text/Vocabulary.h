@@ -60,10 +60,4 @@ private:
     TokenTable m_ids;
 };
 
-/// The byte that a piece like <0x0A> stands for.
-[[nodiscard]] std::optional<unsigned char> byteNamed(std::string_view piece);
-
-/// The piece that stands for a byte where characters fall back to bytes: <0x0A>.
-[[nodiscard]] std::string byteName(unsigned char byte);
-
 } // namespace nextquill::text

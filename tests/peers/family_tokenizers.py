@@ -202,6 +202,21 @@ def with_spaces(model):
     return model
 
 
+def with_all_merges(model):
+    """As files made of SentencePiece's have them: every way to halve a piece, the pieces in order."""
+    order = {}
+    for left, right in model["merges"]:
+        order.setdefault(left + right, len(order))
+    vocabulary = model["vocab"]
+    for piece in vocabulary:
+        if len(piece) > 1 and piece not in order and any(
+                piece[:i] in vocabulary and piece[i:] in vocabulary for i in range(1, len(piece))):
+            order[piece] = len(order)
+    model["merges"] = [[piece[:i], piece[i:]] for piece in sorted(order, key=order.get) for i in range(1, len(piece))
+                       if piece[:i] in vocabulary and piece[i:] in vocabulary]
+    return model
+
+
 FAMILIES = {
     # name: (kind, changes of the model, normalizer, pre-tokenizer, post-processor, decoder, added tokens)
     "gpt2": ("bytes", {}, None, byte_level(), byte_level(), byte_level(), [added("<|endoftext|>", normalized=True)]),
@@ -228,15 +243,15 @@ FAMILIES = {
                                                {"type": "Digits", "individual_digits": True}), None, byte_level(), LLAMA_ADDED),
     "deepseek-coder": ("bytes", {}, None, splits("[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", IDEOGRAPHS,
                                                  {"type": "Digits", "individual_digits": True}), None, byte_level(), LLAMA_ADDED),
-    "llama2": ("characters", {"byte_fallback": True, "fuse_unk": True}, PREPEND, None, template("<s>"), LLAMA_DECODER, LLAMA_ADDED),
+    "llama2": ("characters", {"halved": True, "byte_fallback": True, "fuse_unk": True}, PREPEND, None, template("<s>"), LLAMA_DECODER, LLAMA_ADDED),
     "llama2-old": ("characters", {"byte_fallback": True, "fuse_unk": True}, PREPEND, None, template("<s>"), LLAMA_DECODER,
                    [added(t, normalized=True) for t in ("<unk>", "<s>", "</s>")]),
-    "mistral": ("characters", {"byte_fallback": True, "fuse_unk": True}, None, metaspace("first", False), template("<s>"),
+    "mistral": ("characters", {"halved": True, "byte_fallback": True, "fuse_unk": True}, None, metaspace("first", False), template("<s>"),
                 LLAMA_DECODER, LLAMA_ADDED + [added("[INST]"), added("[/INST]")]),
     "metaspace": ("characters", {"byte_fallback": True}, None, metaspace("always"), None, metaspace("always"), FLAG_ADDED),
     "metaspace-never": ("characters", {}, None, metaspace("never"), None, metaspace("never"), LLAMA_ADDED),
-    "phi3": ("characters", {"byte_fallback": True}, PREPEND, None, template("<s>"), LLAMA_DECODER, PHI3_ADDED),
-    "gemma": ("characters", {"byte_fallback": True, "fuse_unk": True, "spaces": True}, replace(" ", SPACE),
+    "phi3": ("characters", {"halved": True, "byte_fallback": True}, PREPEND, None, template("<s>"), LLAMA_DECODER, PHI3_ADDED),
+    "gemma": ("characters", {"halved": True, "byte_fallback": True, "fuse_unk": True, "spaces": True}, replace(" ", SPACE),
               {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False},
               template("<bos>"), sequence("decoders", *FUSED), GEMMA_ADDED),
     "unknowns": ("characters", {"fuse_unk": False, "ignore_merges": True}, PREPEND, None, None, LLAMA_DECODER, LLAMA_ADDED),
@@ -279,8 +294,9 @@ def model_of(kind, changes, tokens, texts):
         for count in (2, 3):
             model["vocab"]["\n" * count] = following + count
             model["merges"].append(["\n" * (count - 1), "\n"])
+    halved = changes.pop("halved", False)
     model.update(changes)
-    return model
+    return with_all_merges(model) if halved else model
 
 
 def id_in(model, content):

@@ -5,6 +5,7 @@
 #include "core/bench/SampleReviews.h"
 #include "core/bench/ScratchFolder.h"
 #include "core/bench/TokenizerBench.h"
+#include "core/text/PieceMerges.h"
 #include "core/text/Tokenizer.h"
 
 #include "tests/core/bench/StopAtStage.h"
@@ -32,6 +33,28 @@ text::TokenizerDefinition someTokenizer()
                                            {"in", "g"},
                                            {"Ġ", "t"},
                                            {"o", "o"}});
+}
+
+/// Characters, not bytes; what has no piece becomes bytes.
+text::TokenizerDefinition sentencePieces()
+{
+    using Step = text::NormalizerStep;
+    text::TokenizerDefinition definition;
+    definition.normalizers = {
+        {.kind = Step::Kind::Prepend, .text = text::spaceMark},
+        {.kind = Step::Kind::Replace, .text = text::spaceMark, .pattern = " "}};
+    definition.preTokenizers.clear();
+    definition.byteFallback = true;
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        definition.pieces.push_back(text::byteName(static_cast<unsigned char>(byte)));
+    }
+    for (const char* piece : {"t", "h", "e", "a", "x", "\u2581", "th", "the", "\u2581the", "xx"}) {
+        definition.pieces.emplace_back(piece);
+    }
+    const std::vector<double> scores =
+        std::vector<double>(definition.pieces.size(), -1.0); // all merges are equal
+    definition.merges = text::scoredMerges(definition.pieces, scores);
+    return definition;
 }
 
 std::vector<std::string> rowNames(const BenchReport& report)
@@ -87,15 +110,16 @@ TEST(TokenizerBench, StopsWhenAskedAndRefusesNoText)
 TEST(PlainBytePairs, GivesTheTokensOfTheTokenizer)
 {
     std::vector<text::TokenizerDefinition> definitions(5, someTokenizer());
-    definitions[1].normalizer = text::NormalizerKind::Nfc;
-    definitions[1].preTokenizer = text::PreTokenizerKind::Qwen2;
+    definitions[1].normalizers = {{.kind = text::NormalizerStep::Kind::Nfc}};
+    definitions[1].preTokenizers = text::testing::stepsOf("qwen2");
     definitions[2].ignoreMerges = true;
     definitions[2].pieces.emplace_back("Ġweather");
     definitions[2].addedTokens.clear();
-    definitions[3].addPrefixSpace = true;
+    definitions[3].preTokenizers.back().addPrefixSpace = true;
     definitions[4].pieces[static_cast<unsigned char>('x')].clear(); // no such byte: unknown
     definitions[4].unknown = text::testing::byteToken('?');
     definitions[4].fuseUnknown = true;
+    definitions.push_back(sentencePieces());
     for (std::size_t i = 0; i < definitions.size(); ++i) {
         const text::Tokenizer tokenizer{definitions[i]};
         const PlainBytePairs plain{definitions[i]};
