@@ -9,7 +9,9 @@ namespace nextquill::fuzz {
 namespace {
 
 constexpr std::string_view sample =
-    "It's 12 o'clock, abab  <s>\n\xc3\xa9t\xc3\xa9 \xf0\x9f\x98\x80";
+    "It's 12345 o'clock,  abab  <s>\n\xc3\xa9t\xc3\xa9 \xf0\x9f\x98\x80 \xe2\x96\x81"
+    "a<0x61> FooBAR we'LL #tag// \xe6\xbc\xa2\xe5\xad\x97\xe3\x81\x8b \xef\xac\x81"
+    "e\xcc\x81\x7f\t \xff ";
 
 void read(std::string_view json)
 {

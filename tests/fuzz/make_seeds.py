@@ -4,13 +4,17 @@
 
 usage: make_seeds.py [FOLDER]     (by default the folder `corpus` beside this script)
 
-Uses nothing but Python's own library. Names say what is wrong; what begins with "ok-" is sound. A
+Uses nothing but Python's own library (and charsmap.py of tests/peers). Names say what is wrong; what begins with "ok-" is sound. A
 fuzzer's findings are added by hand as "found-…".
 """
+import base64
 import json
 import pathlib
 import struct
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
+from charsmap import precompiled
 
 FAMILIES = ["llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "smollm3"]
 HIDDEN, INNER, HEADS, KEYS, HEAD, VOCABULARY = 32, 32, 4, 2, 8, 8
@@ -297,6 +301,16 @@ def make_gguf(folder):
     put("merge-three", changed("tokenizer.ggml.merges", texts(["a b c"])))
     put("merge-unknown", changed("tokenizer.ggml.merges", texts(["x y"])))
     put("model-unigram", changed("tokenizer.ggml.model", words("t5")))
+    octets = u32(9) + u32(0) + u64(len(CHARSMAP)) + CHARSMAP
+    unigram = {**keys_of("llama"), **piece_keys(), "tokenizer.ggml.model": words("t5")}
+    put("ok-unigram", {**unigram, "tokenizer.ggml.remove_extra_whitespaces": flag(1)})
+    put("ok-charsmap", {**unigram, "tokenizer.ggml.precompiled_charsmap": octets})
+    put("charsmap-cut", {**unigram, "tokenizer.ggml.precompiled_charsmap": u32(9) + u32(0) + u64(6) + CHARSMAP[:6]})
+    put("ok-no-space", {**keys_of("llama"), **piece_keys(), "tokenizer.ggml.add_space_prefix": flag(0)})
+    put("ok-phi3-marks", {**keys_of("phi3"), **piece_keys()}, tensors_of("phi3"))
+    nan = u32(9) + u32(6) + u64(8) + struct.pack("<8f", *[float("nan")] * 8)
+    put("scores-nan", {**keys_of("llama"), **piece_keys(), "tokenizer.ggml.scores": nan})
+    put("scores-short", {**keys_of("llama"), **piece_keys(), "tokenizer.ggml.scores": u32(9) + u32(6) + u64(0)})
     put("pre-other", changed("tokenizer.ggml.pre", words("falcon")))
     put("bos-beyond", {**changed("tokenizer.ggml.bos_token_id", number(2**32 - 1)),
                        "tokenizer.ggml.add_bos_token": flag(1)})
@@ -327,6 +341,9 @@ def tokenizer(**changes):
 GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"
           r"\s*[\r\n]+|\s+(?!\S)|\s+")
+
+
+CHARSMAP = precompiled({"\t": " ", "\ufb01": "fi", "e\u0301": "\u00e9", "\x7f": ""})
 
 
 def make_tokenizers(folder):
@@ -368,6 +385,23 @@ def make_tokenizers(folder):
     unigram["model"] = {"type": "Unigram", "unk_id": 0, "byte_fallback": False,
                         "vocab": [["<unk>", 0.0], ["a", -1.0], ["\u2581a", -2.5], ["\u2581", -3.0]]}
     put("ok-unigram", unigram)
+    table = base64.b64encode(CHARSMAP).decode()
+    put("ok-charsmap", {**unigram, "normalizer": {"type": "Precompiled", "precompiled_charsmap": table}})
+    put("charsmap-head", {**unigram, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "/////w=="}})
+    put("charsmap-no-base64", {**unigram, "normalizer": {"type": "Precompiled", "precompiled_charsmap": table[:-3]}})
+    put("ok-gemma", tokenizer(normalizer={"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
+                              pre_tokenizer=split({"String": " "}, "MergedWithPrevious"), added_tokens=[],
+                              vocab={"<unk>": 0, "\u2581": 1, "a": 2, "\u2581\u2581": 3}, merges=[["\u2581", "\u2581"]]))
+    put("ok-mistral", tokenizer(pre_tokenizer={"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "first",
+                                               "split": False}))
+    put("ok-deepseek", tokenizer(pre_tokenizer={"type": "Sequence", "pretokenizers": [
+        split({"Regex": r"\p{N}{1,3}"}), split({"Regex": "[\u4e00-\u9fa5\u3040-\u309f]+"}), split({"Regex": r"\s+$"}),
+        split({"Regex": r"\s?[!-/:-~]+"}), level]}))
+    put("ok-steps", tokenizer(normalizer={"type": "Sequence", "normalizers": [
+        {"type": "NFKD"}, {"type": "Lowercase"}, {"type": "Strip", "strip_left": True, "strip_right": True},
+        {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}]}, pre_tokenizer={
+            "type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": False},
+                                                  split({"String": "a"}, "Contiguous"), level]}))
     put("unigram-nan", json.dumps(unigram).replace("-2.5", "NaN"))
     put("unigram-unk", json.dumps(unigram).replace('"unk_id": 0', '"unk_id": 9'))
     put("ok-empty-vocab", tokenizer(vocab={}, merges=[], added_tokens=[]))

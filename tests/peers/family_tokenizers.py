@@ -14,12 +14,13 @@ import copy
 import json
 import pathlib
 import random
-import struct
 import sys
 import unicodedata
 
 import tokenizers
 from tokenizers import models, pre_tokenizers, trainers
+
+from charsmap import precompiled
 
 SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "resources" / "samples"
 SPACE = "\u2581"
@@ -114,39 +115,7 @@ def charsmap():
     for c in list(range(0xFF01, 0xFF5F)) + list(range(0xFB00, 0xFB07)) + list(range(0x2460, 0x2474)) + [
             0x00AA, 0x00B2, 0x2122, 0x3231, 0x337F]:
         rules[chr(c)] = unicodedata.normalize("NFKC", chr(c))
-    texts, places = b"", {}
-    for value in sorted(set(rules.values())):
-        places[value] = len(texts)
-        texts += value.encode() + b"\0"
-    root = {}
-    for key, value in rules.items():
-        node = root
-        for byte in key.encode():
-            node = node.setdefault(byte, {})
-        node[0] = places[value]  # no key holds a zero byte
-    units, used = {}, {0}
-
-    def place(node, at):
-        base = 1
-        while any((base ^ label) in used for label in node):
-            base += 1
-        used.update(base ^ label for label in node)
-        offset = at ^ base
-        assert offset < 1 << 21
-        units[at] = units.get(at, 0) | offset << 10 | (1 << 8 if 0 in node else 0)
-        for label, child in node.items():
-            if label == 0:
-                units[base] = child | 1 << 31
-            else:
-                units[base ^ label] = label
-        for label, child in node.items():
-            if label != 0:
-                place(child, base ^ label)
-
-    place(root, 0)
-    array = [units.get(i, 0) for i in range(max(units) + 257)]
-    blob = struct.pack(f"<I{len(array)}I", 4 * len(array), *array) + texts
-    return {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(blob).decode()}
+    return {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(precompiled(rules)).decode()}
 
 
 def corpus():

@@ -91,6 +91,14 @@ TEST_F(Gguf, ReadsVersionTwo)
     EXPECT_EQ(open(file).tensors().size(), 2U);
 }
 
+TEST_F(Gguf, AVocabularyAloneNeedsNoPadding)
+{
+    GgufBuilder file;
+    file.words("general.architecture", "llama");
+    ASSERT_NE(file.header().size() % file.alignment, 0U);
+    EXPECT_TRUE(open(file.header()).tensors().empty());
+}
+
 TEST_F(Gguf, RefusesOtherVersionsAndFiles)
 {
     for (const std::uint32_t version : {0U, 1U, 4U, 99U}) {
