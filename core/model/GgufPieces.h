@@ -4,6 +4,7 @@
 #include "core/text/TokenizerDefinition.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace nextquill::model {

@@ -33,8 +33,7 @@ std::vector<std::uint32_t> ranksOf(std::span<const double> scores)
 {
     std::vector<double> distinct(scores.begin(), scores.end());
     std::ranges::sort(distinct, std::greater{});
-    const auto rest = std::ranges::unique(distinct);
-    distinct.erase(rest.begin(), rest.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     std::vector<std::uint32_t> ranks;
     ranks.reserve(scores.size());
     for (const double score : scores) {
