@@ -49,6 +49,8 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
     } else {
         rest = mutated(body + headerSize, rest.size(), room - header.size());
     }
+    header.resize(std::min(header.size(), room)); // a part without room was changed in one byte
+    rest.resize(std::min(rest.size(), room - header.size()));
     stated = header.size();
     std::memcpy(data, &stated, lengthBytes);
     std::copy(header.begin(), header.end(), data + lengthBytes);
