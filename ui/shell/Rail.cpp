@@ -47,6 +47,11 @@ void Rail::setCurrent(int place)
     m_places.at(static_cast<std::size_t>(place)).button->setChecked(true);
 }
 
+void Rail::setPlaceVisible(int place, bool visible)
+{
+    m_places.at(static_cast<std::size_t>(place)).button->setVisible(visible);
+}
+
 void Rail::setBadge(int place, int number)
 {
     const Place& entry = m_places.at(static_cast<std::size_t>(place));

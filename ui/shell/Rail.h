@@ -21,6 +21,8 @@ public:
     /// Adds a place below the others; returns its number, from 0.
     int addPlace(const QString& name, const QString& icon, const QString& shortcut);
     void setCurrent(int place);
+    /// Places that make no sense now are not shown.
+    void setPlaceVisible(int place, bool visible);
     /// A number beside the word: how many runs are going on; 0: none is shown.
     void setBadge(int place, int number);
 
