@@ -3,8 +3,11 @@
 
 #include "ui/models/FetchRow.h"
 #include "ui/models/ModelFetches.h"
+#include "ui/widgets/ProgressLine.h"
 
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace nextquill::ui {
 
@@ -34,7 +37,19 @@ void FetchList::addRow(int id)
     connect(row, &FetchRow::pauseRequested, this, [this, id] { m_fetches.pause(id); });
     connect(row, &FetchRow::resumeRequested, this, [this, id] { m_fetches.resume(id); });
     connect(row, &FetchRow::cancelRequested, this, [this, id] { m_fetches.cancel(id); });
+    align();
     show();
+}
+
+void FetchList::align()
+{
+    int width = 0;
+    for (const auto& [id, row] : m_rowOf) {
+        width = std::max(width, row->line().titleWidth());
+    }
+    for (const auto& [id, row] : m_rowOf) {
+        row->line().alignIn(width);
+    }
 }
 
 void FetchList::removeRow(int id)
@@ -44,6 +59,7 @@ void FetchList::removeRow(int id)
         row->second->hide();
         m_rowOf.erase(row);
     }
+    align();
     setVisible(!m_rowOf.empty());
 }
 

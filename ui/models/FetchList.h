@@ -23,6 +23,7 @@ public:
 private:
     void addRow(int id);
     void removeRow(int id);
+    void align();
 
     ModelFetches& m_fetches;
     QVBoxLayout* m_rows;

@@ -11,6 +11,12 @@ namespace nextquill::ui {
 
 namespace {
 
+/// Errors are clauses.
+QString sentence(const QString& clause)
+{
+    return QString{clause}.replace(0, 1, clause.left(1).toUpper());
+}
+
 /// "1.2 GB of 3.4 GB", as far as it is known.
 QString shownAmount(const ProgressReport& progress)
 {
@@ -83,9 +89,9 @@ void FetchRow::setFetch(const ModelFetch& fetch)
     case ModelFetch::State::Failed:
         m_line->setPaused(true);
         m_line->rest(amount.isEmpty() ? tr("Failed") : tr("Failed at %1").arg(amount));
-        m_problem->setText(
-            tr("%1 (%2). %3.")
-                .arg(fetch.failure.problem, fetch.failure.where, fetch.failure.remedy));
+        m_problem->setText(tr("%1 (%2). %3.")
+                               .arg(sentence(fetch.failure.problem), fetch.failure.where,
+                                    sentence(fetch.failure.remedy)));
         break;
     }
 }

@@ -20,6 +20,7 @@ public:
     explicit FetchRow(const ModelFetch& fetch, QWidget* parent = nullptr);
 
     void setFetch(const ModelFetch& fetch);
+    [[nodiscard]] ProgressLine& line() { return *m_line; }
 
 Q_SIGNALS:
     void pauseRequested();

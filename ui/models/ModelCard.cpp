@@ -194,6 +194,7 @@ void ModelCard::addRow(const QString& name, const QString& value, const QString&
     const int row = m_grid->rowCount();
     auto* title = plainLabel(name, "muted", m_facts);
     title->setWordWrap(false);
+    title->setTextInteractionFlags(Qt::TextSelectableByMouse); // one height with the value
     auto* text = plainLabel(value, "", m_facts);
     text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_grid->addWidget(title, row, 0, Qt::AlignTop);

@@ -62,6 +62,8 @@ public Q_SLOTS:
     void chooseFiles();
     void focusFetch();
     void refresh(); ///< looks at all models anew
+    void verify();  ///< the chosen one
+    void askToRemove();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -91,10 +93,8 @@ private:
     void fetchTyped();
     void reportFetched(const QString& name, const hub::FetchedModel& model);
     void use(ModelUse use);
-    void verify();
     void reportVerified(const std::string& name, workflow::VerifiedModel verified);
     void copyPath() const;
-    void askToRemove();
     void ask(const workflow::KnownModel& model, workflow::FilesToDelete files);
     void remove(const workflow::KnownModel& model, bool deletesFiles);
     /// Takes back a removal from the user's list.

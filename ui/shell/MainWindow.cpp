@@ -87,8 +87,10 @@ void MainWindow::createWorkspaces()
     m_rail->addPlace(tr("Runs"), QStringLiteral("runs"), QStringLiteral("Ctrl+2"));
     m_rail->addPlace(tr("Inspect"), QStringLiteral("inspect"), QStringLiteral("Ctrl+3"));
     m_rail->addPlace(tr("Compare"), QStringLiteral("compare"), QStringLiteral("Ctrl+4"));
+    m_rail->addSeparator();
     m_rail->addPlace(tr("Models"), QStringLiteral("models"), QStringLiteral("Ctrl+5"));
     m_rail->addPlace(tr("Start"), QStringLiteral("quill"), QStringLiteral("Ctrl+1"));
+    m_rail->moveToTop(Start);
     for (QWidget* page : {static_cast<QWidget*>(m_histories), static_cast<QWidget*>(m_runs),
                           static_cast<QWidget*>(m_inspect), static_cast<QWidget*>(m_compare),
                           static_cast<QWidget*>(m_models), static_cast<QWidget*>(m_welcome)}) {

@@ -76,11 +76,13 @@ void MainWindow::createMenus()
         showCommands();
     })->setShortcuts({QKeySequence{Qt::CTRL | Qt::Key_K}, QKeySequence{Qt::CTRL | Qt::Key_Slash}});
     addCommand(help, tr("&About NextQuill Workbench"), {}, [this] {
-        QMessageBox::about(this, tr("NextQuill Workbench"),
-                           tr("NextQuill Workbench %1\n\nPersonalization of language models by "
-                              "causal preference modeling (arXiv 2506.02368).\nFree software, GNU "
-                              "GPL version 3 or later. Nothing leaves this machine.")
-                               .arg(QApplication::applicationVersion()));
+        QMessageBox::about(
+            this, tr("NextQuill Workbench"),
+            tr("NextQuill Workbench %1\n\nPersonalization of language models by "
+               "causal preference modeling (arXiv 2506.02368).\nFree software, GNU "
+               "GPL version 3 or later. Nothing leaves this machine; only fetching a "
+               "model asks the network.")
+                .arg(QApplication::applicationVersion()));
     });
 }
 
@@ -123,6 +125,8 @@ void MainWindow::createModelsMenu()
         &ModelsView::chooseFiles);
     add(tr("&Fetch a Model from the Hub"), QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_F},
         &ModelsView::focusFetch);
+    add(tr("&Verify the Chosen Model"), {}, &ModelsView::verify);
+    add(tr("&Remove the Chosen Model…"), {}, &ModelsView::askToRemove);
     add(tr("Look at All Models &Anew"), {}, &ModelsView::refresh);
 }
 

@@ -100,6 +100,21 @@ void ProgressLine::setUnit(const QString& unit)
     renewText();
 }
 
+void ProgressLine::alignIn(int titleWidth)
+{
+    m_title->setMinimumWidth(titleWidth);
+    m_bar->setMinimumWidth(m_bar->maximumWidth());
+    auto* line = qobject_cast<QHBoxLayout*>(layout());
+    line->setStretchFactor(m_bar, 0);
+    line->setStretchFactor(m_text, 1);
+    line->setStretch(line->count() - 1, 0);
+}
+
+int ProgressLine::titleWidth() const
+{
+    return m_title->fontMetrics().horizontalAdvance(m_title->text());
+}
+
 void ProgressLine::setInBytes(bool inBytes)
 {
     m_inBytes = inBytes;

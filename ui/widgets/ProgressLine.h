@@ -25,6 +25,9 @@ public:
     void setCancellable(bool cancellable);
     void setUnit(const QString& unit); ///< in the rate: "steps"; empty: no rate is shown
     void setInBytes(bool inBytes);     ///< what is done and how fast, as "1.2 GB" and "8 MB/s"
+    /// For lines one below the other: titles of one width, buttons at the end.
+    void alignIn(int titleWidth);
+    [[nodiscard]] int titleWidth() const; ///< that its own title needs
     /// total 0: not known, the bar runs without end.
     void setProgress(std::int64_t done, std::int64_t total, const QString& stage = {});
     void setPaused(bool paused);

@@ -221,8 +221,8 @@ TEST_F(FetchesOfModels, SayWhatWentWrongInTheCommandLinesWordsAndTryAgain)
 {
     failWeights({.flipsLastByte = true});
     fetch(QStringLiteral("tea/kettle"));
-    ASSERT_TRUE(rowSays(QStringLiteral("what came has another checksum than the hub names")));
-    EXPECT_TRUE(textOf(*fetchRows().first()).contains(QStringLiteral("run it again")));
+    ASSERT_TRUE(rowSays(QStringLiteral("What came has another checksum than the hub names")));
+    EXPECT_TRUE(textOf(*fetchRows().first()).contains(QStringLiteral("Run it again")));
     EXPECT_EQ(bytesHere(), 0U);
     QTest::keyClick(&tool(*fetchRows().first(), QStringLiteral("Continue")), Qt::Key_Space);
     EXPECT_TRUE(shows({QStringLiteral("tea/kettle: not verified")}));
@@ -240,7 +240,7 @@ TEST_F(FetchesOfModels, OfModelsThatAreNotGivenNameTheRemedy)
     ASSERT_TRUE(waitFor([this] { return fetchRows().isEmpty(); }));
     m_server.fail("tea/none", {.status = 404});
     fetch(QStringLiteral("tea/none"));
-    EXPECT_TRUE(rowSays(QStringLiteral("the hub has no such model or file (404)")));
+    EXPECT_TRUE(rowSays(QStringLiteral("The hub has no such model or file (404)")));
 }
 
 TEST_F(FetchesOfModels, OfTheCacheAreRemovedWithTheirFilesWhichTheQuestionSays)

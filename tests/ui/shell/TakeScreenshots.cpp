@@ -10,7 +10,7 @@
 #include "ui/histories/ImportDialog.h"
 #include "ui/inspect/InspectView.h"
 #include "ui/models/DropFrame.h"
-#include "ui/models/FetchRow.h"
+#include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
 #include "ui/models/RemoveQuestion.h"
 #include "ui/project/ExamplePicker.h"
@@ -259,7 +259,12 @@ void takeFetches(Photographer& camera, MainWindow& window, testing::HubServer& h
     hub.waitUntilHeld();
     QTest::qWait(1000);
     camera.takeAll(QStringLiteral("models-fetch"));
-    window.models().stop(); // and forgotten with the settings
+    ModelFetches& fetches = window.models().fetches();
+    while (!fetches.all().empty()) {
+        fetches.cancel(fetches.all().back().id);
+        QTest::qWait(200);
+    }
+    camera.find<MessageBar>("messageBar").closeMessage();
 }
 
 /// A table whose columns nobody knows beforehand.
@@ -317,6 +322,10 @@ int run(QApplication& application)
     parser.addPositionalArgument(QStringLiteral("EXAMPLE"), QStringLiteral("id of a review"));
     parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("a run's name"));
     parser.addPositionalArgument(QStringLiteral("FOLDER"), QStringLiteral("for the pictures"));
+    const QCommandLineOption onlyOption{QStringLiteral("only"),
+                                        QStringLiteral("Only this scene; may stand several times"),
+                                        QStringLiteral("SCENE")};
+    parser.addOption(onlyOption);
     parser.process(application);
     const QStringList arguments = parser.positionalArguments();
     if (arguments.size() != 4) {
@@ -335,18 +344,25 @@ int run(QApplication& application)
     MainWindow window{theme};
     window.show();
     Photographer camera{theme, window, arguments[3]};
+    const ExampleId example{arguments[1].toLongLong()};
+    const std::pair<const char*, std::function<void()>> scenes[] = {
+        {"histories", [&] { takeHistories(camera, window); }},
+        {"runs", [&] { takeRuns(camera, window); }},
+        {"watch", [&] { takeWatch(camera, window, arguments[0], arguments[2]); }},
+        {"inspect", [&] { takeInspect(camera, window, example, arguments[2]); }},
+        {"compare", [&] { takeCompare(camera, window, example, arguments[2]); }},
+        {"import", [&] { takeImport(camera, window, folder.path()); }},
+        {"models", [&] { takeModels(camera, window); }},
+        {"fetches", [&] { takeFetches(camera, window, hub); }},
+        {"empty", [&] { takeEmptyAndWrong(camera, window, folder.path()); }}};
     camera.takeSmall(QStringLiteral("welcome"));
     openProject(camera, window, arguments[0]);
-    const ExampleId example{arguments[1].toLongLong()};
-    takeHistories(camera, window);
-    takeRuns(camera, window);
-    takeWatch(camera, window, arguments[0], arguments[2]);
-    takeInspect(camera, window, example, arguments[2]);
-    takeCompare(camera, window, example, arguments[2]);
-    takeImport(camera, window, folder.path());
-    takeModels(camera, window);
-    takeFetches(camera, window, hub);
-    takeEmptyAndWrong(camera, window, folder.path());
+    const QStringList only = parser.values(onlyOption);
+    for (const auto& [name, take] : scenes) {
+        if (only.isEmpty() || only.contains(QString::fromLatin1(name))) {
+            take();
+        }
+    }
     return 0;
 }
 
