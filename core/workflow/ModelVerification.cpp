@@ -238,7 +238,9 @@ std::vector<ModelCheck> Verification::run()
     return std::move(m_checks);
 }
 
-std::string_view wordOf(CheckState state)
+} // namespace
+
+std::string_view name(CheckState state)
 {
     switch (state) {
     case CheckState::Passed:
@@ -250,8 +252,6 @@ std::string_view wordOf(CheckState state)
     }
     return "skipped";
 }
-
-} // namespace
 
 std::vector<ModelCheck> verifyModel(const ModelChoice& choice, const StopToken& stop,
                                     Progress& progress)
@@ -270,7 +270,7 @@ OrderedJson toJson(const std::vector<ModelCheck>& checks)
     OrderedJson rows = OrderedJson::array();
     for (const ModelCheck& check : checks) {
         rows.push_back({{"check", check.name},
-                        {"state", wordOf(check.state)},
+                        {"state", name(check.state)},
                         {"found", check.found},
                         {"remedy", check.remedy}});
     }
@@ -282,7 +282,7 @@ std::string toText(const std::vector<ModelCheck>& checks)
     std::string text;
     for (const ModelCheck& check : checks) {
         text += fmt::format("{}{:<15} {:<8} {}{}", text.empty() ? "" : "\n", check.name,
-                            wordOf(check.state), check.found,
+                            name(check.state), check.found,
                             check.remedy.empty() ? "" : "; " + check.remedy);
     }
     return text;

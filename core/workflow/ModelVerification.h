@@ -5,6 +5,7 @@
 #include "core/workflow/ModelChoice.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nextquill::workflow {
@@ -14,6 +15,8 @@ enum class CheckState {
     Failed,
     Skipped, ///< nothing to compare with, or an earlier check failed
 };
+
+[[nodiscard]] std::string_view name(CheckState state); ///< "passed", "failed", "skipped"
 
 /// One check of a model, and what it found.
 struct ModelCheck

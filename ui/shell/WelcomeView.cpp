@@ -80,7 +80,9 @@ QWidget* WelcomeView::createStart()
            &WelcomeView::newRequested);
     button(tr("&Open…"), QStringLiteral("folder"), QStringLiteral("openProject"),
            &WelcomeView::openRequested);
-    layout->addWidget(labelOf(tr("Nothing leaves this machine."), QStringLiteral("muted"), start));
+    layout->addWidget(
+        labelOf(tr("Nothing leaves this machine; only fetching a model asks the network."),
+                QStringLiteral("muted"), start));
     return start;
 }
 
