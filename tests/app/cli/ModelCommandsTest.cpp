@@ -164,7 +164,7 @@ TEST_F(ModelCommands, InfoTellsAllOfAModelWhoseChatTemplateIsUnknown)
     EXPECT_EQ(known.at("markup"), "chatml");
     EXPECT_EQ(known.at("markup_problem"), "");
     EXPECT_EQ(unknown.at("markup"), "not recognised");
-    EXPECT_THAT(unknown.at("markup_problem").get<std::string>(), HasSubstr("plain markup"));
+    EXPECT_THAT(unknown.at("markup_problem").get<std::string>(), HasSubstr("nextquill data markup"));
     for (const char* field :
          {"architecture", "parameters", "dtype", "context", "vocabulary", "bytes", "memory"}) {
         EXPECT_EQ(unknown.at(field), known.at(field)) << field;
