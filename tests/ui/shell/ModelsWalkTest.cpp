@@ -284,8 +284,10 @@ TEST_F(ModelsPlace, SaysWhichCheckAModelFailed)
     std::fill(bytes.end() - 64, bytes.end(), '\xff'); // no numbers any more
     std::ofstream{copy / "model.safetensors", std::ios::binary} << bytes;
     addAndWait({copy}, 1);
-    QTest::mouseClick(&button("verifyModel"), Qt::LeftButton);
+    button("verifyModel").setFocus();
+    QTest::keyClick(&button("verifyModel"), Qt::Key_Space);
     ASSERT_TRUE(shows({QStringLiteral("mine: failed a check")}));
+    EXPECT_TRUE(button("verifyModel").hasFocus()) << "where it was";
     EXPECT_TRUE(says(QStringLiteral("mine failed a check")));
     EXPECT_TRUE(waitFor([this] {
         return card().contains(QStringLiteral("a weight is no finite number"));
