@@ -5,6 +5,7 @@
 #include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThemedIcon.h"
 
+#include <QApplication>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
@@ -186,7 +187,13 @@ void ModelCard::setProjectOpen(bool open)
 void ModelCard::setVerifying(const std::string& name)
 {
     m_verifying = name;
-    renewButtons();
+    const bool hadFocus = m_verify->hasFocus();
+    renewButtons(); // a button that is switched off hands its focus on
+    if (hadFocus) {
+        m_focusWent = QApplication::focusWidget();
+    } else if (name.empty() && !m_focusWent.isNull() && m_focusWent->hasFocus()) {
+        m_verify->setFocus(); // nobody has moved it since
+    }
 }
 
 void ModelCard::addRow(const QString& name, const QString& value, const QString& note)

@@ -4,6 +4,7 @@
 #include "ui/models/ModelEntry.h"
 #include "ui/project/ProjectSession.h"
 
+#include <QPointer>
 #include <QWidget>
 
 #include <optional>
@@ -50,6 +51,7 @@ private:
     std::optional<ModelEntry> m_entry;
     std::string m_verifying;
     bool m_projectOpen = false;
+    QPointer<QWidget> m_focusWent; ///< from Verify, when a self-check began
     QLabel* m_name;
     QLabel* m_source;
     QLabel* m_state;

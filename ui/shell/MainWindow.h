@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/project/ProjectSession.h"
 #include "ui/shell/ProjectOpening.h"
 
 #include <QMainWindow>
@@ -20,10 +19,12 @@ class HistoriesView;
 class InspectView;
 class MessageBar;
 class ModelsView;
+class ProjectSession;
 class Rail;
 class RunsView;
 class Theme;
 class WelcomeView;
+enum class ModelUse;
 
 /// The frame: rail, workspaces, message bar and activity line. It opens projects and shows what the
 /// workspaces announce; what is in them is theirs.

@@ -243,6 +243,17 @@ TEST_F(FetchesOfModels, OfModelsThatAreNotGivenNameTheRemedy)
     EXPECT_TRUE(rowSays(QStringLiteral("The hub has no such model or file (404)")));
 }
 
+TEST_F(FetchesOfModels, AskNobodyWhereTheNetworkIsNotToBeUsed)
+{
+    ::setenv("HF_HUB_OFFLINE", "1", 1);
+    fetch(QStringLiteral("tea/kettle"));
+    ASSERT_TRUE(rowSays(QStringLiteral("The network is not to be used (HF_HUB_OFFLINE).")));
+    EXPECT_TRUE(m_server.requests().empty());
+    ::unsetenv("HF_HUB_OFFLINE");
+    QTest::keyClick(&tool(*fetchRows().first(), QStringLiteral("Continue")), Qt::Key_Space);
+    EXPECT_TRUE(shows({QStringLiteral("tea/kettle: not verified")}));
+}
+
 TEST_F(FetchesOfModels, OfTheCacheAreRemovedWithTheirFilesWhichTheQuestionSays)
 {
     fetch(QStringLiteral("tea/kettle"));

@@ -19,6 +19,8 @@
 #include <QClipboard>
 #include <QDropEvent>
 #include <QFileDialog>
+#include <QLineEdit>
+#include <QProcess>
 
 #include <fstream>
 #include <gmock/gmock.h>
@@ -143,6 +145,56 @@ TEST_F(ModelsPlace, TakesAModelThatIsDroppedElsewhereOnTheWindow)
     EXPECT_TRUE(m_window->models().isVisible());
 }
 
+TEST_F(ModelsPlace, TakesAGgufFileAndAnAdapterWhoseBaseIsHere)
+{
+    NEXTQUILL_NEED_SHARED(qwen, "fixtures/models/tiny-qwen2");
+    const fs::path gguf = m_folder / "tiny.gguf";
+    QProcess exports;
+    exports.start(QStringLiteral(NEXTQUILL_PROGRAM),
+                  {QStringLiteral("model"), QStringLiteral("export"),
+                   QString::fromStdString(qwen.string()), QStringLiteral("--to"),
+                   QString::fromStdString(gguf.string()), QStringLiteral("--format"),
+                   QStringLiteral("gguf"), QStringLiteral("--dtype"), QStringLiteral("f32")});
+    ASSERT_TRUE(exports.waitForFinished());
+    ASSERT_EQ(exports.exitCode(), 0) << exports.readAllStandardError().toStdString();
+    const auto adapter = [this](const std::string& name, const std::string& base) {
+        return m_folder
+            .write(name + "/adapter_config.json",
+                   R"({"peft_type": "LORA", "base_model_name_or_path": ")" + base + "\"}")
+            .parent_path();
+    };
+    openSample();
+    m_window->showPlace(MainWindow::Models);
+    drop(m_window->models(),
+         *dragged({gguf, adapter("tea", qwen.string()), adapter("lost", "/nowhere")}));
+    ASSERT_TRUE(
+        shows({QStringLiteral("tea: not verified"), QStringLiteral("tiny.gguf: not verified")}));
+    EXPECT_TRUE(says(QStringLiteral("Added: tiny.gguf, tea.")));
+    EXPECT_TRUE(messages().text().contains(QStringLiteral("/nowhere")))
+        << messages().text().toStdString();
+    EXPECT_TRUE(waitFor([this] { return card().contains(QStringLiteral("GGUF file")); }));
+    EXPECT_TRUE(button("trainOn").isEnabled());
+    list().selectRow(0);
+    EXPECT_TRUE(card().contains(QStringLiteral("PEFT adapter on a Hugging Face folder")))
+        << card().toStdString();
+    EXPECT_TRUE(button("inspectWith").isEnabled());
+    EXPECT_FALSE(button("trainOn").isEnabled()) << "a run needs a base";
+}
+
+TEST_F(ModelsPlace, HasItsCommandsInThePalette)
+{
+    NEXTQUILL_NEED_SHARED(qwen, "fixtures/models/tiny-qwen2");
+    addAndWait({qwen}, 1);
+    m_window->showPlace(MainWindow::Start);
+    m_window->showCommands();
+    auto& words = find<QLineEdit>(QStringLiteral("paletteWords"));
+    QTest::keyClicks(&words, QStringLiteral("remove the chosen"));
+    QTest::keyClick(&words, Qt::Key_Return);
+    EXPECT_EQ(question().text(), QStringLiteral("Remove tiny-qwen2?"));
+    EXPECT_TRUE(m_window->models().isVisible());
+    question().reject();
+}
+
 TEST_F(ModelsPlace, AddsAFolderByKeyboardAlone)
 {
     NEXTQUILL_NEED_SHARED(qwen, "fixtures/models/tiny-qwen2");
@@ -232,8 +284,10 @@ TEST_F(ModelsPlace, SaysWhichCheckAModelFailed)
     std::fill(bytes.end() - 64, bytes.end(), '\xff'); // no numbers any more
     std::ofstream{copy / "model.safetensors", std::ios::binary} << bytes;
     addAndWait({copy}, 1);
-    QTest::mouseClick(&button("verifyModel"), Qt::LeftButton);
+    button("verifyModel").setFocus();
+    QTest::keyClick(&button("verifyModel"), Qt::Key_Space);
     ASSERT_TRUE(shows({QStringLiteral("mine: failed a check")}));
+    EXPECT_TRUE(button("verifyModel").hasFocus()) << "where it was";
     EXPECT_TRUE(says(QStringLiteral("mine failed a check")));
     EXPECT_TRUE(waitFor([this] {
         return card().contains(QStringLiteral("a weight is no finite number"));
