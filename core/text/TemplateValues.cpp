@@ -17,8 +17,8 @@ using Kind = TemplateExpression::Kind;
 using Value = TemplateValue;
 using Part = WrittenPart::Kind;
 
-constexpr std::size_t mostParts = 64;
-constexpr std::size_t mostBytes = std::size_t{1} << 16;
+constexpr std::size_t mostValueParts = 64;
+constexpr std::size_t mostValueBytes = std::size_t{1} << 16;
 constexpr int mostNumber = 1'000'000;
 
 TemplateValue unknownValue()
@@ -92,7 +92,7 @@ TemplateValue joinedTexts(Value before, const Value& next)
     for (const WrittenPart& part : before.text) {
         bytes += part.text.size();
     }
-    return before.text.size() > mostParts || bytes > mostBytes ? unknownValue() : before;
+    return before.text.size() > mostValueParts || bytes > mostValueBytes ? unknownValue() : before;
 }
 
 } // namespace
