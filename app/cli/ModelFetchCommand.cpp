@@ -12,7 +12,7 @@ namespace nextquill::app {
 
 namespace {
 
-struct Options
+struct FetchOptions
 {
     std::string name;
     std::string revision;
@@ -20,7 +20,7 @@ struct Options
     std::vector<std::string> include;
 };
 
-int fetch(const Options& options, Context& context)
+int fetch(const FetchOptions& options, Context& context)
 {
     const hub::HubSettings settings = hub::hubSettings();
     const hub::HubReference named = hub::requireHubReference(options.name);
@@ -52,7 +52,7 @@ void addModelFetch(CLI::App& model, Context& context)
     CLI::App* const command = model.add_subcommand(
         "fetch", "Fetch a model by its name on the hub: goes on where an earlier fetch stopped, "
                  "compares checksums; configuration, tokenizer and safetensors, or one .gguf file");
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<FetchOptions>();
     command
         ->add_option("NAME", options->name,
                      "OWNER/NAME, OWNER/NAME@REVISION, OWNER/NAME/FILE.gguf, or its page's address")

@@ -15,6 +15,7 @@ using Part = WrittenPart::Kind;
 using Value = TemplateValue;
 
 constexpr std::size_t mostStatements = 100'000;
+constexpr std::size_t mostPasses = 64; // through loops: real templates need about four
 constexpr std::size_t mostNames = 256;
 constexpr std::size_t mostWritten = std::size_t{1} << 18;
 
@@ -144,6 +145,13 @@ private:
         m_names.isSure = wasSure;
     }
 
+    void countPass()
+    {
+        if (++m_passes > mostPasses) {
+            throw unknownTemplate("it has too many loops in each other");
+        }
+    }
+
     void loop(const TemplateStatement& statement)
     {
         const Value over = valueOfExpression(*statement.expression);
@@ -154,6 +162,7 @@ private:
         if (over.kind == Value::Kind::Messages) {
             each(statement, over.turns);
         } else { // once, to see that it writes nothing
+            countPass();
             m_names.isSure = false;
             m_names.loopLength = 0;
             for (std::size_t begin = 0; begin <= statement.text.size();) { // "key,value"
@@ -185,6 +194,7 @@ private:
         }
         const TemplateNames outer = m_names;
         for (std::size_t i = 0; i < chosen.size(); ++i) {
+            countPass();
             leave(outer);
             m_names.values[statement.text] = {.kind = Value::Kind::Message, .number = chosen[i]};
             m_names.loopIndex = i;
@@ -237,6 +247,7 @@ private:
     WrittenText m_written;
     std::size_t m_bytes = 0;
     std::size_t m_statements = 0;
+    std::size_t m_passes = 0;
 };
 
 } // namespace

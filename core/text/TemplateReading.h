@@ -18,8 +18,8 @@ struct TemplateReading
 
 /// Reads a Jinja template. It is not run: there are no texts and no other variables yet, conditions
 /// are looked up in a closed list of forms, nothing is called, loops go over these one or two turns
-/// alone, and a whole reading takes at most 100,000 statements. What is written under a condition
-/// that the list does not have refuses the template.
+/// alone, 64 times in all, so that the work grows with the template's length and no further. What
+/// is written under a condition that the list does not have refuses the template.
 ///
 /// Throws Error(Unsupported) for whatever is not read here, with the reason.
 [[nodiscard]] TemplateReading readTemplate(std::string_view source);

@@ -17,8 +17,8 @@ using Kind = TemplateExpression::Kind;
 using Value = TemplateValue;
 using Part = WrittenPart::Kind;
 
-constexpr std::size_t mostParts = 64;
-constexpr std::size_t mostBytes = std::size_t{1} << 16;
+constexpr std::size_t mostValueParts = 64;
+constexpr std::size_t mostValueBytes = std::size_t{1} << 15;
 constexpr int mostNumber = 1'000'000;
 
 TemplateValue unknownValue()
@@ -92,7 +92,7 @@ TemplateValue joinedTexts(Value before, const Value& next)
     for (const WrittenPart& part : before.text) {
         bytes += part.text.size();
     }
-    return before.text.size() > mostParts || bytes > mostBytes ? unknownValue() : before;
+    return before.text.size() > mostValueParts || bytes > mostValueBytes ? unknownValue() : before;
 }
 
 } // namespace
@@ -170,6 +170,11 @@ TemplateValue TemplateValues::member(const TemplateExpression& base, const std::
         const auto found = m_names.values.find(base.text + "." + name);
         return found == m_names.values.end() ? valueOf(Value::Kind::Undefined) : found->second;
     }
+    return memberOf(object, name);
+}
+
+TemplateValue TemplateValues::memberOf(const TemplateValue& object, const std::string& name) const
+{
     if (object.kind == Value::Kind::Message) {
         const bool isSystem =
             m_names.conversation.at(static_cast<std::size_t>(object.number)) == TurnRole::System;
@@ -248,7 +253,7 @@ TemplateValue TemplateValues::method(const TemplateExpression& expression) const
                                         : nullptr;
     Value value = of(object);
     if (value.kind == Value::Kind::Message && name == "get" && arguments == 1 && text != nullptr) {
-        Value found = member(object, *text); // None where it is absent
+        Value found = memberOf(value, *text); // None where it is absent
         return found.kind == Value::Kind::Undefined ? valueOf(Value::Kind::None) : found;
     }
     if (value.kind != Value::Kind::Text || !expression.keywords.empty()) {

@@ -46,6 +46,8 @@ private:
     [[nodiscard]] TemplateValue named(const std::string& name) const;
     [[nodiscard]] TemplateValue member(const TemplateExpression& base,
                                        const std::string& name) const;
+    [[nodiscard]] TemplateValue memberOf(const TemplateValue& object,
+                                         const std::string& name) const;
     [[nodiscard]] TemplateValue ofLoop(const std::string& name) const;
     [[nodiscard]] TemplateValue item(const TemplateExpression& expression) const;
     [[nodiscard]] TemplateValue slice(const TemplateExpression& expression) const;

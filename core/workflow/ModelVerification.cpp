@@ -14,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <functional>
 
@@ -61,6 +62,7 @@ private:
     std::string readWeights();
     std::string tokenize();
     std::string findSpecialTokens();
+    std::string findTurnTokens();
     std::string runForward();
 
     const ModelChoice& m_choice;
@@ -68,6 +70,7 @@ private:
     Progress& m_progress;
     std::shared_ptr<const model::ModelFiles> m_files;
     std::vector<ModelCheck> m_checks;
+    bool m_isMarkupUnknown = false;
 };
 
 void Verification::check(const std::string& name, bool needsFiles,
@@ -208,6 +211,32 @@ std::string Verification::findSpecialTokens()
     return "texts end with " + names;
 }
 
+std::string Verification::findTurnTokens()
+{
+    const text::ChatMarkup* markup = nullptr;
+    try {
+        markup = &m_files->markup();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Unsupported) {
+            throw;
+        }
+        m_isMarkupUnknown = true;
+        return "not recognised: projects need one that is given (`nextquill data markup`)";
+    }
+    for (const std::string& mark : markup->marks) {
+        if (m_files->tokenizer()->encode(mark).ids.size() != 1) {
+            throw failedCheck("the turns of " + markup->name + " are marked with " + mark +
+                                  ", which is no token of the tokenizer",
+                              m_choice.base.string(),
+                              "check that tokenizer and chat template belong together, or give "
+                              "the project another markup with `nextquill data markup`");
+        }
+    }
+    return markup->name + (markup->marks.empty()
+                               ? ", whose marks are plain text"
+                               : fmt::format(": {}", fmt::join(markup->marks, " ")));
+}
+
 std::string Verification::runForward()
 {
     const auto decoder = loadModel(m_choice, {}, m_stop, m_progress);
@@ -234,6 +263,10 @@ std::vector<ModelCheck> Verification::run()
     check("weights", true, [this] { return readWeights(); });
     check("tokenizer", true, [this] { return tokenize(); });
     check("special tokens", true, [this] { return findSpecialTokens(); });
+    check("chat markup", true, [this] { return findTurnTokens(); });
+    if (m_isMarkupUnknown) {
+        m_checks.back().state = CheckState::Skipped;
+    }
     check("forward pass", true, [this] { return runForward(); });
     return std::move(m_checks);
 }

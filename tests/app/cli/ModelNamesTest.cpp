@@ -139,7 +139,8 @@ TEST_F(ModelNames, InfoSaysWhatIsKnownOfAModelThatCannotBeUsed)
 TEST_F(ModelNames, VerifyPassesASoundModel)
 {
     const Json states = checksOf(m_model);
-    for (const char* check : {"files", "weights", "tokenizer", "special tokens", "forward pass"}) {
+    for (const char* check :
+         {"files", "weights", "tokenizer", "special tokens", "chat markup", "forward pass"}) {
         EXPECT_EQ(states.at(check), "passed") << check;
     }
     EXPECT_EQ(states.at("checksums"), "skipped");

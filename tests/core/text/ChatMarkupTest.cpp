@@ -270,6 +270,15 @@ TEST(ChatMarkup, HostileTemplatesCostLittle)
         repeated("{% set a = a + b %}{% set b = b + a %}", 1000) + "{{ a }}",
         repeated("{% if messages[0].role == 'user' %}a{% else %}b{% endif %}", 10'000),
         "{{ 'a" + repeated("' ~ 'a", 100'000) + "' }}",
+        repeated("{% for m in messages %}", 20) + "{% set a = " + repeated("m.role + ", 50'000) +
+            "m.role %}" + repeated("{% endfor %}", 20),
+        [&] {
+            std::string nested = "messages[0]";
+            for (int i = 0; i < 20; ++i) {
+                nested = "(messages[0] if (" + nested + ").get('x') else messages[0])";
+            }
+            return "{{ (" + nested + ").get('y') }}";
+        }(),
         repeated("{{", 100'000),
         repeated("{#", 100'000),
         std::string(1'000'000, '{'),
