@@ -110,7 +110,13 @@ ExpressionPtr TemplateExpressions::conjunction()
 ExpressionPtr TemplateExpressions::negation()
 {
     const Level level{m_depth};
-    return take("not") ? made({.kind = Kind::Not, .parts = {negation()}}) : comparison();
+    if (!take("not")) {
+        return comparison();
+    }
+    // Read first: GCC 12 destroys what it has not made yet where a part in a braced list throws.
+    TemplateExpression inverted{.kind = Kind::Not};
+    inverted.parts.push_back(negation());
+    return made(std::move(inverted));
 }
 
 ExpressionPtr TemplateExpressions::comparison()
@@ -119,8 +125,9 @@ ExpressionPtr TemplateExpressions::comparison()
     for (std::size_t count = 0; count < mostPostfixes; ++count) {
         if (isNext("not") && m_at + 1 < m_tokens.size() && m_tokens[m_at + 1].text == "in") {
             m_at += 2;
+            ExpressionPtr list = sum();
             ExpressionPtr inside =
-                made({.kind = Kind::Compare, .text = "in", .parts = {left, sum()}});
+                made({.kind = Kind::Compare, .text = "in", .parts = {left, std::move(list)}});
             left = made({.kind = Kind::Not, .parts = {std::move(inside)}});
             continue;
         }
@@ -150,8 +157,10 @@ ExpressionPtr TemplateExpressions::sum()
             }
             value = made(std::move(all));
         } else if (take("-")) {
-            value = made(
-                {.kind = Kind::Arithmetic, .text = "-", .parts = {std::move(value), joined()}});
+            ExpressionPtr right = joined();
+            value = made({.kind = Kind::Arithmetic,
+                          .text = "-",
+                          .parts = {std::move(value), std::move(right)}});
         } else {
             return value;
         }
