@@ -70,7 +70,9 @@ private:
 std::int64_t addStep(Connection& connection, const std::string& what)
 {
     Query{connection, "DELETE FROM steps WHERE undone = 1"}.run();
-    return Query{connection, "INSERT INTO steps (what) VALUES (?)"}.with(what).insert();
+    return Query{connection, "INSERT INTO steps (what, time) VALUES (?, ?)"}
+        .with(what, now())
+        .insert();
 }
 
 void addChange(Connection& connection, std::int64_t step, ReviewId review, const char* field,
