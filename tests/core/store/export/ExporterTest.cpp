@@ -102,15 +102,22 @@ TEST(Exporter, WritesLinesThatGiveTheSameProjectAgain)
 
 TEST(Exporter, TakesExcludedReviewsBackWhereAnImportIsTakenBack)
 {
-    TemporaryProject from;
-    importDifficult(from);
-    static_cast<void>(written(from, "a.jsonl", {.filter = {.withExcluded = true}}));
-    const std::string lines = readFile(from.folder / "a.jsonl") + "{\n{\n";
+    std::string lines; // more than a batch, so that some are committed
+    for (int i = 0; i < 6'000; ++i) {
+        lines += OrderedJson{{"user_id", "v"},
+                             {"item_id", "i"},
+                             {"text", "text " + std::to_string(i)},
+                             {"time", "2020-01-01"},
+                             {"excluded", i % 2 == 0}}
+                     .dump() +
+                 "\n";
+    }
     TemporaryProject to;
     to.import(reviewLine("u", "i", 5, "was there before"));
-    EXPECT_THROW(static_cast<void>(importReviews(*to.project, {to.folder.write("b.jsonl", lines)},
-                                                 {.maximumRejects = 1}, {}, unheeded)),
-                 Error);
+    const auto file = to.folder.write("b.jsonl", lines + "{\n{\n");
+    EXPECT_THROW(
+        static_cast<void>(importReviews(*to.project, {file}, {.maximumRejects = 1}, {}, unheeded)),
+        Error);
     EXPECT_EQ(Histories{*to.project}.counts().excluded, 0);
     EXPECT_TRUE(to.project->check(true, {}).empty());
 }
