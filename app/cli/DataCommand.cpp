@@ -236,6 +236,7 @@ void addData(CLI::App& app, Context& context)
     addDataDiff(*data, context);
     addDataExport(*data, context);
     addDataShow(*data, context);
+    addRecipeCommands(*data, context);
     CLI::App* const bad = addProjectCommand(*data, options, context, "rejects",
                                             "Lines that were not taken", listRejects);
     bad->add_option("--after", options->after, "Go on behind this row");

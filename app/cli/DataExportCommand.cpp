@@ -2,6 +2,7 @@
 #include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
 #include "core/store/Project.h"
+#include "core/store/Recipe.h"
 #include "core/store/export/Exporter.h"
 
 #include "app/cli/ExchangeCommands.h"
@@ -21,6 +22,7 @@ struct DataExportOptions
 {
     std::filesystem::path project;
     std::filesystem::path to;
+    std::filesystem::path recipe;
     std::string format;
     std::string user;
     std::string item;
@@ -134,8 +136,21 @@ void sayExport(const store::ExportResult& result, bool pseudonyms, Context& cont
                           {"files", std::move(files)}});
 }
 
+int exportRecipe(const DataExportOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    const std::int64_t steps =
+        store::writeRecipe(*project, options.recipe, options.force, context.interrupt.token());
+    context.out.text(fmt::format("{}: {} steps", options.recipe.string(), steps));
+    context.out.document({{"path", options.recipe.string()}, {"steps", steps}});
+    return exitDone;
+}
+
 int exportData(const DataExportOptions& options, Context& context)
 {
+    if (!options.recipe.empty()) {
+        return exportRecipe(options, context);
+    }
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     store::ExportSettings settings{
         .format = exportFormatOf(options),
@@ -178,7 +193,12 @@ void addDataExport(CLI::App& data, Context& context)
     const auto options = std::make_shared<DataExportOptions>();
     CLI::App* const command = addProjectCommand(data, options, context, "export",
                                                 "Write reviews for other programs", exportData);
-    command->add_option("--to", options->to, "New file, or folder in lamp and hf")->required();
+    CLI::Option_group* const what = command->add_option_group("what");
+    what->add_option("--to", options->to, "New file, or folder in lamp and hf");
+    what->add_option("--recipe", options->recipe,
+                     "New file for the steps of curation instead, for `data apply`; has user ids "
+                     "and edited texts");
+    what->require_option(1);
     command
         ->add_option(
             "--format", options->format,

@@ -11,6 +11,8 @@ namespace nextquill::app {
 void addDataDiff(CLI::App& data, Context& context);
 /// `data export`.
 void addDataExport(CLI::App& data, Context& context);
+/// `data history` and `data apply`.
+void addRecipeCommands(CLI::App& data, Context& context);
 /// `data show`.
 void addDataShow(CLI::App& data, Context& context);
 

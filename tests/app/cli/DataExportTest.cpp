@@ -70,6 +70,42 @@ TEST_F(DataExport, WritesFiltersPartsAndPseudonyms)
     EXPECT_NE(readFile(m_folder / "p.jsonl"), readFile(m_folder / "q.jsonl"));
 }
 
+TEST_F(DataExport, RecipeDoesTheSameInAnotherProject)
+{
+    const std::string project = sampleProject();
+    static_cast<void>(json({"import", "q.nextquill", "reviews.jsonl"}));
+    static_cast<void>(json({"data", "exclude", project, "7", "9"}));
+    expectFailure(run({"data", "export", project}), 2, "--recipe");
+    EXPECT_EQ(json({"data", "export", project, "--recipe", "r.json"}).at("steps"), 1);
+    const Json applied = json({"data", "apply", "q.nextquill", "r.json"});
+    EXPECT_EQ(applied.at("reviews"), 2);
+    EXPECT_TRUE(applied.at("not_applied").empty());
+    EXPECT_EQ(json({"data", "apply", "q.nextquill", "r.json"}).at("not_applied").size(), 2);
+    const Json steps = json({"data", "history", "q.nextquill"}).at("steps");
+    ASSERT_EQ(steps.size(), 1);
+    EXPECT_EQ(steps.at(0).at("step"), "Exclude 2 reviews");
+    EXPECT_EQ(steps.at(0).at("reviews"), 2);
+    EXPECT_EQ(json({"data", "stats", "q.nextquill"}).at("excluded"), 2);
+}
+
+TEST_F(DataExport, DiffNamesWhatCameInAndWhatWentOut)
+{
+    const std::string project = sampleProject();
+    const Json first = json({"data", "split", project, "--name", "s"});
+    static_cast<void>(json({"data", "exclude", project, "7", "9", "12"}));
+    const Json second = json({"data", "split", project, "--name", "s", "--new-version"});
+    EXPECT_EQ(second.at("name"), "s@2");
+    const Json diff = json({"data", "diff", project, "s", "s@2", "--limit", "0"});
+    EXPECT_EQ(diff.at("before").at("digest"), first.at("digest"));
+    EXPECT_EQ(diff.at("after").at("digest"), second.at("digest"));
+    EXPECT_EQ(diff.at("same_digest"), false);
+    EXPECT_EQ(diff.at("examples").size(), diff.at("added").get<std::size_t>() +
+                                              diff.at("removed").get<std::size_t>() +
+                                              diff.at("moved").get<std::size_t>());
+    EXPECT_GT(diff.at("removed").get<int>(), 0);
+    expectFailure(run({"data", "diff", project, "s", "none"}), 1, "no split is called");
+}
+
 TEST_F(DataExport, ShowTellsWhereAReviewCameFromAndWhatBecameOfIt)
 {
     const std::string project = sampleProject();
