@@ -7,6 +7,7 @@
 #include "core/store/import/Importer.h"
 
 #include "app/cli/Commands.h"
+#include "app/cli/DataCommands.h"
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
@@ -245,6 +246,7 @@ void addData(CLI::App& app, Context& context)
                                             "Take reviews out of histories and splits", exclude);
     out->add_option("REVIEW", options->reviews, "Their ids")->required();
     out->add_flag("--include", options->include, "Take them back in");
+    addDataMarkup(*data, context);
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
 }
 

@@ -6,6 +6,7 @@
 #include "core/workflow/ModelInfo.h"
 #include "core/workflow/ModelRegistry.h"
 #include "core/workflow/ModelVerification.h"
+#include "core/workflow/VerifiedModels.h"
 
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ModelCommands.h"
@@ -55,6 +56,11 @@ int verify(const Options& options, Context& context)
     const auto choice = workflow::chooseModel(options.model, project.get());
     const auto checks = workflow::verifyModel(choice, context.interrupt.token(), context.out);
     context.out.text(workflow::toText(checks));
+    try {
+        workflow::VerifiedModels{}.note(workflow::pathOf(choice), checks);
+    } catch (const Error& error) { // the answer is known all the same
+        context.out.notice(error.what());
+    }
     context.out.document({{"model", choice.name},
                           {"sound", workflow::isSound(checks)},
                           {"checks", workflow::toJson(checks)}});
@@ -64,19 +70,7 @@ int verify(const Options& options, Context& context)
 int add(const Options& options, Context& context)
 {
     const auto project = openIfGiven(projectOf(options, 1), store::OpenMode::ReadWrite);
-    const auto choice = workflow::chooseModel(options.words.back(), nullptr);
-    const auto s = workflow::summarise(choice);
-    const std::string name = options.name.empty() ? choice.name : options.name;
-    const std::filesystem::path path = choice.adapter ? *choice.adapter : choice.base;
-    const std::string description = fmt::format("{}, {:.0f} M parameters, {}", s.architecture,
-                                                static_cast<double>(s.parameters) / 1e6, s.dtype);
-    if (project) {
-        store::RunLedger{*project}.addModel(
-            {.name = name, .path = path, .kind = s.kind, .description = description});
-    } else {
-        workflow::ModelRegistry{}.add(
-            {.name = name, .path = path, .kind = s.kind, .description = description});
-    }
+    const std::string name = workflow::addModel(options.words.back(), options.name, project.get());
     context.out.text("added " + name);
     context.out.document({{"added", name}});
     return exitDone;

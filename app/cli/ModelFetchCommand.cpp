@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hub/HubReference.h"
 #include "core/hub/ModelFetch.h"
 
 #include "app/cli/ExitStatus.h"
@@ -11,21 +12,22 @@ namespace nextquill::app {
 
 namespace {
 
-struct Options
+struct FetchOptions
 {
     std::string name;
-    std::string revision = "main";
+    std::string revision;
     std::string file;
     std::vector<std::string> include;
 };
 
-int fetch(const Options& options, Context& context)
+int fetch(const FetchOptions& options, Context& context)
 {
     const hub::HubSettings settings = hub::hubSettings();
+    const hub::HubReference named = hub::requireHubReference(options.name);
     const hub::FetchedModel model =
-        hub::fetchModel({.name = hub::requireHubName(options.name),
-                         .revision = options.revision,
-                         .file = options.file,
+        hub::fetchModel({.name = named.name,
+                         .revision = options.revision.empty() ? named.revision : options.revision,
+                         .file = options.file.empty() ? named.file : options.file,
                          .include = options.include},
                         settings, context.interrupt.token(), context.out);
     constexpr double mebibyte = 1024.0 * 1024.0;
@@ -50,10 +52,13 @@ void addModelFetch(CLI::App& model, Context& context)
     CLI::App* const command = model.add_subcommand(
         "fetch", "Fetch a model by its name on the hub: goes on where an earlier fetch stopped, "
                  "compares checksums; configuration, tokenizer and safetensors, or one .gguf file");
-    const auto options = std::make_shared<Options>();
-    command->add_option("NAME", options->name, "OWNER/NAME")->required();
-    command->add_option("--revision", options->revision, "Branch, tag or commit")
-        ->capture_default_str();
+    const auto options = std::make_shared<FetchOptions>();
+    command
+        ->add_option("NAME", options->name,
+                     "OWNER/NAME, OWNER/NAME@REVISION, OWNER/NAME/FILE.gguf, or its page's address")
+        ->required();
+    command->add_option("--revision", options->revision,
+                        "Branch, tag or commit; main where none is named");
     CLI::Option* const file = command->add_option("--file", options->file,
                                                   "Only this file, such as one .gguf of several");
     command

@@ -172,6 +172,10 @@ std::vector<CachedModel> HubCache::all() const
         if (name && !model) {
             model = newest(*name);
         }
+        if (std::error_code error; name && !model && fs::is_directory(folder / "blobs", error)) {
+            model = CachedModel{
+                .name = *name, .revision = "main", .path = folder}; // a fetch that stopped early
+        }
         if (model) {
             models.push_back(std::move(*model));
         }

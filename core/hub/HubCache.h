@@ -17,7 +17,7 @@ struct CachedModel
     HubName name;
     std::string revision;           ///< branch or tag; empty where only a commit is known
     std::string commit;             ///< of the snapshot
-    std::filesystem::path path;     ///< snapshot folder, or its one .gguf file
+    std::filesystem::path path;     ///< snapshot folder, its one .gguf file, or all that is here
     bool isWhole = false;           ///< has a configuration and all its weights, or is a .gguf file
     std::vector<std::string> ggufs; ///< names of its .gguf files, sorted
 };
@@ -52,7 +52,8 @@ public:
     [[nodiscard]] std::optional<CachedModel> find(const HubName& name,
                                                   const std::string& revision = "main") const;
 
-    /// All models, by name, each at "main" or else at its newest snapshot.
+    /// All models, by name, each at "main" or else at its newest snapshot; where a fetch stopped
+    /// before there was one, what is here of it.
     [[nodiscard]] std::vector<CachedModel> all() const;
 
     /// Bytes of all that is kept of a model.

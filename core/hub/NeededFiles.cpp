@@ -118,11 +118,12 @@ NeededFiles matchingFiles(const HubListing& listing, const FetchRequest& request
 }
 
 [[noreturn]] void refuse(const HubListing& listing, const std::vector<HubFile>& ggufs,
-                         const std::string& where)
+                         const std::string& model)
 {
+    const std::string where = "model " + model;
     if (ggufs.size() > 1) {
         throw Error{ErrorKind::BadInput, "the model has several .gguf files", where,
-                    "choose one with --file: " + namesOf(ggufs)};
+                    "choose one, as " + model + "/FILE: " + namesOf(ggufs)};
     }
     const bool hasPickle = std::ranges::any_of(listing.files, [](const HubFile& file) {
         return file.path.ends_with(".bin") || file.path.ends_with(".pt") ||
@@ -168,7 +169,7 @@ NeededFiles chooseFiles(const HubListing& listing, const FetchRequest& request)
         refuseShardOfGguf(ggufs.front(), "model " + request.name.text());
         return {.weights = ggufs}; // it holds configuration and tokenizer itself
     } else {
-        refuse(listing, ggufs, "model " + request.name.text());
+        refuse(listing, ggufs, request.name.text());
     }
     return needed;
 }

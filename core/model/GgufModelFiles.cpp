@@ -59,7 +59,7 @@ GgufModelFiles::GgufModelFiles(std::shared_ptr<const MappedFile> file)
     }
     m_tokenizer = std::make_shared<text::Tokenizer>(readGgufTokenizer(m_file));
     m_license = m_file.metadata().text("general.license").value_or("");
-    setMarkup(chatTemplate(), namedTokens().beginning);
+    setMarkup(chatTemplate(), namedTokens().beginning, namedTokens().end);
     std::vector<text::TokenId> stops;
     for (const char* key : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
                             "tokenizer.ggml.eom_token_id"}) {

@@ -134,12 +134,10 @@ std::vector<LayerKind> impliedKinds(const ConfigFields& fields, const ModelFamil
         return n != 0 && (static_cast<std::int64_t>(layer) + 1) % n == 0;
     };
     const bool asks = fields.flag("use_sliding_window") && fields.has("sliding_window");
-    const std::int64_t upper =
-        family.windows == Windows::Upper && fields.has("max_window_layers")
-            ? std::int64_t{fields.value("max_window_layers").is_number()
-                               ? fields.value("max_window_layers").get<std::int64_t>()
-                               : 0}
-            : 0;
+    const bool isFirst = fields.value("max_window_layers") == 0; // from which all layers slide
+    const std::int64_t upper = family.windows == Windows::Upper && asks && !isFirst
+                                   ? fields.integer("max_window_layers", {}, limits::layers)
+                                   : 0;
     const std::int64_t pattern =
         family.turnsByLayerType
             ? fields.integer("sliding_window_pattern", family.windowPattern, limits::layers)

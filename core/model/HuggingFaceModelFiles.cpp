@@ -97,7 +97,7 @@ HuggingFaceModelFiles::HuggingFaceModelFiles(const fs::path& folder)
     }
     m_tokenizer =
         std::make_shared<text::Tokenizer>(text::readTokenizerFile(folder / "tokenizer.json"));
-    setMarkup(m_settings.chatTemplate, m_settings.tokens.beginning);
+    setMarkup(m_settings.chatTemplate, m_settings.tokens.beginning, m_settings.tokens.end);
     std::optional<text::TokenId> end;
     if (m_settings.tokens.end) {
         end = m_tokenizer->find(*m_settings.tokens.end);

@@ -67,10 +67,12 @@ std::shared_ptr<const ModelFiles> ModelFiles::open(const fs::path& path)
 }
 
 void ModelFiles::setMarkup(std::string_view chatTemplate,
-                           const std::optional<std::string>& beginningToken)
+                           const std::optional<std::string>& beginningToken,
+                           const std::optional<std::string>& endToken)
 {
     try {
-        m_markup = text::recogniseMarkup(chatTemplate, beginningToken.value_or(""));
+        m_markup = text::recogniseMarkup(chatTemplate, beginningToken.value_or(""),
+                                         endToken.value_or(""));
     } catch (const Error& error) {
         m_markupError = Error{error.kind(), error.problem(), m_path.string() + ", " + error.where(),
                               error.remedy()};

@@ -96,7 +96,8 @@ protected:
 
     [[nodiscard]] virtual std::vector<std::shared_ptr<const MappedFile>> weightFiles() const = 0;
 
-    void setMarkup(std::string_view chatTemplate, const std::optional<std::string>& beginningToken);
+    void setMarkup(std::string_view chatTemplate, const std::optional<std::string>& beginningToken,
+                   const std::optional<std::string>& endToken);
 
     /// Checks weights and ids against the configuration and sets what follows from them; the last
     /// step of opening.

@@ -205,6 +205,7 @@ ExampleData Histories::example(ExampleId id) const
         data.history.push_back(reviewFrom(query));
         data.historyItems.push_back(itemFrom(query, reviewColumnCount));
     }
+    data.markups = Markups{m_project}.all();
     return data;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/Id.h"
 #include "core/base/Progress.h"
+#include "core/store/Markups.h"
 
 #include <cstdint>
 #include <optional>
@@ -69,6 +70,7 @@ struct ExampleData
     std::vector<Review>
         history; ///< strictly earlier than the target, newest first, excluded left out
     std::vector<Item> historyItems; ///< parallel to `history`
+    std::vector<MarkupRow> markups; ///< that were given to the project
 };
 
 struct Counts

@@ -6,12 +6,14 @@
 #include "core/model/Decoder.h"
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
+#include "core/text/MarkupFile.h"
 #include "core/train/RunDirectory.h"
 #include "core/workflow/Devices.h"
 #include "core/workflow/Failure.h"
 #include "core/workflow/ProjectExamples.h"
 #include "core/workflow/TrainingModels.h"
 
+#include <optional>
 #include <utility>
 
 namespace nextquill::workflow {
@@ -50,6 +52,18 @@ void noteEnd(store::Project& project, const store::RunRow& row, store::RunState 
     ledger.setState(row.id, state, error);
 }
 
+/// What the run began with, so that it goes on with the same prompts; none in the folders of old
+/// versions.
+std::optional<text::ChatMarkup> markupOfRun(const train::RunDirectory& directory)
+{
+    const auto found = directory.manifest().find("markup");
+    if (found == directory.manifest().end()) {
+        return std::nullopt;
+    }
+    return text::readMarkup(Json::parse(found->dump()),
+                            (directory.folder() / "manifest.json").string());
+}
+
 struct Sources
 {
     std::unique_ptr<ProjectExamples> train;
@@ -58,7 +72,8 @@ struct Sources
 
 Sources sourcesOf(store::Project& project, const store::RunRow& row,
                   const train::TrainingSettings& settings,
-                  const std::shared_ptr<const model::ModelFiles>& files)
+                  const std::shared_ptr<const model::ModelFiles>& files,
+                  const std::optional<text::ChatMarkup>& markup)
 {
     store::Splits splits{project};
     const auto split = splits.find(row.split);
@@ -73,7 +88,8 @@ Sources sourcesOf(store::Project& project, const store::RunRow& row,
     if (settings.evaluateLimit > 0 && std::cmp_less(settings.evaluateLimit, heldOut.size())) {
         heldOut.resize(static_cast<std::size_t>(settings.evaluateLimit));
     }
-    const ExampleSettings examples = exampleSettings(settings);
+    ExampleSettings examples = exampleSettings(settings);
+    examples.markup = markup;
     Sources sources;
     sources.train = std::make_unique<ProjectExamples>(
         project.file(), splits.examples(split->id, store::SplitPart::Train), files, examples);
@@ -93,7 +109,8 @@ train::RunResult trainInProject(store::Project& project, const store::RunRow& ro
     const auto decoder =
         trainableDecoder(chooseModel(row.model, &project), settings, stop, progress, group);
     const auto frozen = frozenDecoder(settings, &project, stop, progress, group);
-    const Sources sources = sourcesOf(project, row, settings, decoder->sharedFiles());
+    const Sources sources =
+        sourcesOf(project, row, settings, decoder->sharedFiles(), markupOfRun(directory));
     train::Trainer trainer{*decoder,     *sources.train, sources.heldOut.get(),
                            frozen.get(), directory,      group};
     return trainer.run(stop, progress, control);

@@ -2,9 +2,11 @@
 #include "core/workflow/Demo.h"
 
 #include "core/base/AtomicFile.h"
+#include "core/base/Digest.h"
 #include "core/base/Resources.h"
 #include "core/causal/PreferenceEffects.h"
 #include "core/store/Histories.h"
+#include "core/store/Markups.h"
 #include "core/store/Project.h"
 #include "core/store/Results.h"
 #include "core/store/RunLedger.h"
@@ -78,8 +80,13 @@ private:
 
     [[nodiscard]] std::string resultKey() const
     {
-        return fmt::format("{} of {}, {} steps, {} examples", m_settings.folder.string(),
-                           m_settings.model, m_settings.steps, m_settings.examples);
+        std::string markups; // that were given: other prompts, other results
+        for (const store::MarkupRow& row : store::Markups{*m_project}.all()) {
+            markups += row.model + toLine(row.markup);
+        }
+        return fmt::format("{} of {}, {} steps, {} examples{}", m_settings.folder.string(),
+                           m_settings.model, m_settings.steps, m_settings.examples,
+                           markups.empty() ? "" : ", markup " + sha256(markups));
     }
 
     /// What an earlier demo of the same settings said, if all that it made is still there.

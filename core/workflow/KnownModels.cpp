@@ -8,10 +8,13 @@
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/ModelInfo.h"
 #include "core/workflow/ModelRegistry.h"
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
+#include <map>
 #include <system_error>
 
 namespace nextquill::workflow {
@@ -44,7 +47,8 @@ void addCached(std::vector<KnownModel>& models)
             addUnlessNamed(models, {.name = std::move(name),
                                     .source = ModelSource::Hub,
                                     .path = cached.path,
-                                    .description = cached.isWhole ? "" : "not whole: fetch it"});
+                                    .description = cached.isWhole ? "" : "not whole: fetch it",
+                                    .isWhole = cached.isWhole});
             continue;
         }
         for (const std::string& file : cached.ggufs) {
@@ -73,6 +77,27 @@ KnownModel requireKnown(const std::string& name, store::Project* project)
                     "see `nextquill model list`"};
     }
     return *found;
+}
+
+/// `wish`, or the same with a number where another model has the name.
+std::string freeName(const std::string& wish, const fs::path& path, store::Project* project)
+{
+    std::map<std::string, fs::path> taken{{"demo", {}}};
+    if (project != nullptr) {
+        for (const store::ModelRow& row : store::RunLedger{*project}.models()) {
+            taken[row.name] = row.path;
+        }
+    } else {
+        for (const RegisteredModel& model : ModelRegistry{}.all()) {
+            taken[model.name] = model.path;
+        }
+    }
+    const std::string stem = registrableName(wish);
+    std::string name = stem;
+    for (int number = 2; taken.contains(name) && taken.at(name) != path; ++number) {
+        name = fmt::format("{}-{}", stem, number);
+    }
+    return name;
 }
 
 void deleteFiles(const KnownModel& model)
@@ -135,6 +160,25 @@ std::vector<KnownModel> knownModels(store::Project* project)
     return models;
 }
 
+std::string addModel(const std::string& model, const std::string& name, store::Project* project)
+{
+    const ModelChoice choice = chooseModel(model, nullptr);
+    const ModelSummary summary = summarise(choice);
+    const fs::path path = choice.adapter ? *choice.adapter : choice.base;
+    const std::string taken = name.empty() ? freeName(choice.name, path, project) : name;
+    const std::string description =
+        fmt::format("{}, {:.0f} M parameters, {}", summary.architecture,
+                    static_cast<double>(summary.parameters) / 1e6, summary.dtype);
+    if (project != nullptr) {
+        store::RunLedger{*project}.addModel(
+            {.name = taken, .path = path, .kind = summary.kind, .description = description});
+    } else {
+        ModelRegistry{}.add(
+            {.name = taken, .path = path, .kind = summary.kind, .description = description});
+    }
+    return taken;
+}
+
 std::vector<fs::path> filesOf(const KnownModel& model)
 {
     std::vector<fs::path> files;
@@ -152,6 +196,37 @@ std::vector<fs::path> filesOf(const KnownModel& model)
     }
     std::ranges::sort(files);
     return files;
+}
+
+FilesToDelete filesToDelete(const KnownModel& model)
+{
+    std::error_code error; // a file that goes meanwhile is none to delete
+    FilesToDelete found;
+    const auto add = [&](const fs::path& file) {
+        found.files.push_back(file.lexically_relative(found.folder).string());
+        const std::uintmax_t bytes = fs::file_size(file, error);
+        found.bytes += error ? 0 : bytes;
+    };
+    if (model.source == ModelSource::Hub) {
+        const hub::HubCache cache{hub::hubCacheFolder()};
+        found.folder = cache.folder() / hub::requireHubName(hubNameIn(model.name)).folder();
+        for (fs::recursive_directory_iterator entry{found.folder, error}, end;
+             !error && entry != end; entry.increment(error)) {
+            std::error_code ignored;
+            if (entry->is_regular_file(ignored) && !entry->is_symlink(ignored)) {
+                add(entry->path());
+            }
+        }
+    } else if (model.source != ModelSource::Demo) {
+        found.folder = fs::is_directory(model.path, error) ? model.path : model.path.parent_path();
+        for (const fs::path& file : filesOf(model)) {
+            if (fs::exists(fs::symlink_status(file, error))) {
+                add(file);
+            }
+        }
+    }
+    std::ranges::sort(found.files);
+    return found;
 }
 
 void removeModel(const std::string& name, store::Project* project, bool deletesFiles)

@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/base/Json.h"
 #include "core/hub/HubCache.h"
+#include "core/hub/HubReference.h"
 #include "core/hub/HubSettings.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
@@ -111,37 +112,6 @@ std::optional<fs::path> demoModel()
 
 namespace {
 
-/// OWNER/NAME, OWNER/NAME@REVISION or OWNER/NAME/FILE.gguf, taken apart.
-struct HubReference
-{
-    hub::HubName name;
-    std::string revision = "main";
-    std::string file;
-};
-
-std::optional<HubReference> readHubReference(std::string_view text)
-{
-    HubReference reference;
-    if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
-        reference.revision = text.substr(at + 1);
-        text = text.substr(0, at);
-    } else if (const std::size_t first = text.find('/'); first != std::string_view::npos) {
-        const std::size_t second = text.find('/', first + 1);
-        if (second != std::string_view::npos) {
-            reference.file = text.substr(second + 1);
-            text = text.substr(0, second);
-        }
-    }
-    const auto name = hub::readHubName(text);
-    const bool isFile = reference.file.empty() ||
-                        (reference.file.ends_with(".gguf") && hub::isSafePath(reference.file));
-    if (!name || !isFile || !hub::isRevision(reference.revision)) {
-        return std::nullopt;
-    }
-    reference.name = *name;
-    return reference;
-}
-
 std::string namesOf(const std::vector<std::string>& files)
 {
     std::string names;
@@ -154,7 +124,7 @@ std::string namesOf(const std::vector<std::string>& files)
 /// A model of the hub's cache. None where `model` is no such name.
 std::optional<ModelChoice> cachedModel(std::string_view model, store::Project* project, int depth)
 {
-    const auto reference = readHubReference(model);
+    const auto reference = hub::readHubReference(model);
     if (!reference) {
         return std::nullopt;
     }

@@ -8,6 +8,7 @@
 #include "core/store/RunLedger.h"
 #include "core/train/TrainingMemory.h"
 #include "core/workflow/Failure.h"
+#include "core/workflow/KnownModels.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -244,6 +245,17 @@ ModelSummary describe(const ModelChoice& choice, store::Project* project)
         summary.runs = runsWith(choice, *project);
     }
     return summary;
+}
+
+ModelSummary describe(const KnownModel& known, store::Project* project)
+{
+    try {
+        return describe(chooseModel(known.name, project), project);
+    } catch (const Error& error) { // what it stands on is not here
+        ModelSummary summary{.name = known.name, .path = known.path, .kind = known.kind};
+        summary.problems.push_back(error);
+        return summary;
+    }
 }
 
 OrderedJson toJson(const ModelSummary& s)

@@ -11,6 +11,8 @@
 
 namespace nextquill::workflow {
 
+struct KnownModel;
+
 /// What `model info` and the Models card say. What is not known is empty or 0.
 struct ModelSummary
 {
@@ -42,6 +44,9 @@ struct ModelSummary
 ///
 /// Throws only what the project throws.
 [[nodiscard]] ModelSummary describe(const ModelChoice& choice, store::Project* project);
+
+/// The same for a model by its name: also of one that is gone, or an adapter without its base.
+[[nodiscard]] ModelSummary describe(const KnownModel& known, store::Project* project);
 
 [[nodiscard]] OrderedJson toJson(const ModelSummary& summary);
 [[nodiscard]] std::string toText(const ModelSummary& summary); ///< lines for a terminal

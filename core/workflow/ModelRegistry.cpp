@@ -24,12 +24,17 @@ std::string registryText(const Json& entry, const char* key)
     return entry.at(key).get<std::string>();
 }
 
-void checkRegisteredName(const std::string& name)
+bool isRegistrable(const std::string& name)
 {
     const bool isShown = escapedForDisplay(name, longestRegisteredName) == name;
     const bool isOther = name == "demo" || name == "." || name == ".." ||
                          name.find_first_of("/\\,") != std::string::npos;
-    if (name.empty() || !isShown || isOther || collapseWhitespace(name) != name) {
+    return !name.empty() && isShown && !isOther && collapseWhitespace(name) == name;
+}
+
+void checkRegisteredName(const std::string& name)
+{
+    if (!isRegistrable(name)) {
         throw Error{ErrorKind::BadInput,
                     "\"" + escapedForDisplay(name, 120) + "\" cannot be a model's name", "--name",
                     "give one of at most 100 characters without slash and comma, other than demo"};
@@ -52,6 +57,13 @@ fs::path userDataFolder()
     }
     const char* home = std::getenv("HOME");
     return home != nullptr ? fs::path{home} / ".local/share" : fs::path{};
+}
+
+std::string registrableName(std::string_view wish)
+{
+    std::string name = escapedForDisplay(collapseWhitespace(wish), longestRegisteredName);
+    std::ranges::replace_if(name, [](char c) { return c == '/' || c == '\\' || c == ','; }, '-');
+    return isRegistrable(name) ? name : "model";
 }
 
 ModelRegistry::ModelRegistry(fs::path file)

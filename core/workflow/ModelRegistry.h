@@ -44,6 +44,9 @@ private:
     std::filesystem::path m_file;
 };
 
+/// `wish` with what add() refuses taken out: "a-b" for "a,b", "model" where nothing is left.
+[[nodiscard]] std::string registrableName(std::string_view wish);
+
 /// $XDG_DATA_HOME, or ~/.local/share.
 [[nodiscard]] std::filesystem::path userDataFolder();
 

@@ -14,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <functional>
 
@@ -61,6 +62,7 @@ private:
     std::string readWeights();
     std::string tokenize();
     std::string findSpecialTokens();
+    std::string findTurnTokens();
     std::string runForward();
 
     const ModelChoice& m_choice;
@@ -68,6 +70,7 @@ private:
     Progress& m_progress;
     std::shared_ptr<const model::ModelFiles> m_files;
     std::vector<ModelCheck> m_checks;
+    bool m_isMarkupUnknown = false;
 };
 
 void Verification::check(const std::string& name, bool needsFiles,
@@ -208,6 +211,32 @@ std::string Verification::findSpecialTokens()
     return "texts end with " + names;
 }
 
+std::string Verification::findTurnTokens()
+{
+    const text::ChatMarkup* markup = nullptr;
+    try {
+        markup = &m_files->markup();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Unsupported) {
+            throw;
+        }
+        m_isMarkupUnknown = true;
+        return "not recognised: projects need one that is given (`nextquill data markup`)";
+    }
+    for (const std::string& mark : markup->marks) {
+        if (m_files->tokenizer()->encode(mark).ids.size() != 1) {
+            throw failedCheck("the turns of " + markup->name + " are marked with " + mark +
+                                  ", which is no token of the tokenizer",
+                              m_choice.base.string(),
+                              "check that tokenizer and chat template belong together, or give "
+                              "the project another markup with `nextquill data markup`");
+        }
+    }
+    return markup->name + (markup->marks.empty()
+                               ? ", whose marks are plain text"
+                               : fmt::format(": {}", fmt::join(markup->marks, " ")));
+}
+
 std::string Verification::runForward()
 {
     const auto decoder = loadModel(m_choice, {}, m_stop, m_progress);
@@ -234,11 +263,17 @@ std::vector<ModelCheck> Verification::run()
     check("weights", true, [this] { return readWeights(); });
     check("tokenizer", true, [this] { return tokenize(); });
     check("special tokens", true, [this] { return findSpecialTokens(); });
+    check("chat markup", true, [this] { return findTurnTokens(); });
+    if (m_isMarkupUnknown) {
+        m_checks.back().state = CheckState::Skipped;
+    }
     check("forward pass", true, [this] { return runForward(); });
     return std::move(m_checks);
 }
 
-std::string_view wordOf(CheckState state)
+} // namespace
+
+std::string_view name(CheckState state)
 {
     switch (state) {
     case CheckState::Passed:
@@ -250,8 +285,6 @@ std::string_view wordOf(CheckState state)
     }
     return "skipped";
 }
-
-} // namespace
 
 std::vector<ModelCheck> verifyModel(const ModelChoice& choice, const StopToken& stop,
                                     Progress& progress)
@@ -270,7 +303,7 @@ OrderedJson toJson(const std::vector<ModelCheck>& checks)
     OrderedJson rows = OrderedJson::array();
     for (const ModelCheck& check : checks) {
         rows.push_back({{"check", check.name},
-                        {"state", wordOf(check.state)},
+                        {"state", name(check.state)},
                         {"found", check.found},
                         {"remedy", check.remedy}});
     }
@@ -282,7 +315,7 @@ std::string toText(const std::vector<ModelCheck>& checks)
     std::string text;
     for (const ModelCheck& check : checks) {
         text += fmt::format("{}{:<15} {:<8} {}{}", text.empty() ? "" : "\n", check.name,
-                            wordOf(check.state), check.found,
+                            name(check.state), check.found,
                             check.remedy.empty() ? "" : "; " + check.remedy);
     }
     return text;

@@ -5,6 +5,7 @@
 #include "core/workflow/ModelChoice.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nextquill::workflow {
@@ -14,6 +15,8 @@ enum class CheckState {
     Failed,
     Skipped, ///< nothing to compare with, or an earlier check failed
 };
+
+[[nodiscard]] std::string_view name(CheckState state); ///< "passed", "failed", "skipped"
 
 /// One check of a model, and what it found.
 struct ModelCheck
@@ -26,8 +29,9 @@ struct ModelCheck
 
 /// A model's self-check, in this order: files (they open, and shapes fit the configuration),
 /// checksums (where the hub's are known), weights (each number is finite), tokenizer (texts come
-/// back as they were), special tokens (those that end a text are in the tokenizer), forward pass
-/// (finite probabilities, adapters included).
+/// back as they were), special tokens (those that end a text are in the tokenizer), chat markup (so
+/// are those that mark its turns; skipped where it is not recognised), forward pass (finite
+/// probabilities, adapters included).
 ///
 /// Stops    Stopped, within 50 ms while files are read
 /// Throws   nothing else for a model that is wrong: that is a check that failed

@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
+#include "core/workflow/ProjectMarkup.h"
 #include "core/workflow/Records.h"
 
 #include <algorithm>
@@ -67,8 +68,10 @@ text::TwinPrompt promptFor(const store::ExampleData& data, const model::ModelFil
     }
     text::ReviewText request = reviewText(data.target, data.item);
     request.text.clear(); // the answer is never part of the prompt
+    const text::ChatMarkup markup =
+        settings.markup ? *settings.markup : markupFor(data.markups, files);
     return text::PromptTemplate::preset(settings.promptTemplate)
-        .render(files.markup(), *files.tokenizer(), request, history,
+        .render(markup, *files.tokenizer(), request, history,
                 fitting(settings.budget, files, answerTokens, data));
 }
 

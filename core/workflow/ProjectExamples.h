@@ -8,6 +8,7 @@
 #include "core/train/TrainingSettings.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ namespace nextquill::workflow {
 struct ExampleSettings
 {
     std::string promptTemplate = "nextquill";
+    /// Instead of the project's and the model's: a run keeps what it began with.
+    std::optional<text::ChatMarkup> markup;
     text::PromptBudget budget;
     causal::TargetLimits target;
 };

@@ -6,13 +6,16 @@
 #include "core/base/ProcessIdentity.h"
 #include "core/model/Decoder.h"
 #include "core/model/ModelFiles.h"
+#include "core/store/Markups.h"
 #include "core/store/Project.h"
 #include "core/store/RunQueueOrder.h"
 #include "core/store/Splits.h"
+#include "core/text/MarkupFile.h"
 #include "core/train/RunDirectory.h"
 #include "core/workflow/ClaimedRun.h"
 #include "core/workflow/Devices.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/ProjectMarkup.h"
 #include "core/workflow/Records.h"
 #include "core/workflow/TrainingModels.h"
 
@@ -25,10 +28,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
+OrderedJson manifestFor(const ModelChoice& choice, const model::ModelFiles& files,
+                        std::uint64_t seed)
 {
     NoProgress quiet;
-    const auto files = model::ModelFiles::open(choice.base);
     return {{"program", "NextQuill Workbench"},
             {"version", NEXTQUILL_VERSION},
             {"libtorch", model::torchVersion()},
@@ -36,7 +39,7 @@ OrderedJson manifestFor(const ModelChoice& choice, std::uint64_t seed)
              {{"name", choice.name},
               {"path", choice.base.string()},
               {"adapter", choice.adapter ? choice.adapter->string() : ""},
-              {"sha256", files->digest({}, quiet)}}},
+              {"sha256", files.digest({}, quiet)}}},
             {"seed", seed}};
 }
 
@@ -76,7 +79,10 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
     }
     const store::Split split = named ? *named : newestSplit(*project);
     const ModelChoice choice = chooseModel(request.model, project.get());
-    OrderedJson manifest = manifestFor(choice, request.settings.seed);
+    const auto files = model::ModelFiles::open(choice.base);
+    const text::ChatMarkup markup = markupFor(store::Markups{*project}.all(), *files);
+    OrderedJson manifest = manifestFor(choice, *files, request.settings.seed);
+    manifest["markup"] = text::toJson(markup);
     manifest["data"] = {
         {"split", split.settings.name}, {"examples", split.train}, {"sha256", split.digest}};
     if (!request.job.empty()) {
@@ -199,7 +205,8 @@ train::RunResult trainOnRecords(const fs::path& records, const std::string& mode
     const bool goesOn = // rank 0 tells: others may look when it has made the folder already
         group.any(group.leads() && group.launch().attempt > 0 && fs::exists(folder / "run.toml"));
     if (group.leads() && !goesOn) {
-        OrderedJson manifest = manifestFor(choice, settings.seed);
+        OrderedJson manifest =
+            manifestFor(choice, *model::ModelFiles::open(choice.base), settings.seed);
         manifest["data"] = {{"records", fs::absolute(records).string()},
                             {"sha256", sha256OfFile(records)}};
         static_cast<void>(train::RunDirectory::create(folder, settings, manifest));

@@ -56,7 +56,7 @@ ALPHABETS = [
 BYTE_NAME = re.compile("<0x[0-9A-F]{2}>")
 # Digits, and letters with another case, that are newer than ICU 72 (Unicode 15).
 NEW_CHARACTERS = re.compile("[\u1c89\ua7cb-\ua7dc\U00010d40-\U00010d65\U000116d0-\U000116e3\U00011de0-\U00011de9"
-                            "\U00016d70-\U00016d79\U00016ea0-\U00016ed3\U0001ccf0-\U0001ccf9]")
+                            "\U00016d70-\U00016d79\U00016ea0-\U00016ed3\U0001ccf0-\U0001ccf9\U00011bf0-\U00011bf9\U0001e5f1-\U0001e5fa]")
 ANY = [(0, 0xD800), (0xE000, 0x3400), (0x10000, 0x20000), (0xE000, 0x10000), (0x20000, 0x110000)]
 
 

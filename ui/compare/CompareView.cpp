@@ -259,6 +259,12 @@ void CompareView::renewTitles()
     }
 }
 
+void CompareView::useModel(const QString& model)
+{
+    m_personal->setModel(model);
+    renewTitles();
+}
+
 void CompareView::showExample(ExampleId example)
 {
     if (m_picker->current() != example) {

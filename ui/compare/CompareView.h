@@ -39,6 +39,8 @@ public:
     explicit CompareView(ProjectSession& session, QWidget* parent = nullptr);
 
     void showExample(ExampleId example);
+    /// Chooses the personal model from elsewhere, named as ModelBox names it.
+    void useModel(const QString& model);
 
 public Q_SLOTS:
     void generate();

@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QStyle>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -22,6 +23,8 @@
 namespace nextquill::ui {
 
 namespace {
+
+constexpr int widestColumn = 320;
 
 struct NamedFormat
 {
@@ -79,10 +82,23 @@ ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem:
 
 void ImportDialog::createLayout()
 {
+    const std::pair<QWidget*, const char*> names[] = {
+        {m_why, "importWhy"},         {m_rows, "importRows"}, {m_format, "importFormat"},
+        {m_mapping, "columnChoices"}, {m_items, "itemsFile"}, {m_import, "import"}};
+    for (const auto& [widget, name] : names) {
+        widget->setObjectName(QString::fromLatin1(name));
+    }
     m_why->setTextFormat(Qt::PlainText);
     m_why->setWordWrap(true);
     m_rows->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_rows->verticalHeader()->hide();
+    m_rows->setTabKeyNavigation(false);
+    m_rows->setWordWrap(false);
+    m_rows->setAlternatingRowColors(true);
+    m_rows->setShowGrid(false);
+    m_rows->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_rows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_rows->horizontalHeader()->setHighlightSections(false);
     m_rows->setAccessibleName(tr("First rows"));
     m_format->addItem(tr("As recognised"), -1);
     for (const NamedFormat& format : formats()) {
@@ -103,7 +119,9 @@ void ImportDialog::createLayout()
     items->addWidget(browse);
     auto* form = new QFormLayout;
     form->addRow(tr("&Format"), m_format);
-    form->addRow(tr("Items' &metadata"), items);
+    auto* itemsLabel = new QLabel{tr("Items' &metadata"), this};
+    itemsLabel->setBuddy(m_items);
+    form->addRow(itemsLabel, items);
 
     m_import->setDefault(true);
     m_import->setProperty("role", QStringLiteral("primary"));
@@ -127,6 +145,7 @@ void ImportDialog::createColumnChoices()
     constexpr int choicesOfRow = 4;
     for (const store::MappedField& field : store::mappedFields()) {
         auto* choice = new QComboBox{m_mapping};
+        choice->setObjectName(QStringLiteral("column-") % shown(field.name));
         choice->setAccessibleName(tr("Column of: %1").arg(labelOf(field)));
         choice->setToolTip(
             QString::fromUtf8(field.what.data(), static_cast<int>(field.what.size())));
@@ -137,7 +156,10 @@ void ImportDialog::createColumnChoices()
             loadPreview();
         });
         const int place = static_cast<int>(m_columns.size());
-        auto* label = new QLabel{labelOf(field), m_mapping};
+        const bool isNeeded =
+            field.column == &store::FieldMap::user || field.column == &store::FieldMap::text;
+        auto* label = new QLabel{isNeeded ? tr("%1 (needed)").arg(labelOf(field)) : labelOf(field),
+                                 m_mapping};
         label->setBuddy(choice);
         grid->addWidget(label, place / choicesOfRow * 2, place % choicesOfRow);
         grid->addWidget(choice, place / choicesOfRow * 2 + 1, place % choicesOfRow);
@@ -189,16 +211,32 @@ void ImportDialog::loadPreview()
     m_preview = job;
     connect(job, &Job::done, this, [this, job] { showPreview(job->takeValue()); });
     connect(job, &Job::failed, this, [this](const Failure& failure) {
-        m_why->setText(failure.problem % QStringLiteral(". ") % failure.remedy);
+        showReason(tr("%1. %2.").arg(failure.problem, failure.remedy), true);
         m_import->setEnabled(false);
     });
 }
 
+void ImportDialog::showReason(const QString& text, bool isWrong)
+{
+    QString sentence = text;
+    sentence.replace(0, 1, sentence.left(1).toUpper());
+    m_why->setText(sentence);
+    m_why->setProperty("role", isWrong ? QStringLiteral("error") : QString{});
+    m_why->style()->unpolish(m_why); // the style sheet reads the role again
+    m_why->style()->polish(m_why);
+}
+
 void ImportDialog::showPreview(const store::ImportPreview& preview)
 {
-    m_why->setText(shown(preview.why));
     m_import->setEnabled(preview.format.has_value());
     showColumnChoices(preview);
+    const bool asks = !preview.format && !preview.fields.empty();
+    showReason(asks ? tr("Choose the columns of user and text, and of what else the file has.")
+                    : shown(preview.why),
+               !preview.format && !asks);
+    if (asks && !m_isMapped) {
+        m_columns.front()->setFocus(); // that is what is to be done
+    }
     m_rows->setColumnCount(static_cast<int>(preview.columns.size()));
     m_rows->setRowCount(static_cast<int>(preview.rows.size()));
     QStringList columns;
@@ -209,10 +247,23 @@ void ImportDialog::showPreview(const store::ImportPreview& preview)
     for (int row = 0; row < m_rows->rowCount(); ++row) {
         const auto& cells = preview.rows[static_cast<std::size_t>(row)];
         for (int column = 0; column < static_cast<int>(cells.size()); ++column) {
+            const QString cell = shown(cells[static_cast<std::size_t>(column)]);
+            const bool isTime = preview.format && columns.at(column) == QStringLiteral("time");
             m_rows->setItem(row, column,
-                            new QTableWidgetItem{shown(cells[static_cast<std::size_t>(column)])});
+                            new QTableWidgetItem{isTime ? shownDate(cell.toLongLong()) : cell});
         }
     }
+    fitColumns();
+}
+
+/// Each as wide as its cells, none so wide that the others are out of sight.
+void ImportDialog::fitColumns()
+{
+    m_rows->resizeColumnsToContents();
+    for (int column = 0; column < m_rows->columnCount(); ++column) {
+        m_rows->setColumnWidth(column, std::min(widestColumn, m_rows->columnWidth(column)));
+    }
+    m_rows->horizontalHeader()->setStretchLastSection(true);
 }
 
 store::ImportSettings ImportDialog::settings() const

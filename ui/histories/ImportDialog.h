@@ -37,12 +37,16 @@ private:
     void createLayout();
     void loadPreview();
     void showPreview(const store::ImportPreview& preview);
+    void fitColumns();
     void createColumnChoices();
     void showColumnChoices(const store::ImportPreview& preview);
     void findItemsBeside();
 
     ProjectSession& m_session;
     std::vector<std::filesystem::path> m_files;
+    /// Says what was recognised, or what is wrong.
+    void showReason(const QString& text, bool isWrong);
+
     QLabel* m_why;
     QTableWidget* m_rows;
     QComboBox* m_format;

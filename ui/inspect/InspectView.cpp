@@ -85,6 +85,12 @@ void InspectView::showExample(ExampleId example)
     measure();
 }
 
+void InspectView::useModel(const QString& model)
+{
+    m_model->setModel(model);
+    measure();
+}
+
 void InspectView::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);

@@ -45,6 +45,8 @@ public:
     explicit InspectView(ProjectSession& session, QWidget* parent = nullptr);
 
     void showExample(ExampleId example);
+    /// Chooses a model from elsewhere, named as ModelBox names it.
+    void useModel(const QString& model);
 
 public Q_SLOTS:
     void exportFigure();

@@ -2,7 +2,7 @@
 #include "ui/project/ModelBox.h"
 
 #include "core/store/RunLedger.h"
-#include "core/workflow/ModelChoice.h"
+#include "core/workflow/KnownModels.h"
 
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -15,26 +15,22 @@ namespace {
 
 const QString browseEntry = QStringLiteral("\nbrowse");
 
-/// Names of the models and of the finished runs, the newest first.
-struct KnownModels
+/// What there is to choose from.
+struct Choices
 {
-    QStringList models;
-    QStringList runs;
+    std::vector<workflow::KnownModel> models;
+    QStringList runs; ///< finished ones, the newest first
 };
 
-KnownModels knownModels(store::Project& project)
+Choices choicesOf(store::Project& project)
 {
-    KnownModels known;
-    const store::RunLedger ledger{project};
-    for (const store::ModelRow& row : ledger.models()) {
-        known.models.append(shown(row.name));
-    }
-    for (const store::RunRow& row : ledger.all()) {
+    Choices choices{.models = workflow::knownModels(&project)};
+    for (const store::RunRow& row : store::RunLedger{project}.all()) {
         if (row.state == store::RunState::Done) {
-            known.runs.append(shown(row.name));
+            choices.runs.append(shown(row.name));
         }
     }
-    return known;
+    return choices;
 }
 
 } // namespace
@@ -66,6 +62,7 @@ ModelBox::ModelBox(ProjectSession& session, QWidget* parent)
         reload();
     });
     connect(&m_session, &ProjectSession::runsChanged, this, &ModelBox::reload);
+    connect(&m_session, &ProjectSession::modelsChanged, this, &ModelBox::reload);
     reload();
 }
 
@@ -94,26 +91,29 @@ void ModelBox::reload()
     }
     auto* job = m_session.read(
         tr("Listing models"), this,
-        [](store::Project& project, StopToken, Progress&) { return knownModels(project); });
+        [](store::Project& project, StopToken, Progress&) { return choicesOf(project); });
     connect(job, &Job::done, this, [this, job] {
-        const KnownModels known = job->takeValue();
+        const Choices choices = job->takeValue();
         const QString before = model();
         clear();
-        if (workflow::demoModel()) {
-            addItem(tr("Demo model (SmolLM2 135M)"), QStringLiteral("demo"));
+        for (const workflow::KnownModel& model : choices.models) {
+            const bool isBase = !model.kind.starts_with("adapter");
+            if (model.isWhole && (isBase || m_runsShown)) {
+                const bool isDemo = model.source == workflow::ModelSource::Demo;
+                insertItem(isDemo ? 0 : count(),
+                           isDemo ? tr("Demo model (SmolLM2 135M)") : shown(model.name),
+                           shown(model.name));
+            }
         }
-        for (const QString& name : known.models) {
-            addItem(name, name);
-        }
-        for (const QString& name : m_runsShown ? known.runs : QStringList{}) {
+        for (const QString& name : m_runsShown ? choices.runs : QStringList{}) {
             addItem(tr("Run %1").arg(name), name);
         }
         addItem(tr("From the disk…"), browseEntry);
-        const bool newest = m_preferRuns && !m_touched && !known.runs.isEmpty();
+        const bool newest = m_preferRuns && !m_touched && !choices.runs.isEmpty();
         if (m_touched && !before.isEmpty()) {
             setModel(before); // also one from the disk, which the project does not know
         } else {
-            setCurrentIndex(std::max(0, findData(newest ? known.runs.first() : before)));
+            setCurrentIndex(std::max(0, findData(newest ? choices.runs.first() : before)));
         }
         Q_EMIT modelChosen(model());
     });

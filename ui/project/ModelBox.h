@@ -7,8 +7,8 @@ namespace nextquill::ui {
 
 class ProjectSession;
 
-/// Chooses a model: the demo model, finished runs, models that the project knows, or one from the
-/// disk.
+/// Chooses a model: the demo model, those of the project, of the user and of the hub's cache,
+/// finished runs, or one from the disk.
 class ModelBox : public QComboBox
 {
     Q_OBJECT
@@ -21,6 +21,7 @@ public:
     void setModel(const QString& model);
     /// Takes the newest finished run when the list is first filled.
     void preferRuns() { m_preferRuns = true; }
+    /// Not shown for what needs a base: nor are adapters then.
     void setRunsShown(bool shown) { m_runsShown = shown; }
 
 Q_SIGNALS:

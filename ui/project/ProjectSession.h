@@ -17,6 +17,9 @@
 
 namespace nextquill::ui {
 
+/// What a model from the list of models is wanted for.
+enum class ModelUse { Inspect, Compare, Train };
+
 /// The open project as the workspaces see it: where it is, threads for work on it, what has
 /// changed.
 ///
@@ -66,16 +69,27 @@ public:
         return withProject(title, owner, store::OpenMode::Ledger, std::move(function));
     }
 
+    /// The same for what needs no project: `function(StopToken, Progress&)`.
+    template<typename Function>
+    auto* work(const QString& title, QObject* owner, Function function)
+    {
+        auto* job = startJob(title, m_workers, owner, std::move(function));
+        watch(job);
+        return job;
+    }
+
     /// Shows the job in the activity line while it runs, with Pause where `pause` is given.
     void track(Job* job, std::function<void(bool)> pause = {});
 
     void announceData() { Q_EMIT dataChanged(); }
     void announceRuns() { Q_EMIT runsChanged(); }
+    void announceModels() { Q_EMIT modelsChanged(); }
 
 Q_SIGNALS:
     void projectChanged(); ///< another project, or none
     void dataChanged();    ///< users, reviews or splits
-    void runsChanged();    ///< the ledger or the models
+    void runsChanged();    ///< the ledger or the project's models
+    void modelsChanged();  ///< those of all projects
     void failed(const nextquill::ui::Failure& failure);
     void noticed(const QString& text, const QString& actionText,
                  const std::function<void()>& action);
@@ -86,6 +100,8 @@ Q_SIGNALS:
     /// Asks the shell to show a place with an example or a run.
     void inspectRequested(nextquill::ExampleId example);
     void compareRequested(nextquill::ExampleId example);
+    /// Asks the shell to show a place with a model, named as ModelBox names it.
+    void modelRequested(const QString& model, nextquill::ui::ModelUse use);
 
 private:
     template<typename Function>

@@ -31,6 +31,17 @@ std::filesystem::path pathOf(const QString& text)
     return std::filesystem::path{text.toStdString()};
 }
 
+QString shownBytes(std::uint64_t bytes)
+{
+    return QLocale{}.formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat);
+}
+
+QString shownTime(std::int64_t milliseconds)
+{
+    return QDateTime::fromMSecsSinceEpoch(milliseconds)
+        .toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+}
+
 QString shownDate(std::int64_t milliseconds)
 {
     if (milliseconds <= 0) {

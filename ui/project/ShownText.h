@@ -22,6 +22,12 @@ namespace nextquill::ui {
 [[nodiscard]] QString shownPath(const std::filesystem::path& path);
 [[nodiscard]] std::filesystem::path pathOf(const QString& text);
 
+/// "98.3 MB", in powers of 1,000 as disks and the hub count.
+[[nodiscard]] QString shownBytes(std::uint64_t bytes);
+
+/// "2013-02-11 17:40", local time.
+[[nodiscard]] QString shownTime(std::int64_t milliseconds);
+
 /// "2013-02-11"; a dash where the time is not known.
 [[nodiscard]] QString shownDate(std::int64_t milliseconds);
 

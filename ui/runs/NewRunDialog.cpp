@@ -199,6 +199,14 @@ void NewRunDialog::renew()
     m_enqueue->setEnabled(reason.isEmpty());
 }
 
+void NewRunDialog::setModel(const QString& model)
+{
+    if (!model.isEmpty()) {
+        m_model->setModel(model);
+        renew();
+    }
+}
+
 workflow::RunRequest NewRunDialog::request() const
 {
     return {.model = stored(m_model->model()),

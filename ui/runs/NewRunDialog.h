@@ -30,6 +30,8 @@ class NewRunDialog : public QDialog
 public:
     explicit NewRunDialog(ProjectSession& session, QWidget* parent = nullptr);
 
+    /// Chooses the base from elsewhere, named as ModelBox names it; empty: none.
+    void setModel(const QString& model);
     [[nodiscard]] workflow::RunRequest request() const;
     /// Else the run only takes its place in the queue.
     [[nodiscard]] bool isToStart() const { return m_starts; }

@@ -276,7 +276,13 @@ void RunsView::renewButtons()
 
 void RunsView::newRun()
 {
+    newRunOn({});
+}
+
+void RunsView::newRunOn(const QString& model)
+{
     auto* dialog = new NewRunDialog{m_session, this};
+    dialog->setModel(model);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this,
             [this, dialog] { m_queue->add(dialog->request(), dialog->isToStart()); });

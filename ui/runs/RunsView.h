@@ -40,6 +40,8 @@ public:
 
 public Q_SLOTS:
     void newRun();
+    /// The same with a base model, named as ModelBox names it.
+    void newRunOn(const QString& model);
     void toggleQueue();
     /// Asks for a run's folder and shows it, read-only.
     void chooseFolderToWatch();

@@ -85,6 +85,7 @@ void ActivityLine::showTop()
     m_others->setText(others > 0 ? tr("+%n job(s)", nullptr, others) : QString{});
     if (!m_jobs.empty()) {
         const Entry& top = m_jobs.back();
+        m_line->setInBytes(top.job->isInBytes());
         m_line->begin(top.job->title());
         m_line->setPausable(static_cast<bool>(top.pause));
         m_line->setPaused(top.paused);

@@ -4,6 +4,8 @@
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/models/ModelFetches.h"
+#include "ui/models/ModelsView.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/runs/RunQueue.h"
@@ -60,6 +62,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_runs{new RunsView{*m_session, this}}
     , m_inspect{new InspectView{*m_session, this}}
     , m_compare{new CompareView{*m_session, this}}
+    , m_models{new ModelsView{*m_session, this}}
 {
     setAcceptDrops(true);
     setMinimumSize(960, 600);
@@ -72,6 +75,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
 
 MainWindow::~MainWindow()
 {
+    m_models->stop(); // else its worker would be waited for
     // Jobs end while the parts of the window go, one by one: none of them is told any more.
     m_session->disconnect(this);
     m_activity->disconnect(this);
@@ -83,9 +87,13 @@ void MainWindow::createWorkspaces()
     m_rail->addPlace(tr("Runs"), QStringLiteral("runs"), QStringLiteral("Ctrl+2"));
     m_rail->addPlace(tr("Inspect"), QStringLiteral("inspect"), QStringLiteral("Ctrl+3"));
     m_rail->addPlace(tr("Compare"), QStringLiteral("compare"), QStringLiteral("Ctrl+4"));
+    m_rail->addSeparator();
+    m_rail->addPlace(tr("Models"), QStringLiteral("models"), QStringLiteral("Ctrl+5"));
+    m_rail->addPlace(tr("Start"), QStringLiteral("quill"), QStringLiteral("Ctrl+1"));
+    m_rail->moveToTop(Start);
     for (QWidget* page : {static_cast<QWidget*>(m_histories), static_cast<QWidget*>(m_runs),
                           static_cast<QWidget*>(m_inspect), static_cast<QWidget*>(m_compare),
-                          static_cast<QWidget*>(m_welcome)}) {
+                          static_cast<QWidget*>(m_models), static_cast<QWidget*>(m_welcome)}) {
         m_pages->addWidget(page);
     }
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPlace);
@@ -142,15 +150,22 @@ void MainWindow::connectSession()
             });
     connect(m_session, &ProjectSession::jobTracked, m_activity, &ActivityLine::addJob);
     connect(m_session, &ProjectSession::inspectRequested, this, [this](ExampleId example) {
-        showPlace(2);
+        showPlace(Inspect);
         m_inspect->showExample(example);
     });
     connect(m_session, &ProjectSession::compareRequested, this, [this](ExampleId example) {
-        showPlace(3);
+        showPlace(Compare);
         m_compare->showExample(example);
     });
+    connect(m_session, &ProjectSession::modelRequested, this, &MainWindow::useModel);
     connect(m_activity, &ActivityLine::jobsChanged, this,
-            [this] { m_rail->setBadge(1, m_runs->runningRuns()); });
+            [this] { m_rail->setBadge(Runs, m_runs->runningRuns()); });
+    const auto countFetches = [this] {
+        m_rail->setBadge(Models, m_models->fetches().unfinished());
+    };
+    connect(&m_models->fetches(), &ModelFetches::added, this, countFetches);
+    connect(&m_models->fetches(), &ModelFetches::changed, this, countFetches);
+    connect(&m_models->fetches(), &ModelFetches::removed, this, countFetches);
 }
 
 void MainWindow::renewForProject()
@@ -159,21 +174,23 @@ void MainWindow::renewForProject()
     for (QAction* action : std::as_const(m_needProject)) {
         action->setEnabled(open);
     }
-    m_rail->setVisible(open);
+    for (const int place : {Histories, Runs, Inspect, Compare}) {
+        m_rail->setPlaceVisible(place, open);
+    }
+    m_rail->setPlaceVisible(Start, !open);
+    m_start->setEnabled(!open);
     setWindowTitle(open ? tr("%1 — NextQuill Workbench").arg(m_session->name())
                         : tr("NextQuill Workbench"));
     m_activity->setProject(m_session->isReadOnly() ? tr("read-only") : QString{});
-    if (open) {
-        showPlace(0);
-    } else {
-        m_pages->setCurrentWidget(m_welcome);
+    showPlace(open ? Histories : Start);
+    if (!open) {
         m_welcome->setRecent(QSettings{}.value(recentKey).toStringList());
     }
 }
 
 void MainWindow::showPlace(int place)
 {
-    if (m_session->isOpen()) {
+    if (place == Models || m_session->isOpen() == (place != Start)) {
         m_pages->setCurrentIndex(place);
         m_rail->setCurrent(place);
     }
@@ -211,7 +228,7 @@ void MainWindow::showOpened(const OpenedProject& opened)
                                                    .arg(shown(opened.interrupted.front()), waiting),
                                  .actionText = tr("Start the queue"),
                                  .action = [this] {
-                                     showPlace(1);
+                                     showPlace(Runs);
                                      m_runs->queue().setOn(true);
                                  }});
     } else if (!opened.interrupted.empty()) {
@@ -221,7 +238,7 @@ void MainWindow::showOpened(const OpenedProject& opened)
                         static_cast<int>(opened.interrupted.size()))
                          .arg(shown(opened.interrupted.front())),
              .actionText = tr("Show runs"),
-             .action = [this] { showPlace(1); }});
+             .action = [this] { showPlace(Runs); }});
     }
 }
 
@@ -263,6 +280,24 @@ void MainWindow::openProject()
 void MainWindow::closeProject()
 {
     m_session->setProject({}, false);
+}
+
+void MainWindow::useModel(const QString& model, ModelUse use)
+{
+    switch (use) {
+    case ModelUse::Inspect:
+        showPlace(Inspect);
+        m_inspect->useModel(model);
+        break;
+    case ModelUse::Compare:
+        showPlace(Compare);
+        m_compare->useModel(model);
+        break;
+    case ModelUse::Train:
+        showPlace(Runs);
+        m_runs->newRunOn(model);
+        break;
+    }
 }
 
 void MainWindow::toggleTheme()
@@ -325,6 +360,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore();
         return;
     }
+    m_models->stop(); // a fetch is there again, paused, when the window is
     QSettings{}.setValue(QStringLiteral("geometry"), saveGeometry());
     event->accept(); // what still works is waited for when the session ends
 }
@@ -338,6 +374,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
+    std::vector<std::filesystem::path> models;
     for (const QUrl& url : event->mimeData()->urls()) {
         const auto file = pathOf(url.toLocalFile());
         if (url.toLocalFile().endsWith(QStringLiteral(".nextquill"))) {
@@ -350,6 +387,14 @@ void MainWindow::dropEvent(QDropEvent* event)
             m_runs->watchFolder(file);
             return;
         }
+        if (ModelsView::looksLikeModel(file)) {
+            models.push_back(file);
+        }
+    }
+    if (!models.empty()) {
+        event->acceptProposedAction();
+        showPlace(Models);
+        m_models->add(models);
     }
 }
 

@@ -18,21 +18,26 @@ class CompareView;
 class HistoriesView;
 class InspectView;
 class MessageBar;
+class ModelsView;
 class ProjectSession;
 class Rail;
 class RunsView;
 class Theme;
 class WelcomeView;
+enum class ModelUse;
 
 /// The frame: rail, workspaces, message bar and activity line. It opens projects and shows what the
 /// workspaces announce; what is in them is theirs.
 ///
-/// Keyboard  Ctrl+1 to Ctrl+4 workspaces, Ctrl+K commands, Ctrl+/ shortcuts, Ctrl+Shift+D theme.
+/// Keyboard  Ctrl+1 to Ctrl+5 places, Ctrl+K commands, Ctrl+/ shortcuts, Ctrl+Shift+D theme.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
 
 public:
+    /// The places of the rail, from top to bottom. Without a project there are Models and Start.
+    enum Place { Histories, Runs, Inspect, Compare, Models, Start };
+
     explicit MainWindow(Theme& theme, QWidget* parent = nullptr);
     ~MainWindow() override;
 
@@ -43,6 +48,7 @@ public:
     [[nodiscard]] RunsView& runs() { return *m_runs; }
     [[nodiscard]] InspectView& inspect() { return *m_inspect; }
     [[nodiscard]] CompareView& compare() { return *m_compare; }
+    [[nodiscard]] ModelsView& models() { return *m_models; }
 
 public Q_SLOTS:
     void openDemo();
@@ -61,6 +67,8 @@ private:
     void createWorkspaces();
     void createMenus();
     void createWorkMenu();
+    void createModelsMenu();
+    void useModel(const QString& model, ModelUse use);
     QAction* addCommand(QMenu& menu, const QString& text, const QKeySequence& key,
                         const std::function<void()>& command);
     void connectSession();
@@ -84,8 +92,10 @@ private:
     RunsView* m_runs;
     InspectView* m_inspect;
     CompareView* m_compare;
+    ModelsView* m_models;
     QList<QAction*> m_commands;
     QList<QAction*> m_needProject;
+    QAction* m_start = nullptr; ///< needs that there is none
 };
 
 } // namespace nextquill::ui

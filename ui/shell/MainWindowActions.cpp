@@ -4,6 +4,7 @@
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/models/ModelsView.h"
 #include "ui/runs/RunsView.h"
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/MainWindow.h"
@@ -35,7 +36,7 @@ void MainWindow::createMenus()
     addCommand(file, tr("Open the &Demo"), {}, [this] { openDemo(); });
     m_needProject << addCommand(file, tr("&Import Reviews…"), QKeySequence{Qt::CTRL | Qt::Key_I},
                                 [this] {
-                                    showPlace(0);
+                                    showPlace(Histories);
                                     m_histories->chooseFilesToImport();
                                 });
     m_needProject << addCommand(file, tr("&Close Project"), QKeySequence::Close,
@@ -48,33 +49,40 @@ void MainWindow::createMenus()
     }) << addCommand(edit, tr("&Redo"), QKeySequence::Redo, [this] {
         m_histories->redo();
     }) << addCommand(edit, tr("&Search Texts"), QKeySequence::Find, [this] {
-        showPlace(0);
+        showPlace(Histories);
         m_histories->focusSearch();
     });
 
     QMenu& view = *menuBar()->addMenu(tr("&View"));
     const QStringList places{tr("&Histories"), tr("&Runs"), tr("&Inspect"), tr("&Compare")};
-    for (int place = 0; place < places.size(); ++place) {
+    for (int place = Histories; place < places.size(); ++place) {
         m_needProject << addCommand(
             view, places.at(place),
             QKeySequence{Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + place)},
             [this, place] { showPlace(place); });
     }
+    m_start = addCommand(view, tr("&Start"), QKeySequence{Qt::CTRL | Qt::Key_1},
+                         [this] { showPlace(Start); });
+    addCommand(view, tr("&Models"), QKeySequence{Qt::CTRL | Qt::Key_5},
+               [this] { showPlace(Models); });
     addCommand(view, tr("Light or &Dark"), QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_D},
                [this] { toggleTheme(); });
 
     createWorkMenu();
+    createModelsMenu();
 
     QMenu& help = *menuBar()->addMenu(tr("&Help"));
     addCommand(help, tr("&Commands and Shortcuts"), QKeySequence{Qt::CTRL | Qt::Key_K}, [this] {
         showCommands();
     })->setShortcuts({QKeySequence{Qt::CTRL | Qt::Key_K}, QKeySequence{Qt::CTRL | Qt::Key_Slash}});
     addCommand(help, tr("&About NextQuill Workbench"), {}, [this] {
-        QMessageBox::about(this, tr("NextQuill Workbench"),
-                           tr("NextQuill Workbench %1\n\nPersonalization of language models by "
-                              "causal preference modeling (arXiv 2506.02368).\nFree software, GNU "
-                              "GPL version 3 or later. Nothing leaves this machine.")
-                               .arg(QApplication::applicationVersion()));
+        QMessageBox::about(
+            this, tr("NextQuill Workbench"),
+            tr("NextQuill Workbench %1\n\nPersonalization of language models by "
+               "causal preference modeling (arXiv 2506.02368).\nFree software, GNU "
+               "GPL version 3 or later. Nothing leaves this machine; only fetching a "
+               "model asks the network.")
+                .arg(QApplication::applicationVersion()));
     });
 }
 
@@ -82,23 +90,44 @@ void MainWindow::createWorkMenu()
 {
     QMenu& work = *menuBar()->addMenu(tr("&Work"));
     m_needProject << addCommand(work, tr("&New Run…"), QKeySequence{Qt::CTRL | Qt::Key_N}, [this] {
-        showPlace(1);
+        showPlace(Runs);
         m_runs->newRun();
     });
     m_needProject << addCommand(work, tr("Start or Hold the &Queue"),
                                 QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_R}, [this] {
-                                    showPlace(1);
+                                    showPlace(Runs);
                                     m_runs->toggleQueue();
                                 });
     addCommand(work, tr("Watch a &Run's Folder…"), {}, [this] { m_runs->chooseFolderToWatch(); });
     m_needProject << addCommand(work, tr("&Export Figure…"), {}, [this] {
-        showPlace(2);
+        showPlace(Inspect);
         m_inspect->exportFigure();
     });
     m_needProject << addCommand(work, tr("&Write Texts"), {}, [this] {
-        showPlace(3);
+        showPlace(Compare);
         m_compare->generate();
     });
+}
+
+void MainWindow::createModelsMenu()
+{
+    QMenu& menu = *menuBar()->addMenu(tr("&Models"));
+    const auto add = [&](const QString& text, const QKeySequence& key,
+                         void (ModelsView::*command)()) {
+        addCommand(menu, text, key, [this, command] {
+            showPlace(Models);
+            (m_models->*command)();
+        });
+    };
+    add(tr("Add a Model's F&older…"), QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_O},
+        &ModelsView::chooseFolder);
+    add(tr("Add &GGUF Files…"), QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_G},
+        &ModelsView::chooseFiles);
+    add(tr("&Fetch a Model from the Hub"), QKeySequence{Qt::CTRL | Qt::SHIFT | Qt::Key_F},
+        &ModelsView::focusFetch);
+    add(tr("&Verify the Chosen Model"), {}, &ModelsView::verify);
+    add(tr("&Remove the Chosen Model…"), {}, &ModelsView::askToRemove);
+    add(tr("Look at All Models &Anew"), {}, &ModelsView::refresh);
 }
 
 void MainWindow::showCommands()

@@ -4,6 +4,7 @@
 #include "ui/widgets/ThemedIcon.h"
 
 #include <QButtonGroup>
+#include <QFrame>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -38,13 +39,35 @@ int Rail::addPlace(const QString& name, const QString& icon, const QString& shor
     m_group->addButton(button, place);
     m_places.push_back({.name = name, .button = button});
     auto* column = qobject_cast<QVBoxLayout*>(layout());
-    column->insertWidget(place, button);
+    column->insertWidget(column->count() - 1, button);
     return place;
+}
+
+void Rail::addSeparator()
+{
+    auto* line = new QFrame{this};
+    line->setProperty("role", QStringLiteral("separator"));
+    auto* column = qobject_cast<QVBoxLayout*>(layout());
+    column->insertSpacing(column->count() - 1, 6);
+    column->insertWidget(column->count() - 1, line);
+    column->insertSpacing(column->count() - 1, 6);
+}
+
+void Rail::moveToTop(int place)
+{
+    QToolButton* const button = m_places.at(static_cast<std::size_t>(place)).button;
+    layout()->removeWidget(button);
+    qobject_cast<QVBoxLayout*>(layout())->insertWidget(0, button);
 }
 
 void Rail::setCurrent(int place)
 {
     m_places.at(static_cast<std::size_t>(place)).button->setChecked(true);
+}
+
+void Rail::setPlaceVisible(int place, bool visible)
+{
+    m_places.at(static_cast<std::size_t>(place)).button->setVisible(visible);
 }
 
 void Rail::setBadge(int place, int number)

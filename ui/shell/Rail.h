@@ -20,7 +20,12 @@ public:
 
     /// Adds a place below the others; returns its number, from 0.
     int addPlace(const QString& name, const QString& icon, const QString& shortcut);
+    /// A line between the places above and those that come.
+    void addSeparator();
+    void moveToTop(int place);
     void setCurrent(int place);
+    /// Places that make no sense now are not shown.
+    void setPlaceVisible(int place, bool visible);
     /// A number beside the word: how many runs are going on; 0: none is shown.
     void setBadge(int place, int number);
 

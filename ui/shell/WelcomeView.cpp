@@ -3,6 +3,7 @@
 
 #include "ui/widgets/ThemedIcon.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
@@ -25,6 +26,7 @@ QLabel* labelOf(const QString& text, const QString& role, QWidget* parent)
 
 WelcomeView::WelcomeView(QWidget* parent)
     : QWidget{parent}
+    , m_icon{new QLabel{this}}
     , m_recent{new QWidget{this}}
     , m_recentList{new QVBoxLayout{m_recent}}
 {
@@ -52,9 +54,8 @@ QWidget* WelcomeView::createStart()
     auto* start = new QWidget{this};
     auto* layout = new QVBoxLayout{start};
     layout->setSpacing(12);
-    auto* icon = new QLabel{start};
-    icon->setPixmap(themedIcon(QStringLiteral("quill")).pixmap(56, 56));
-    layout->addWidget(icon);
+    renewIcon();
+    layout->addWidget(m_icon);
     layout->addWidget(labelOf(tr("NextQuill Workbench"), QStringLiteral("title"), start));
     layout->addWidget(
         labelOf(tr("Which words come from this person? See what a user's past texts do "
@@ -80,8 +81,24 @@ QWidget* WelcomeView::createStart()
            &WelcomeView::newRequested);
     button(tr("&Open…"), QStringLiteral("folder"), QStringLiteral("openProject"),
            &WelcomeView::openRequested);
-    layout->addWidget(labelOf(tr("Nothing leaves this machine."), QStringLiteral("muted"), start));
+    layout->addWidget(
+        labelOf(tr("Nothing leaves this machine; only fetching a model asks the network."),
+                QStringLiteral("muted"), start));
     return start;
+}
+
+void WelcomeView::renewIcon()
+{
+    constexpr int side = 56;
+    m_icon->setPixmap(themedIcon(QStringLiteral("quill")).pixmap(side, side));
+}
+
+void WelcomeView::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        renewIcon(); // a picture does not follow the theme by itself
+    }
 }
 
 void WelcomeView::setRecent(const QStringList& files)

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QVBoxLayout;
 
 namespace nextquill::ui {
@@ -23,9 +24,14 @@ Q_SIGNALS:
     void openRequested();
     void fileRequested(const QString& file);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QWidget* createStart();
+    void renewIcon();
 
+    QLabel* m_icon;
     QWidget* m_recent;
     QVBoxLayout* m_recentList;
 };

@@ -39,6 +39,9 @@ public:
 
     [[nodiscard]] const QString& title() const { return m_title; }
     [[nodiscard]] bool isRunning() const { return m_running; }
+    /// What its progress counts: bytes, or steps.
+    [[nodiscard]] bool isInBytes() const { return m_inBytes; }
+    void setInBytes(bool inBytes) { m_inBytes = inBytes; }
 
 public Q_SLOTS:
     /// Returns at once; the job ends a little later, with stopped() or, if it was faster, done().
@@ -64,6 +67,7 @@ private:
 
     QString m_title;
     bool m_running = false;
+    bool m_inBytes = false;
     bool m_resting = false;             // a report was shown less than 50 ms ago
     std::shared_ptr<Mailbox> m_mailbox; // shared with the worker, which may outlive this job
 };

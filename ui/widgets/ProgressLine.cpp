@@ -10,6 +10,9 @@
 #include <QStringList>
 #include <QToolButton>
 
+#include <cmath>
+#include <optional>
+
 namespace nextquill::ui {
 
 namespace {
@@ -97,6 +100,45 @@ void ProgressLine::setUnit(const QString& unit)
     renewText();
 }
 
+void ProgressLine::alignIn(int titleWidth)
+{
+    m_title->setMinimumWidth(titleWidth);
+    m_bar->setMinimumWidth(m_bar->maximumWidth());
+    auto* line = qobject_cast<QHBoxLayout*>(layout());
+    line->setStretchFactor(m_bar, 0);
+    line->setStretchFactor(m_text, 1);
+    line->setStretch(line->count() - 1, 0);
+}
+
+int ProgressLine::titleWidth() const
+{
+    return m_title->fontMetrics().horizontalAdvance(m_title->text());
+}
+
+void ProgressLine::setInBytes(bool inBytes)
+{
+    m_inBytes = inBytes;
+    renewText();
+}
+
+QString ProgressLine::amount(std::int64_t value) const
+{
+    return m_inBytes ? locale().formattedDataSize(value, 1, QLocale::DataSizeSIFormat)
+                     : locale().toString(static_cast<qlonglong>(value));
+}
+
+void ProgressLine::rest(const QString& text)
+{
+    m_bar->setRange(0, barSteps);
+    m_bar->setValue(m_total > 0 ? static_cast<int>(static_cast<double>(m_done) /
+                                                   static_cast<double>(m_total) * barSteps)
+                                : 0);
+    m_cancelling = false;
+    m_cancel->setEnabled(true);
+    m_pause->setEnabled(true);
+    m_text->setText(text);
+}
+
 void ProgressLine::setProgress(std::int64_t done, std::int64_t total, const QString& stage)
 {
     m_clock.report(std::chrono::steady_clock::now(), done, total);
@@ -140,16 +182,15 @@ void ProgressLine::renewText()
     if (!m_stage.isEmpty()) {
         parts << m_stage;
     }
-    const QLocale locale = this->locale();
     if (m_total > 0) {
-        parts << tr("%1 of %2")
-                     .arg(locale.toString(static_cast<qlonglong>(m_done)),
-                          locale.toString(static_cast<qlonglong>(m_total)));
+        parts << tr("%1 of %2").arg(amount(m_done), amount(m_total));
     } else if (m_done > 0) {
-        parts << locale.toString(static_cast<qlonglong>(m_done));
+        parts << amount(m_done);
     }
     if (!m_cancelling && !m_paused) {
-        parts << m_clock.rateText(m_unit) << m_clock.remainingText(QDateTime::currentDateTime());
+        const auto rate = m_inBytes ? m_clock.stepsPerSecond() : std::nullopt;
+        parts << (rate ? tr("%1/s").arg(amount(std::llround(*rate))) : m_clock.rateText(m_unit))
+              << m_clock.remainingText(QDateTime::currentDateTime());
     }
     parts.removeAll(QString{});
     m_text->setText(parts.join(QStringLiteral(" · ")));

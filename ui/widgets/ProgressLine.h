@@ -24,9 +24,15 @@ public:
     void setPausable(bool pausable);
     void setCancellable(bool cancellable);
     void setUnit(const QString& unit); ///< in the rate: "steps"; empty: no rate is shown
+    void setInBytes(bool inBytes);     ///< what is done and how fast, as "1.2 GB" and "8 MB/s"
+    /// For lines one below the other: titles of one width, buttons at the end.
+    void alignIn(int titleWidth);
+    [[nodiscard]] int titleWidth() const; ///< that its own title needs
     /// total 0: not known, the bar runs without end.
     void setProgress(std::int64_t done, std::int64_t total, const QString& stage = {});
     void setPaused(bool paused);
+    /// The work does not go on now: the bar stands where it is, `text` says why.
+    void rest(const QString& text);
     /// The work has ended: buttons go, the text stays.
     void finish(const QString& text);
     [[nodiscard]] bool isPaused() const { return m_paused; }
@@ -37,6 +43,7 @@ Q_SIGNALS:
 
 private:
     void renewText();
+    [[nodiscard]] QString amount(std::int64_t value) const;
 
     ProgressClock m_clock;
     QLabel* m_title;
@@ -48,6 +55,7 @@ private:
     QString m_unit;
     std::int64_t m_done = 0;
     std::int64_t m_total = 0;
+    bool m_inBytes = false;
     bool m_paused = false;
     bool m_cancelling = false;
 };

@@ -3,6 +3,7 @@
 
 #include "core/base/Digest.h"
 #include "core/base/Error.h"
+#include "core/base/Json.h"
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
 #include "core/store/import/ImportBatch.h"
@@ -335,6 +336,22 @@ std::vector<std::string> previewRow(const IncomingReview& review)
             cell(review.title), cell(review.text),      fmt::format("{}", review.time)};
 }
 
+/// A record as the source has it.
+std::vector<std::string> sourceRow(std::string_view record, const std::vector<std::string>& fields)
+{
+    std::vector<std::string> cells;
+    const Json json = Json::parse(record, nullptr, /*allow_exceptions=*/false);
+    for (const std::string& field : fields) {
+        const auto found = json.is_object() ? json.find(field) : json.end();
+        const bool isText = found != json.end() && found->is_string();
+        cells.emplace_back(cutAtWord(isText                ? found->get<std::string>()
+                                     : found != json.end() ? toLine(*found)
+                                                           : "",
+                                     longestCell));
+    }
+    return cells;
+}
+
 /// What a first record says of the source.
 void describe(ImportPreview& preview, const Recognised& seen)
 {
@@ -403,7 +420,12 @@ ImportPreview previewImport(const fs::path& file, const ImportSettings& settings
                     preview.rows.push_back(previewRow(review));
                 }
             }
+        } else if (!preview.fields.empty()) {
+            preview.rows.push_back(sourceRow(record->text, preview.fields));
         }
+    }
+    if (!preview.format && !preview.fields.empty()) {
+        preview.columns = preview.fields;
     }
     if (preview.why.empty()) {
         preview.why = lines == 0 ? "The file is empty." : "No line can be read.";

@@ -66,8 +66,8 @@ struct Reject
 struct ImportPreview
 {
     std::optional<SourceFormat> format;
-    std::string why; ///< one sentence: which fields were seen
-    std::vector<std::string> columns;
+    std::string why;                  ///< one sentence: which fields were seen
+    std::vector<std::string> columns; ///< as they are read; without a format those of the source
     std::vector<std::vector<std::string>> rows; ///< at most 20, cells cut at 200 characters
     std::vector<std::string> fields;            ///< the names that the source has itself
     FieldMap map;                               ///< how they are read, in Jsonl and Csv

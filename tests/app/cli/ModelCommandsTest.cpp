@@ -164,7 +164,8 @@ TEST_F(ModelCommands, InfoTellsAllOfAModelWhoseChatTemplateIsUnknown)
     EXPECT_EQ(known.at("markup"), "chatml");
     EXPECT_EQ(known.at("markup_problem"), "");
     EXPECT_EQ(unknown.at("markup"), "not recognised");
-    EXPECT_THAT(unknown.at("markup_problem").get<std::string>(), HasSubstr("plain markup"));
+    EXPECT_THAT(unknown.at("markup_problem").get<std::string>(),
+                HasSubstr("nextquill data markup"));
     for (const char* field :
          {"architecture", "parameters", "dtype", "context", "vocabulary", "bytes", "memory"}) {
         EXPECT_EQ(unknown.at(field), known.at(field)) << field;
@@ -173,6 +174,33 @@ TEST_F(ModelCommands, InfoTellsAllOfAModelWhoseChatTemplateIsUnknown)
     EXPECT_EQ(words.status, 0) << words.err;
     EXPECT_THAT(words.out, HasSubstr("chat markup   not recognised: "));
     EXPECT_THAT(words.out, HasSubstr("512 tokens"));
+}
+
+TEST_F(ModelCommands, AProjectIsGivenAMarkupForAModelThatHasNone)
+{
+    const std::string strange = strangeModel();
+    const std::string project = sampleProject();
+    const std::vector<std::string> training{"train",       project,  "--model",
+                                            strange,       "--name", "r",
+                                            "--max-steps", "1",      "--max-prompt-tokens",
+                                            "300"};
+    expectFailure(run(training), 1, "nextquill data markup PROJECT --from FILE.json");
+    EXPECT_THAT(run({"data", "markup", project}).out, HasSubstr("no markup was given"));
+
+    std::ofstream{m_folder / "markup.json"} << json({"data", "markup", project, "--form"});
+    EXPECT_EQ(json({"data", "markup", project, "--from", "markup.json"}).at("model"), "");
+    const Json given = json({"data", "markup", project}).at("markups");
+    ASSERT_EQ(given.size(), 1);
+    EXPECT_EQ(given.at(0).at("markup").at("user").at("prefix"), "<|im_start|>user\n");
+    const Ended trained = run(training);
+    EXPECT_EQ(trained.status, 0) << trained.err;
+
+    EXPECT_EQ(json({"data", "markup", project, "--remove"}).at("removed"), "");
+    expectFailure(run({"data", "markup", project, "--remove"}), 1, "no markup was given");
+    std::ofstream{m_folder / "markup.json"} << R"({"user": {"prefx": "x"}})";
+    expectFailure(run({"data", "markup", project, "--from", "markup.json"}), 1,
+                  "\"user.prefx\" is not known");
+    EXPECT_EQ(run({"data", "markup", project, "--from", "markup.json", "--remove"}).status, 2);
 }
 
 TEST_F(ModelCommands, AModelAddedToAProjectIsKnownByItsName)

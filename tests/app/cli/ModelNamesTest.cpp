@@ -63,6 +63,17 @@ TEST_F(ModelNames, OfTheUserAreKnownToAllCommandsUntilRemoved)
     expectFailure(run({"model", "remove", "tiny"}), 1, "no model is called");
 }
 
+TEST_F(ModelNames, AreMadeFromTheFilesAndHideNoOtherModel)
+{
+    EXPECT_EQ(json({"model", "add", copy(m_folder / "a, b").string()}).at("added"), "a- b");
+    EXPECT_EQ(json({"model", "add", copy(m_folder / "x/tiny").string()}).at("added"), "tiny");
+    EXPECT_EQ(json({"model", "add", copy(m_folder / "y/tiny").string()}).at("added"), "tiny-2");
+    EXPECT_EQ(json({"model", "add", (m_folder / "x/tiny").string()}).at("added"), "tiny");
+    EXPECT_EQ(json({"model", "add", copy(m_folder / "demo").string()}).at("added"), "model");
+    EXPECT_EQ(json({"model", "add", m_model, "--name", "tiny"}).at("added"), "tiny"); // as asked
+    EXPECT_EQ(json({"model", "list"}).at("models").size(), 4);
+}
+
 TEST_F(ModelNames, OfTheHubAreFoundInItsCache)
 {
     expectFailure(run({"model", "info", "tea/kettle"}), 1, "nextquill model fetch tea/kettle");
@@ -128,7 +139,8 @@ TEST_F(ModelNames, InfoSaysWhatIsKnownOfAModelThatCannotBeUsed)
 TEST_F(ModelNames, VerifyPassesASoundModel)
 {
     const Json states = checksOf(m_model);
-    for (const char* check : {"files", "weights", "tokenizer", "special tokens", "forward pass"}) {
+    for (const char* check :
+         {"files", "weights", "tokenizer", "special tokens", "chat markup", "forward pass"}) {
         EXPECT_EQ(states.at(check), "passed") << check;
     }
     EXPECT_EQ(states.at("checksums"), "skipped");

@@ -2,7 +2,7 @@
 #include "core/base/Error.h"
 #include "core/causal/Attribution.h"
 
-#include "tests/core/causal/NextQuillFixture_torch.h"
+#include "tests/core/causal/LeaveOneOut_torch.h"
 #include "tests/core/model/SmallNetworks_torch.h"
 #include "tests/support/Fixtures.h"
 
@@ -13,69 +13,8 @@ namespace nextquill::causal {
 namespace {
 
 using model::ComputeType;
-using model::testing::someIds;
-using testing::Ids;
-
-/// A prompt of a head, `reviews` of a given length and a tail; and the same without each of them.
-LeaveOneOutExample leaveOneOut(int reviews, std::size_t length)
-{
-    LeaveOneOutExample example{.id = "made", .target = someIds(7, 99)};
-    std::vector<Ids> parts;
-    for (int i = 0; i < reviews; ++i) {
-        parts.push_back(someIds(length, i + 2));
-    }
-    const auto prompt = [&](int left) {
-        Ids whole = someIds(5, 1);
-        for (int i = 0; i < reviews; ++i) {
-            if (i != left) {
-                const Ids& part = parts[static_cast<std::size_t>(i)];
-                whole.insert(whole.end(), part.begin(), part.end());
-            }
-        }
-        const Ids tail = someIds(4, 50);
-        whole.insert(whole.end(), tail.begin(), tail.end());
-        return whole;
-    };
-    example.full = prompt(-1);
-    for (int i = 0; i < reviews; ++i) {
-        example.without.push_back(prompt(i));
-    }
-    return example;
-}
-
-/// P(target | prompt) by one pass of its own.
-std::vector<double> alone(model::Network& network, Ids prompt, const Ids& target)
-{
-    const auto first = std::ssize(prompt) - 1;
-    prompt.insert(prompt.end(), target.begin(), target.end());
-    const torch::Tensor logits =
-        model::testing::logitsOf(network, model::testing::sequence(prompt));
-    const torch::Tensor p = torch::softmax(logits.to(torch::kDouble), 1);
-    std::vector<double> result;
-    for (std::size_t t = 0; t < target.size(); ++t) {
-        result.push_back(
-            p[first + static_cast<std::int64_t>(t)][static_cast<std::int64_t>(target[t])]
-                .item<double>());
-    }
-    return result;
-}
-
-void expectEqualToSeparatePasses(model::Decoder& decoder, const LeaveOneOutExample& example)
-{
-    NoProgress progress;
-    const Attribution tree = attribute(decoder, example, {}, progress);
-    ASSERT_EQ(tree.reviews, static_cast<int>(example.without.size()));
-    ASSERT_EQ(tree.effect.size(), example.without.size() * example.target.size());
-    const auto full = alone(decoder.network(), example.full, example.target);
-    for (int i = 0; i < tree.reviews; ++i) {
-        const auto less =
-            alone(decoder.network(), example.without[static_cast<std::size_t>(i)], example.target);
-        for (std::size_t t = 0; t < example.target.size(); ++t) {
-            EXPECT_NEAR(tree.at(t, i), full[t] - less[t], 1e-5)
-                << "token " << t << ", review " << i;
-        }
-    }
-}
+using testing::expectEqualToSeparatePasses;
+using testing::leaveOneOut;
 
 TEST(Attribution, OfTheTreeEqualsSeparatePasses)
 {

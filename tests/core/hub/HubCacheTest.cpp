@@ -62,6 +62,18 @@ TEST_F(Cache, IsWholeOnlyWithAllShards)
     EXPECT_FALSE(cache.find(name)->isWhole);
 }
 
+TEST_F(Cache, ListsWhatAFetchLeftThatStoppedEarly)
+{
+    folder.write("models--tea--kettle/blobs/abc.nextquill.incomplete", "half");
+    const auto all = cache.all();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all.front().name, name);
+    EXPECT_FALSE(all.front().isWhole);
+    EXPECT_EQ(all.front().path, folder / "models--tea--kettle");
+    cache.remove(name);
+    EXPECT_TRUE(cache.all().empty());
+}
+
 TEST_F(Cache, OfOneGgufFileIsThatFile)
 {
     cache.setRevision(name, "main", first);

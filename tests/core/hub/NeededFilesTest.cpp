@@ -55,7 +55,7 @@ TEST(NeededFiles, AreTheConfigurationTheTokenizerAndTheWeights)
 TEST(NeededFiles, AreTheOneGgufFileWhereThereIsNoOther)
 {
     EXPECT_THAT(chosen({"README.md", "x.Q8_0.gguf"}), ElementsAre("x.Q8_0.gguf"));
-    EXPECT_THAT(refusal({"a.gguf", "b.gguf"}), HasSubstr("--file: a.gguf (1.5 kB), b.gguf"));
+    EXPECT_THAT(refusal({"a.gguf", "b.gguf"}), HasSubstr("/FILE: a.gguf (1.5 kB), b.gguf"));
     EXPECT_THAT(refusal({"a-00001-of-00002.gguf"}), HasSubstr("a part of several"));
 }
 

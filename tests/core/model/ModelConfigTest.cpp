@@ -84,6 +84,23 @@ TEST(ModelConfig, FillsInWhatTheFamilyImplies)
     EXPECT_FALSE(read(small()).tiedHead);
 }
 
+TEST(ModelConfig, WindowsOfQwenBeginAtALayerThatIsAWholeNumber)
+{
+    const auto windowed = [](const Json& from) {
+        Json config = with("model_type", "qwen2");
+        config["use_sliding_window"] = true;
+        config["sliding_window"] = 32;
+        config["max_window_layers"] = from;
+        return config;
+    };
+    EXPECT_TRUE(read(windowed(0)).layerKind(0).slides);
+    EXPECT_FALSE(read(windowed(1)).layerKind(0).slides);
+    EXPECT_TRUE(read(windowed(1)).layerKind(1).slides);
+    for (const Json& wrong : {Json("1"), Json(1.5), Json(-1), Json(true)}) {
+        EXPECT_ERROR((void)read(windowed(wrong)), BadInput, "max_window_layers");
+    }
+}
+
 TEST(ModelConfig, RefusesOtherArchitecturesByName)
 {
     EXPECT_ERROR((void)read(with("model_type", "mamba")), Unsupported, "\"mamba\"");

@@ -3,6 +3,7 @@
 
 #include "core/base/Random.h"
 
+#include <functional>
 #include <limits>
 
 namespace nextquill::model::testing {
@@ -35,16 +36,77 @@ ModelConfig SmallNetwork::config() const
 
 std::unique_ptr<Network> SmallNetwork::make() const
 {
+    return withRandomWeights(config(), type);
+}
+
+std::unique_ptr<Network> withRandomWeights(const ModelConfig& config, torch::ScalarType type)
+{
+    auto network = std::make_unique<Network>(config, torch::kCPU, type);
+    fillWithRandomWeights(*network);
+    return network;
+}
+
+void fillWithRandomWeights(Network& network)
+{
     const torch::NoGradGuard noGrad;
     torch::manual_seed(5);
-    auto network = std::make_unique<Network>(config(), torch::kCPU, type);
-    for (const NamedParameter& parameter : network->parameters()) {
+    for (const NamedParameter& parameter : network.parameters()) {
         const bool norm = parameter.name.find("norm") != std::string::npos;
         const Tensor values =
             torch::randn(parameter.tensor.sizes(), torch::kDouble) * (norm ? 0.2 : 0.4);
         Tensor{parameter.tensor}.copy_(norm ? values + 1 : values);
     }
-    return network;
+}
+
+void PrintTo(const SmallFamily& family, std::ostream* out)
+{
+    *out << family.name;
+}
+
+std::vector<SmallFamily> smallFamilies()
+{
+    const ModelConfig plain = SmallNetwork{.bias = false, .queryKeyNorm = false}.config();
+    std::vector<SmallFamily> families;
+    const auto add = [&](const char* name, const std::function<void(ModelConfig&)>& change) {
+        families.push_back({name, plain});
+        families.back().config.modelType = name;
+        change(families.back().config);
+    };
+    const auto gemma = [](ModelConfig& c) {
+        c.offsetNorms = c.outerNorms = c.scaledEmbedding = true;
+        c.activation = Activation::GeluTanh;
+        c.queryScalar = 8;
+        c.slidingWindow = 5;
+        c.layerKinds = {{.slides = true}, {}};
+    };
+    add("mistral", [](ModelConfig& c) {
+        c.slidingWindow = 5;
+        c.layerKinds = {{.slides = true}, {.slides = true}};
+    });
+    add("gemma2", [&](ModelConfig& c) {
+        gemma(c);
+        c.attentionCap = 3;
+        c.logitCap = 4;
+    });
+    add("gemma3_text", [&](ModelConfig& c) {
+        gemma(c);
+        c.queryKeyNorm = true;
+        c.slidingRopeTheta = 100;
+    });
+    add("smollm3", [](ModelConfig& c) { c.layerKinds = {{.turns = false}, {}}; });
+    add("phi3", [](ModelConfig& c) {
+        c.fusedProjections = true;
+        c.rotarySize = 4;
+        c.ropeScaling = {.kind = RotaryScaling::Kind::LongRope,
+                         .originalLength = 16,
+                         .attentionFactor = 1.2,
+                         .shortFactors = {1, 1.5},
+                         .longFactors = {2, 5}};
+    });
+    add("llama", [](ModelConfig& c) {
+        c.ropeScaling = {.kind = RotaryScaling::Kind::Dynamic, .factor = 2, .originalLength = 16};
+    });
+    return families;
 }
 
 Ids someIds(std::size_t count, int seed)

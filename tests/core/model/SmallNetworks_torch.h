@@ -9,6 +9,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,21 @@ struct SmallNetwork
     [[nodiscard]] ModelConfig config() const;
     [[nodiscard]] std::unique_ptr<Network> make() const;
 };
+
+/// A network of any configuration, with random weights large enough that all of them matter.
+[[nodiscard]] std::unique_ptr<Network> withRandomWeights(const ModelConfig& config,
+                                                         torch::ScalarType type);
+void fillWithRandomWeights(Network& network);
+
+/// What tells the families apart, each in a small network: windows, caps, norms, fused projections,
+/// layers without rotary positions, and rotary scaling that depends on the length.
+struct SmallFamily
+{
+    std::string name;
+    ModelConfig config;
+};
+void PrintTo(const SmallFamily& family, std::ostream* out);
+[[nodiscard]] std::vector<SmallFamily> smallFamilies();
 
 /// `count` ids of the small network's vocabulary; different for different seeds.
 [[nodiscard]] Ids someIds(std::size_t count, int seed);

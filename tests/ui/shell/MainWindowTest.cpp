@@ -2,6 +2,7 @@
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/models/ModelsView.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/runs/RunsView.h"
 #include "ui/widgets/MessageBar.h"
@@ -19,13 +20,23 @@ TEST_F(WindowTest, ShowsTheWelcomePlaceUntilAProjectIsOpen)
 {
     EXPECT_FALSE(m_window->session().isOpen());
     EXPECT_FALSE(m_window->histories().isVisible());
-    EXPECT_FALSE(find<QWidget>(QStringLiteral("rail")).isVisible());
+    const auto shown = [this] { // the places of the rail
+        QStringList places;
+        for (const QToolButton* place :
+             find<QWidget>(QStringLiteral("rail")).findChildren<QToolButton*>()) {
+            if (place->isVisible()) {
+                places << place->text();
+            }
+        }
+        return places.join(QLatin1Char(' '));
+    };
+    EXPECT_EQ(shown(), QStringLiteral("Models Start"));
     openSample();
     EXPECT_TRUE(m_window->histories().isVisible());
-    EXPECT_TRUE(find<QWidget>(QStringLiteral("rail")).isVisible());
+    EXPECT_EQ(shown(), QStringLiteral("Histories Runs Inspect Compare Models"));
     EXPECT_TRUE(m_window->windowTitle().startsWith(QStringLiteral("sample")));
     m_window->closeProject();
-    EXPECT_FALSE(find<QWidget>(QStringLiteral("rail")).isVisible());
+    EXPECT_EQ(shown(), QStringLiteral("Models Start"));
 }
 
 TEST_F(WindowTest, ReachesEveryPlaceByKeyboard)
@@ -35,6 +46,7 @@ TEST_F(WindowTest, ReachesEveryPlaceByKeyboard)
     const std::pair<Qt::Key, QWidget*> places[] = {{Qt::Key_2, &m_window->runs()},
                                                    {Qt::Key_3, &m_window->inspect()},
                                                    {Qt::Key_4, &m_window->compare()},
+                                                   {Qt::Key_5, &m_window->models()},
                                                    {Qt::Key_1, &m_window->histories()}};
     for (const auto& [key, place] : places) {
         QTest::keyClick(m_window.get(), key, Qt::ControlModifier);

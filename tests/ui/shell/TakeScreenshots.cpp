@@ -6,7 +6,13 @@
 
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/CompareView.h"
+#include "ui/histories/HistoriesView.h"
+#include "ui/histories/ImportDialog.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/models/DropFrame.h"
+#include "ui/models/ModelFetches.h"
+#include "ui/models/ModelsView.h"
+#include "ui/models/RemoveQuestion.h"
 #include "ui/project/ExamplePicker.h"
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
@@ -19,8 +25,13 @@
 #include "ui/widgets/Theme.h"
 #include "ui/widgets/TokenView.h"
 
+#include "tests/support/HubServer.h"
+
 #include <QApplication>
+#include <QCheckBox>
 #include <QCommandLineParser>
+#include <QLabel>
+#include <QLineEdit>
 #include <QListView>
 #include <QPixmap>
 #include <QPushButton>
@@ -31,6 +42,7 @@
 #include <QTest>
 
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 
@@ -65,7 +77,7 @@ public:
 
     void wait(const char* what, const std::function<bool()>& condition)
     {
-        constexpr int patience = 300'000; // milliseconds
+        constexpr int patience = 1'800'000; // milliseconds; the machine may be busy
         if (!QTest::qWaitFor(condition, patience)) {
             const QString file = m_folder + QStringLiteral("/failed.png");
             m_window.grab().save(file);
@@ -179,13 +191,115 @@ void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, co
     camera.takeAll(QStringLiteral("compare"));
 }
 
+/// A hub of this machine whose models stop half-way, so that they stand still for a picture.
+void fillHub(testing::HubServer& hub)
+{
+    constexpr std::size_t weights = 60'000'000;
+    for (const char* name : {"example/reviewer-1b", "example/writer-360m"}) {
+        hub.add(name, {{"config.json", "{}"},
+                       {"tokenizer.json", "{\"model\": {}}"},
+                       {"model.safetensors", std::string(weights, 'w')}});
+    }
+    hub.fail("example/gated-8b", {.status = 403, .headers = "X-Error-Code: GatedRepo\r\n"});
+    hub.fail("model.safetensors", {}); // the redirect
+    hub.fail("model.safetensors", {.holdAfter = weights / 3});
+}
+
+void askHubFor(Photographer& camera, const QString& name)
+{
+    auto& line = camera.find<QLineEdit>("hubName");
+    line.setText(name);
+    QTest::keyClick(&line, Qt::Key_Return);
+}
+
+void takeModels(Photographer& camera, MainWindow& window)
+{
+    window.showPlace(MainWindow::Models);
+    auto& list = camera.find<QTableView>("modelList");
+    const auto looksDone = [&] {
+        const auto& model = *list.model();
+        for (int row = 0; row < model.rowCount(); ++row) {
+            if (model.index(row, 3).data().toString() == QStringLiteral("…")) {
+                return false;
+            }
+        }
+        return model.rowCount() > 0;
+    };
+    camera.wait("models", looksDone);
+    list.selectRow(list.model()->rowCount() - 1); // the demo's, which the runs were trained on
+    list.setFocus();
+    auto& state = camera.find<QLabel>("modelState");
+    QTest::mouseClick(&camera.find<QPushButton>("verifyModel"), Qt::LeftButton);
+    camera.wait("a self-check", [&] { return state.text().startsWith(QStringLiteral("Ver")); });
+    camera.find<MessageBar>("messageBar").closeMessage();
+    camera.takeAll(QStringLiteral("models"));
+
+    window.models().findChild<DropFrame*>()->cover();
+    camera.takeSmall(QStringLiteral("models-drop"));
+    window.models().findChild<DropFrame*>()->hide();
+
+    list.selectRow(0); // the demo's is not removed
+    QTest::mouseClick(&camera.find<QPushButton>("removeModel"), Qt::LeftButton);
+    camera.wait("the question", [&] {
+        auto* const asked = window.findChild<RemoveQuestion*>();
+        return asked != nullptr && asked->isVisible();
+    });
+    auto& question = camera.find<RemoveQuestion>("removeQuestion");
+    question.findChild<QCheckBox*>()->setChecked(true);
+    camera.takeDialog(QStringLiteral("remove-model"), &question);
+    question.reject();
+}
+
+void takeFetches(Photographer& camera, MainWindow& window, testing::HubServer& hub)
+{
+    askHubFor(camera, QStringLiteral("example/gated-8b"));
+    camera.wait("a refusal", [&] { return hub.count("gated") > 0; });
+    QTest::qWait(500);
+    askHubFor(camera, QStringLiteral("example/reviewer-1b"));
+    askHubFor(camera, QStringLiteral("example/writer-360m"));
+    hub.waitUntilHeld();
+    QTest::qWait(1000);
+    camera.takeAll(QStringLiteral("models-fetch"));
+    ModelFetches& fetches = window.models().fetches();
+    while (!fetches.all().empty()) {
+        fetches.cancel(fetches.all().back().id);
+        QTest::qWait(200);
+    }
+    camera.find<MessageBar>("messageBar").closeMessage();
+}
+
+/// A table whose columns nobody knows beforehand.
+void takeImport(Photographer& camera, MainWindow& window, const QString& folder)
+{
+    QFile file{folder + QStringLiteral("/club.csv")};
+    const QByteArray rows = "member;what they wrote;book;stars;day\n"
+                            "anna;\"A quiet book; I read it twice and lent it to my sister.\";The "
+                            "Salt Road;5;2023-02-11\n"
+                            "anna;Too long by a third.;Winter Orchard;3;2023-03-02\n"
+                            "boris;The maps alone are worth it.;The Salt Road;4;2023-02-19\n";
+    if (!file.open(QIODevice::WriteOnly) || file.write(rows) < 0) {
+        throw std::runtime_error{"cannot write a table"};
+    }
+    file.close();
+    window.showPlace(MainWindow::Histories);
+    window.histories().importFiles({file.fileName().toStdString()});
+    auto* const dialog = window.findChild<ImportDialog*>();
+    QTest::qWait(1000); // the first lines are read
+    camera.takeDialog(QStringLiteral("import"), dialog);
+    dialog->reject();
+}
+
 void takeEmptyAndWrong(Photographer& camera, MainWindow& window, const QString& folder)
 {
     const QString empty = folder + QStringLiteral("/new study.nextquill");
     static_cast<void>(store::Project::create(empty.toStdString()));
     openProject(camera, window, empty);
-    const char* const names[] = {"empty-histories", "empty-runs", "empty-inspect", "empty-compare"};
-    for (int place = 0; place < 4; ++place) {
+    for (const char* const variable : {"XDG_DATA_HOME", "HF_HOME", "NEXTQUILL_DEMO_MODEL"}) {
+        qputenv(variable, (folder + QStringLiteral("/nothing")).toUtf8()); // nor a model
+    }
+    const char* const names[] = {"empty-histories", "empty-runs", "empty-inspect", "empty-compare",
+                                 "empty-models"};
+    for (int place = MainWindow::Histories; place <= MainWindow::Models; ++place) {
         window.showPlace(place);
         QTest::qWait(500);
         camera.takeSmall(QString::fromLatin1(names[place]));
@@ -209,6 +323,10 @@ int run(QApplication& application)
     parser.addPositionalArgument(QStringLiteral("EXAMPLE"), QStringLiteral("id of a review"));
     parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("a run's name"));
     parser.addPositionalArgument(QStringLiteral("FOLDER"), QStringLiteral("for the pictures"));
+    const QCommandLineOption onlyOption{QStringLiteral("only"),
+                                        QStringLiteral("Only this scene; may stand several times"),
+                                        QStringLiteral("SCENE")};
+    parser.addOption(onlyOption);
     parser.process(application);
     const QStringList arguments = parser.positionalArguments();
     if (arguments.size() != 4) {
@@ -217,6 +335,9 @@ int run(QApplication& application)
     EnglishPlurals plurals;
     QApplication::installTranslator(&plurals);
     const QTemporaryDir folder;
+    testing::HubServer hub;
+    fillHub(hub);
+    qputenv("HF_ENDPOINT", hub.endpoint().c_str());
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
     Theme theme{application};
@@ -224,15 +345,25 @@ int run(QApplication& application)
     MainWindow window{theme};
     window.show();
     Photographer camera{theme, window, arguments[3]};
+    const ExampleId example{arguments[1].toLongLong()};
+    const std::pair<const char*, std::function<void()>> scenes[] = {
+        {"histories", [&] { takeHistories(camera, window); }},
+        {"runs", [&] { takeRuns(camera, window); }},
+        {"watch", [&] { takeWatch(camera, window, arguments[0], arguments[2]); }},
+        {"inspect", [&] { takeInspect(camera, window, example, arguments[2]); }},
+        {"compare", [&] { takeCompare(camera, window, example, arguments[2]); }},
+        {"import", [&] { takeImport(camera, window, folder.path()); }},
+        {"models", [&] { takeModels(camera, window); }},
+        {"fetches", [&] { takeFetches(camera, window, hub); }},
+        {"empty", [&] { takeEmptyAndWrong(camera, window, folder.path()); }}};
     camera.takeSmall(QStringLiteral("welcome"));
     openProject(camera, window, arguments[0]);
-    const ExampleId example{arguments[1].toLongLong()};
-    takeHistories(camera, window);
-    takeRuns(camera, window);
-    takeWatch(camera, window, arguments[0], arguments[2]);
-    takeInspect(camera, window, example, arguments[2]);
-    takeCompare(camera, window, example, arguments[2]);
-    takeEmptyAndWrong(camera, window, folder.path());
+    const QStringList only = parser.values(onlyOption);
+    for (const auto& [name, take] : scenes) {
+        if (only.isEmpty() || only.contains(QString::fromLatin1(name))) {
+            take();
+        }
+    }
     return 0;
 }
 

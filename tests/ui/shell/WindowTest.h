@@ -7,6 +7,7 @@
 #include "ui/widgets/Theme.h"
 
 #include "tests/support/OwnDeviceLocks.h"
+#include "tests/support/OwnUserFolders.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <QApplication>
@@ -47,6 +48,7 @@ protected:
 
     testing::TemporaryFolder m_folder;
     testing::OwnDeviceLocks m_locks{m_folder};
+    testing::OwnUserFolders m_user{m_folder};
     std::filesystem::path m_project;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<MainWindow> m_window;

@@ -146,7 +146,10 @@ TEST(TableImport, TakesTheColumnsThatItIsTold)
     TemporaryProject temporary;
     const auto file =
         temporary.folder.write("r.tsv", "who\twhat\tname\nu1\tfirst\tx\nu1\tsecond\tx\n");
-    EXPECT_FALSE(previewImport(file).format);
+    const auto unknown = previewImport(file); // what there is, so that one can choose
+    EXPECT_FALSE(unknown.format);
+    EXPECT_THAT(unknown.columns, ElementsAre("who", "what", "name"));
+    EXPECT_THAT(unknown.rows.at(1), ElementsAre("u1", "second", "x"));
     ImportSettings settings;
     mapField(settings.map, "user=who");
     mapField(settings.map, "text=what");
