@@ -8,6 +8,7 @@
 
 #include "app/cli/Commands.h"
 #include "app/cli/DataCommands.h"
+#include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
 
@@ -31,6 +32,7 @@ struct DataOptions
     store::SplitSettings split;
     std::vector<std::int64_t> reviews;
     bool include = false;
+    bool newVersion = false;
 };
 
 std::unique_ptr<store::Project> open(const DataOptions& options, store::OpenMode mode)
@@ -135,7 +137,9 @@ int split(const DataOptions& options, Context& context)
     settings.rule = options.rule == "by-user"   ? store::SplitRule::ByUser
                     : options.rule == "by-time" ? store::SplitRule::ByTime
                                                 : store::SplitRule::LeaveLastOut;
-    const store::Split made = store::Splits{*project}.create(settings);
+    store::Splits splits{*project};
+    const store::Split made =
+        options.newVersion ? splits.createVersion(settings) : splits.create(settings);
     context.out.text(fmt::format("split {}: {} train, {} validation, {} test; digest {}",
                                  made.settings.name, made.train, made.validation, made.test,
                                  made.digest.substr(0, 16)));
@@ -207,6 +211,8 @@ void addSplit(CLI::App& data, const std::shared_ptr<DataOptions>& options, Conte
     command->add_option("--test", settings.testShare, "Share (by-user, by-time)")
         ->check(CLI::Range(0.0, 0.9))
         ->capture_default_str();
+    command->add_flag("--new-version", options->newVersion,
+                      "Keep one of that name: this one is NAME@2, NAME@3 …");
     command->add_option("--seed", settings.seed, "Of the draw")->capture_default_str();
 }
 
@@ -228,6 +234,10 @@ void addData(CLI::App& app, Context& context)
     finds->add_option("WORDS", options->search, "What to find")->required();
     finds->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
     addSplit(*data, options, context);
+    addDataDiff(*data, context);
+    addDataExport(*data, context);
+    addDataShow(*data, context);
+    addRecipeCommands(*data, context);
     CLI::App* const bad = addProjectCommand(*data, options, context, "rejects",
                                             "Lines that were not taken", listRejects);
     bad->add_option("--after", options->after, "Go on behind this row");

@@ -5,9 +5,9 @@
 #include "core/model/GgufWriter.h"
 
 #include "core/base/Error.h"
+#include "core/base/NewFile.h"
 #include "core/model/GgufFile.h"
 #include "core/model/GgufMetadata.h"
-#include "core/model/NewFile.h"
 
 #include <algorithm>
 #include <bit>

@@ -3,7 +3,7 @@
 
 #include "core/base/Error.h"
 #include "core/base/Json.h"
-#include "core/model/NewFile.h"
+#include "core/base/NewFile.h"
 
 #include <algorithm>
 #include <set>

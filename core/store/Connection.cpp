@@ -338,6 +338,17 @@ void Transaction::commit()
     m_open = false;
 }
 
+ReadSnapshot::ReadSnapshot(Connection& connection)
+    : m_connection{connection}
+{
+    connection.execute("BEGIN");
+}
+
+ReadSnapshot::~ReadSnapshot()
+{
+    m_connection.database().tryExec("ROLLBACK");
+}
+
 std::int64_t now()
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -155,6 +155,20 @@ private:
     bool m_open = true;
 };
 
+/// While it lives, all that is read on the connection is of one moment, whatever others commit. For
+/// connections that write nothing meanwhile. End a StopGuard before.
+class ReadSnapshot
+{
+public:
+    explicit ReadSnapshot(Connection& connection);
+    ~ReadSnapshot();
+    ReadSnapshot(const ReadSnapshot&) = delete;
+    ReadSnapshot& operator=(const ReadSnapshot&) = delete;
+
+private:
+    Connection& m_connection;
+};
+
 /// Milliseconds since 1970, UTC.
 [[nodiscard]] std::int64_t now();
 

@@ -4,82 +4,14 @@
 #include "core/store/Connection.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
+#include "core/store/ReviewChanges.h"
 #include "core/store/Totals.h"
 
 #include <fmt/format.h>
-#include <set>
 
 namespace nextquill::store {
 
 namespace {
-
-/// Changes reviews together with everything that is derived from them.
-class ReviewChanges
-{
-public:
-    explicit ReviewChanges(Connection& connection)
-        : m_connection{connection}
-        , m_setExcluded{connection, "UPDATE reviews SET excluded = ? WHERE id = ?"}
-        , m_countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
-    {
-    }
-
-    void setExcluded(const Review& review, bool excluded)
-    {
-        if (review.excluded == excluded) {
-            return;
-        }
-        const std::int64_t sign = excluded ? -1 : 1;
-        m_setExcluded.with(excluded, review.id).run();
-        m_countItem.with(sign, review.item).run();
-        m_totals.reviews += sign;
-        m_totals.excluded -= sign;
-        m_users.insert(number(review.user));
-    }
-
-    void setText(const Review& review, const std::string& text)
-    {
-        Query{m_connection, "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
-                            "VALUES ('delete', ?, ?, ?)"}
-            .with(review.id, review.title, review.text)
-            .run();
-        Query{m_connection, "UPDATE reviews SET text = ?, words = ? WHERE id = ?"}
-            .with(text, countWords(text), review.id)
-            .run();
-        Query{m_connection, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
-            .with(review.id, review.title, text)
-            .run();
-        m_users.insert(number(review.user));
-    }
-
-    void finish()
-    {
-        refreshUsers(m_connection, m_users);
-        addToTotals(m_connection, m_totals);
-    }
-
-private:
-    Connection& m_connection;
-    Query m_setExcluded;
-    Query m_countItem;
-    Counts m_totals;
-    std::set<std::int64_t> m_users;
-};
-
-/// A new newest step: what was taken back before it cannot be done again.
-std::int64_t addStep(Connection& connection, const std::string& what)
-{
-    Query{connection, "DELETE FROM steps WHERE undone = 1"}.run();
-    return Query{connection, "INSERT INTO steps (what) VALUES (?)"}.with(what).insert();
-}
-
-void addChange(Connection& connection, std::int64_t step, ReviewId review, const char* field,
-               const std::string& before, const std::string& after)
-{
-    Query{connection, "INSERT OR IGNORE INTO step_changes VALUES (?, ?, ?, ?, ?)"}
-        .with(step, review, field, before, after)
-        .run();
-}
 
 Review required(const Histories& histories, ReviewId id)
 {

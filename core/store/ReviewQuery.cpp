@@ -40,30 +40,19 @@ ReviewRow reviewRowFrom(const Query& query)
             .itemTitle = query.text(reviewColumnCount + 1)};
 }
 
-std::vector<ReviewRow> reviewRows(Connection& connection, const ReviewFilter& filter)
+std::string filterConditions(const ReviewFilter& filter)
 {
-    const std::string search = fullTextQuery(filter.search);
-    // A search walks the full-text index by id, so that a page stops where it is full.
-    std::string statement = "SELECT " + reviewRowColumns();
-    if (search.empty()) {
-        statement += reviewRowTables() + " WHERE r.id > ?";
-    } else {
-        statement += " FROM reviews_text f CROSS JOIN reviews r ON r.id = f.rowid "
-                     "JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
-                     "WHERE f.rowid > ? AND reviews_text MATCH ?";
-    }
-    statement += filter.user ? " AND r.user_id = ?" : "";
-    statement += filter.item ? " AND r.item_id = ?" : "";
-    statement += filter.minimumRating ? " AND r.rating >= ?" : "";
-    statement += filter.maximumRating ? " AND r.rating <= ?" : "";
-    statement += filter.withExcluded ? "" : " AND r.excluded = 0";
-    statement += search.empty() ? " ORDER BY r.id LIMIT ?" : " ORDER BY f.rowid LIMIT ?";
+    std::string conditions;
+    conditions += filter.user ? " AND r.user_id = ?" : "";
+    conditions += filter.item ? " AND r.item_id = ?" : "";
+    conditions += filter.minimumRating ? " AND r.rating >= ?" : "";
+    conditions += filter.maximumRating ? " AND r.rating <= ?" : "";
+    conditions += filter.withExcluded ? "" : " AND r.excluded = 0";
+    return conditions;
+}
 
-    Query query{connection, statement};
-    query.with(filter.after.value_or(ReviewId{0}));
-    if (!search.empty()) {
-        query.bindNext(search);
-    }
+void bindFilter(Query& query, const ReviewFilter& filter)
+{
     if (filter.user) {
         query.bindNext(*filter.user);
     }
@@ -76,6 +65,29 @@ std::vector<ReviewRow> reviewRows(Connection& connection, const ReviewFilter& fi
     if (filter.maximumRating) {
         query.bindNext(*filter.maximumRating);
     }
+}
+
+std::vector<ReviewRow> reviewRows(Connection& connection, const ReviewFilter& filter)
+{
+    const std::string search = fullTextQuery(filter.search);
+    // A search walks the full-text index by id, so that a page stops where it is full.
+    std::string statement = "SELECT " + reviewRowColumns();
+    if (search.empty()) {
+        statement += reviewRowTables() + " WHERE r.id > ?";
+    } else {
+        statement += " FROM reviews_text f CROSS JOIN reviews r ON r.id = f.rowid "
+                     "JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
+                     "WHERE f.rowid > ? AND reviews_text MATCH ?";
+    }
+    statement += filterConditions(filter);
+    statement += search.empty() ? " ORDER BY r.id LIMIT ?" : " ORDER BY f.rowid LIMIT ?";
+
+    Query query{connection, statement};
+    query.with(filter.after.value_or(ReviewId{0}));
+    if (!search.empty()) {
+        query.bindNext(search);
+    }
+    bindFilter(query, filter);
     query.bindNext(filter.limit);
     std::vector<ReviewRow> rows;
     while (query.next()) {

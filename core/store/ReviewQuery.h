@@ -22,6 +22,11 @@ constexpr int reviewColumnCount = 8;
 [[nodiscard]] std::string reviewRowTables();
 [[nodiscard]] ReviewRow reviewRowFrom(const Query& query);
 
+/// What a filter says of the rows of `reviews r`, but for search, page and order: " AND …", and the
+/// values of its question marks.
+[[nodiscard]] std::string filterConditions(const ReviewFilter& filter);
+void bindFilter(Query& query, const ReviewFilter& filter);
+
 /// A page of reviews by id. Throws Error(BadInput) for a search that cannot be read.
 [[nodiscard]] std::vector<ReviewRow> reviewRows(Connection& connection, const ReviewFilter& filter);
 

@@ -19,6 +19,7 @@ namespace nextquill::store {
 namespace {
 
 constexpr std::array<std::string_view, 3> ruleNames{"leave-last-out", "by-user", "by-time"};
+constexpr std::array<std::string_view, 3> partNames{"train", "validation", "test"};
 
 const std::string splitColumns =
     "SELECT id, name, rule, minimum_history, minimum_words, maximum_targets, validation_share, "
@@ -188,9 +189,8 @@ void insert(Connection& connection, Split& split, const std::vector<SplitTarget>
                 "INSERT INTO splits (name, rule, minimum_history, minimum_words, maximum_targets, "
                 "validation_share, test_share, seed, train, validation, test, digest) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    query.with(settings.name, ruleNames.at(static_cast<std::size_t>(settings.rule)),
-               settings.minimumHistory, settings.minimumWords, settings.maximumTargetsPerUser,
-               settings.validationShare, settings.testShare,
+    query.with(settings.name, name(settings.rule), settings.minimumHistory, settings.minimumWords,
+               settings.maximumTargetsPerUser, settings.validationShare, settings.testShare,
                std::bit_cast<std::int64_t>(settings.seed), split.train, split.validation,
                split.test, split.digest);
     split.id = SplitId{query.insert()};
@@ -216,6 +216,16 @@ void countParts(Split& split, const std::vector<SplitTarget>& targets)
 
 } // namespace
 
+std::string_view name(SplitRule rule)
+{
+    return ruleNames.at(static_cast<std::size_t>(rule));
+}
+
+std::string_view name(SplitPart part)
+{
+    return partNames.at(static_cast<std::size_t>(part));
+}
+
 Split Splits::create(const SplitSettings& settings)
 {
     requireSensible(settings);
@@ -234,6 +244,15 @@ Split Splits::create(const SplitSettings& settings)
     insert(connection, split, targets);
     transaction.commit();
     return split;
+}
+
+Split Splits::createVersion(const SplitSettings& settings)
+{
+    SplitSettings version = settings;
+    for (int count = 2; find(version.name); ++count) {
+        version.name = fmt::format("{}@{}", settings.name, count);
+    }
+    return create(version);
 }
 
 std::vector<Split> Splits::all() const

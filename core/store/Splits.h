@@ -22,6 +22,9 @@ enum class SplitRule {
 
 enum class SplitPart { Train, Validation, Test };
 
+[[nodiscard]] std::string_view name(SplitRule rule); ///< "leave-last-out", "by-user", "by-time"
+[[nodiscard]] std::string_view name(SplitPart part); ///< "train", "validation", "test"
+
 struct SplitSettings
 {
     std::string name = "default";
@@ -58,6 +61,10 @@ public:
     ///
     /// Throws Error(BadInput) when the name is frozen or the settings leave no training example.
     Split create(const SplitSettings& settings);
+
+    /// Makes a split and replaces none: where there are some of the name it is called NAME@2,
+    /// NAME@3 and so on. Throws as create() does.
+    Split createVersion(const SplitSettings& settings);
 
     [[nodiscard]] std::vector<Split> all() const;
     [[nodiscard]] std::optional<Split> find(std::string_view name) const;

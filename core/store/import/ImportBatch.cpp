@@ -61,7 +61,8 @@ struct ImportBatch::Statements
                    "(description = '' AND ?3 <> ''))"}
         , find{connection, "SELECT 1 FROM reviews WHERE content = ?"}
         , add{connection, "INSERT INTO reviews (user_id, item_id, import_id, time, rating, words, "
-                          "title, text, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"}
+                          "title, text, excluded, line, source_id, content) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
         , index{connection, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text) "
                              "VALUES (?, ?, ?, ?, ?, ?)"}
@@ -172,6 +173,21 @@ std::int64_t ImportBatch::itemId(const IncomingItem& item)
     return id;
 }
 
+std::int64_t ImportBatch::beginSource(const std::string& file, std::int64_t bytes)
+{
+    begin();
+    m_source = Query{m_connection, "INSERT INTO sources (import_id, file, bytes) VALUES (?, ?, ?)"}
+                   .with(m_import, file, bytes)
+                   .insert();
+    return m_source;
+}
+
+void ImportBatch::endSource(std::int64_t source, const std::string& digest)
+{
+    begin();
+    Query{m_connection, "UPDATE sources SET digest = ? WHERE id = ?"}.with(digest, source).run();
+}
+
 bool ImportBatch::add(const IncomingReview& review)
 {
     begin();
@@ -183,7 +199,8 @@ bool ImportBatch::add(const IncomingReview& review)
     const std::int64_t user = userId(review.user);
     const std::int64_t item = itemId(review.item);
     m_statements->add.with(user, item, m_import, review.time, review.rating,
-                           countWords(review.text), review.title, review.text);
+                           countWords(review.text), review.title, review.text, review.excluded,
+                           review.line, m_source);
     const std::int64_t id = m_statements->add.bindBlob(content).insert();
     m_statements->index.with(id, review.title, review.text).run();
     if (!review.item.title.empty() || !review.item.description.empty()) {
@@ -191,8 +208,8 @@ bool ImportBatch::add(const IncomingReview& review)
             .run();
     }
     m_users.insert(user);
-    ++m_newOfItem[item];
-    ++m_counts.reviews;
+    m_newOfItem[item] += review.excluded ? 0 : 1;
+    ++(review.excluded ? m_counts.excluded : m_counts.reviews);
     ++m_rows;
     m_bytes += review.text.size() + review.title.size();
     return true;
@@ -300,6 +317,9 @@ void ImportBatch::revert()
         m_newOfItem[items.integer(0)] = -items.integer(1);
         m_counts.reviews -= items.integer(1);
     }
+    Query excluded{m_connection, "SELECT count(*) FROM reviews "
+                                 "WHERE id > ? AND import_id = ? AND excluded = 1"};
+    m_counts.excluded -= excluded.with(m_lastReview, m_import).next() ? excluded.integer(0) : 0;
     Query{m_connection,
           "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
           "SELECT 'delete', id, title, text FROM reviews WHERE id > ? AND import_id = ?"}
@@ -318,6 +338,7 @@ void ImportBatch::revert()
                           .run();
     m_counts.rejects -=
         Query{m_connection, "DELETE FROM rejects WHERE import_id = ?"}.with(m_import).run();
+    Query{m_connection, "DELETE FROM sources WHERE import_id = ?"}.with(m_import).run();
     Query{m_connection, "DELETE FROM imports WHERE id = ?"}.with(m_import).run();
     commit();
 }

@@ -32,6 +32,11 @@ public:
     ImportBatch(const ImportBatch&) = delete;
     ImportBatch& operator=(const ImportBatch&) = delete;
 
+    /// What comes now is from this file; its number, for endSource().
+    std::int64_t beginSource(const std::string& file, std::int64_t bytes);
+    /// The file was read to its end; `digest` is that of its bytes, empty where it is not known.
+    void endSource(std::int64_t source, const std::string& digest);
+
     /// False when the project has the review already.
     bool add(const IncomingReview& review);
     void addReject(const Reject& reject);
@@ -71,6 +76,7 @@ private:
     std::unique_ptr<Transaction> m_transaction;
     std::unique_ptr<Statements> m_statements;
     std::int64_t m_import = 0;
+    std::int64_t m_source = 0;     ///< 0: none yet
     std::int64_t m_lastReview = 0; ///< ids up to these were there before
     std::int64_t m_lastUser = 0;
     std::int64_t m_lastItem = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/import/Importer.h"
 
+#include "core/base/Digest.h"
 #include "core/base/Error.h"
 #include "core/base/Json.h"
 #include "core/base/Utf8.h"
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <fstream>
 #include <functional>
 #include <system_error>
 
@@ -36,7 +38,26 @@ struct Source
     std::int64_t bytes = 0;
     std::function<std::unique_ptr<RecordSource>()> open;
     fs::path golds; ///< of LaMP's outputs; empty: there are none
+    std::function<std::string(const StopToken&)> digest;
 };
+
+/// SHA-256 of a file; empty for what is none, which could be read only once.
+std::string digestOf(const fs::path& file, const StopToken& stop)
+{
+    std::error_code failed;
+    if (!fs::is_regular_file(file, failed)) {
+        return {};
+    }
+    Digest digest;
+    std::ifstream stream{file, std::ios::binary};
+    std::string chunk(std::size_t{1} << 20, '\0');
+    while (stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size())),
+           stream.gcount() > 0) {
+        stopPoint(stop);
+        digest.add(chunk.data(), static_cast<std::size_t>(stream.gcount()));
+    }
+    return stream.bad() ? std::string{} : digest.hex();
+}
 
 /// A table where the file is one; JSON otherwise, also from a pipe, which can be read only once.
 std::unique_ptr<RecordSource> openSource(const fs::path& file, std::optional<SourceFormat> format)
@@ -53,10 +74,12 @@ std::vector<Source> sourcesOf(const std::vector<fs::path>& files,
     for (const fs::path& file : files) {
         std::error_code failed;
         const auto size = fs::file_size(file, failed);
-        sources.push_back({.name = file.filename().string(),
-                           .bytes = failed ? 0 : static_cast<std::int64_t>(size),
-                           .open = [file, format] { return openSource(file, format); },
-                           .golds = goldOutputsBeside(file)});
+        sources.push_back(
+            {.name = file.filename().string(),
+             .bytes = failed ? 0 : static_cast<std::int64_t>(size),
+             .open = [file, format] { return openSource(file, format); },
+             .golds = goldOutputsBeside(file),
+             .digest = [file](const StopToken& stop) { return digestOf(file, stop); }});
     }
     return sources;
 }
@@ -137,14 +160,20 @@ private:
     void readAll()
     {
         for (const Source& source : m_reviews) {
+            const std::int64_t number = m_batch.beginSource(source.name, source.bytes);
+            m_batch.commit();
+            m_committed = m_result;
             readReviews(source);
+            m_batch.endSource(number, source.digest(m_stop));
             m_doneBefore += source.bytes;
         }
         m_batch.commit();
         m_committed = m_result;
         // One transaction for all of them: what they change is taken back by not committing it.
         for (const Source& source : m_items) {
+            const std::int64_t number = m_batch.beginSource(source.name, source.bytes);
             readItems(source);
+            m_batch.endSource(number, source.digest(m_stop));
             m_doneBefore += source.bytes;
         }
         m_batch.commit();
@@ -225,8 +254,9 @@ private:
             addReject(rejectOf(record, source.name, std::string{record.problem}), true);
             return;
         }
-        for (const IncomingReview& review : m_parser.reviews(format, record.text)) {
+        for (IncomingReview& review : m_parser.reviews(format, record.text)) {
             ++m_result.read;
+            review.line = record.line;
             if (!review.reason.empty()) {
                 addReject(rejectOf(record, source.name, review.reason), true);
             } else if (m_batch.add(review)) {
@@ -352,7 +382,8 @@ ImportResult importReviewText(Project& project, std::string_view reviews, std::s
     const auto sourceOf = [&name](std::string_view text) {
         return Source{.name = name,
                       .bytes = static_cast<std::int64_t>(text.size()),
-                      .open = [text] { return recordsOfText(text); }};
+                      .open = [text] { return recordsOfText(text); },
+                      .digest = [text](const StopToken& /*stop*/) { return sha256(text); }};
     };
     const std::vector<Source> reviewSources{sourceOf(reviews)};
     const std::vector<Source> itemSources{sourceOf(items)};

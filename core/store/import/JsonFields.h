@@ -66,6 +66,16 @@ numberField(const JsonObject& object, std::initializer_list<std::string_view> na
     return std::nullopt;
 }
 
+/// Whether a field says yes: true, or "true" as tables have it.
+[[nodiscard]] inline bool flagField(const JsonObject& object, std::string_view name)
+{
+    bool flag = false;
+    std::string_view text;
+    return object[name].get(flag) == simdjson::SUCCESS
+               ? flag
+               : object[name].get(text) == simdjson::SUCCESS && text == "true";
+}
+
 /// A string, or an array of strings joined by a space; anything else is empty.
 [[nodiscard]] inline std::string paragraphsField(const JsonObject& object, std::string_view name)
 {

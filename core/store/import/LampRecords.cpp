@@ -29,12 +29,13 @@ struct PastFields
 };
 
 constexpr PastFields lampFields[] = {
-    {"tag", "description", "", "", ""},    // 2: tags of movies
-    {"category", "text", "", "title", ""}, // 2 as it was: categories of news
-    {"text", "score", "", "", "score"},    // 3: ratings of products
-    {"title", "abstract", "", "", ""},     // 1 and 5: scholarly titles
-    {"title", "text", "", "", ""},         // 4 and 6: headlines, subjects
-    {"text", "", "", "", ""},              // 7: tweets
+    {"text", "item_description", "title", "item_title", "score"}, // our own export
+    {"tag", "description", "", "", ""},                           // 2: tags of movies
+    {"category", "text", "", "title", ""},                        // 2 as it was: categories of news
+    {"text", "score", "", "", "score"},                           // 3: ratings of products
+    {"title", "abstract", "", "", ""},                            // 1 and 5: scholarly titles
+    {"title", "text", "", "", ""},                                // 4 and 6: headlines, subjects
+    {"text", "", "", "", ""},                                     // 7: tweets
 };
 
 constexpr PastFields longLampFields[] = {
@@ -45,7 +46,7 @@ constexpr PastFields longLampFields[] = {
     {"reviewText", "", "summary", "", "overall"},
 };
 
-bool hasField(const JsonObject& object, std::string_view name)
+bool holdsField(const JsonObject& object, std::string_view name)
 {
     return object[name].error() == simdjson::SUCCESS;
 }
@@ -54,8 +55,8 @@ template<std::size_t Count>
 const PastFields* fieldsOf(const JsonObject& past, const PastFields (&sets)[Count])
 {
     const auto* const found = std::ranges::find_if(sets, [&past](const PastFields& fields) {
-        return hasField(past, fields.text) &&
-               (fields.about.empty() || hasField(past, fields.about));
+        return holdsField(past, fields.text) &&
+               (fields.about.empty() || holdsField(past, fields.about));
     });
     return found == std::end(sets) ? nullptr : found;
 }
@@ -69,9 +70,8 @@ std::string textOf(const JsonObject& object, std::string_view name)
 struct Parts
 {
     std::string user;
-    std::string key; ///< of the record, for the target's item
-    std::string input;
-    std::string output; ///< empty: there is none
+    std::string output;    ///< empty: there is none
+    IncomingReview target; ///< but for its user, text and time
 };
 
 IncomingReview pastText(const JsonObject& past, const PastFields& fields, const std::string& user,
@@ -91,7 +91,7 @@ IncomingReview pastText(const JsonObject& past, const PastFields& fields, const 
                    : id;
     const auto rating =
         fields.rating.empty() ? std::optional<double>{} : numberField(past, {fields.rating});
-    const std::string date = keyField(past, {"date"});
+    const std::string date = keyField(past, {"time", "date"});
     checkReview(review, rating.value_or(0),
                 date.empty() ? timeOfPosition(position) : millisecondsOf(date));
     return review;
@@ -119,13 +119,12 @@ std::vector<IncomingReview> reviewsOf(const JsonObject& record, const Parts& par
         }
     }
     if (!parts.output.empty()) {
-        IncomingReview target;
+        IncomingReview target = parts.target;
         target.user = parts.user;
-        target.item = {.asin = parts.key, .title = {}, .description = parts.input};
         target.text = parts.output;
-        const std::string date = keyField(record, {"date"});
+        const std::string date = keyField(record, {"time", "date"});
         // Behind all of its history, whose dates may be whole days.
-        checkReview(target, 0,
+        checkReview(target, target.rating,
                     date.empty() ? static_cast<double>(latest) + timeOfPosition(1)
                                  : millisecondsOf(date));
         reviews.push_back(std::move(target));
@@ -180,10 +179,17 @@ std::vector<IncomingReview> lampQuestion(const JsonObject& question, const GoldO
 {
     const std::string id = keyField(question, {"id"});
     const std::string user = keyField(question, {"user_id"});
-    Parts parts{.user = user.empty() ? id : user,
-                .key = "question-" + id,
-                .input = textField(question, {"input"}),
-                .output = keyField(question, {"output"})};
+    Parts parts{
+        .user = user.empty() ? id : user, .output = keyField(question, {"output"}), .target = {}};
+    parts.target.item = {
+        .asin = "question-" + id, .title = {}, .description = textField(question, {"input"})};
+    if (holdsField(question, "item_id")) { // our own export
+        parts.target.item = {.asin = keyField(question, {"item_id"}),
+                             .title = textField(question, {"item_title"}),
+                             .description = textField(question, {"item_description"})};
+        parts.target.title = textField(question, {"title"});
+        parts.target.rating = numberField(question, {"score"}).value_or(0);
+    }
     if (const auto gold = golds.find(id); gold != golds.end()) {
         parts.output = gold->second;
     }
@@ -193,10 +199,10 @@ std::vector<IncomingReview> lampQuestion(const JsonObject& question, const GoldO
 std::vector<IncomingReview> longLampRecord(const JsonObject& record)
 {
     Parts parts{.user = keyField(record, {"name", "reviewerId", "author"}),
-                .key = {},
-                .input = textField(record, {"input"}),
-                .output = textField(record, {"output"})};
-    parts.key = keyOfText(parts.input);
+                .output = textField(record, {"output"}),
+                .target = {}};
+    const std::string input = textField(record, {"input"});
+    parts.target.item = {.asin = keyOfText(input), .title = {}, .description = input};
     return reviewsOf(record, parts, longLampFields);
 }
 

@@ -23,6 +23,8 @@ namespace nextquill::store {
 /// the text; what it was written about is the item's description. A question without an output (of
 /// a test set) brings its past texts alone.
 ///
+/// What our own export adds is read: item, rating, title and exact time of each text.
+///
 /// A user is `user_id`; a question without one is a user of its own, as in the benchmark. Past
 /// texts without a date stand in their order, as timeOfPosition() has it.
 [[nodiscard]] std::vector<IncomingReview> lampQuestion(const JsonObject& question,

@@ -45,6 +45,7 @@ IncomingReview mappedReview(const JsonObject& record, const FieldMap& map, std::
     review.item.asin = map.item.empty() ? keyOfText(review.text) : key(map.item);
     review.item.title = text(map.itemTitle);
     review.item.description = text(map.itemDescription);
+    review.excluded = flagField(record, "excluded");
     checkReview(review,
                 map.rating.empty() ? std::optional<double>{0} : numberField(record, {map.rating}),
                 map.time.empty() ? timeOfPosition(position) : timeField(record, map.time));

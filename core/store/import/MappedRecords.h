@@ -10,7 +10,7 @@
 namespace nextquill::store {
 
 /// A review from the fields of a free record. `position` counts the records of a file; it is the
-/// time where the map has none.
+/// time where the map has none. A field `excluded` that is true says that the review is.
 [[nodiscard]] IncomingReview mappedReview(const JsonObject& record, const FieldMap& map,
                                           std::int64_t position);
 

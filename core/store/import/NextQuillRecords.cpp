@@ -2,6 +2,7 @@
 #include "core/store/import/NextQuillRecords.h"
 
 #include "core/store/import/AmazonReviews.h"
+#include "core/store/import/TimeText.h"
 
 namespace nextquill::store {
 
@@ -21,8 +22,10 @@ IncomingReview reviewOf(const JsonElement& element, const std::string& user)
     review.item.description = paragraphsField(object, "item_description");
     review.title = textField(object, {"title"});
     review.text = textField(object, {"text"});
+    const std::string time = textField(object, {"time"});
     checkReview(review, numberField(object, {"rating"}),
-                millisecondsFrom(numberField(object, {"timestamp"})));
+                time.empty() ? millisecondsFrom(numberField(object, {"timestamp"}))
+                             : millisecondsOf(time));
     return review;
 }
 

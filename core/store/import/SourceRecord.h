@@ -32,6 +32,8 @@ struct IncomingReview
     std::string title;
     std::string text;
     std::int64_t time = 0; ///< milliseconds
+    std::int64_t line = 0; ///< where it stands in its source; 0: not known
+    bool excluded = false; ///< as it was in the project that it comes from
     std::string reason;    ///< empty: it can be taken
 };
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <fmt/format.h>
 #include <string>
 
 namespace nextquill::store {
@@ -67,7 +68,7 @@ private:
     std::string_view m_rest;
 };
 
-std::string_view withoutSpaces(std::string_view text)
+std::string_view withoutSpaceAtEnds(std::string_view text)
 {
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     return begin == std::string_view::npos
@@ -136,7 +137,7 @@ std::optional<double> zoneOf(Scan& scan)
 
 std::optional<double> millisecondsOf(std::string_view text)
 {
-    text = withoutSpaces(text);
+    text = withoutSpaceAtEnds(text);
     double number = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (failed == std::errc{} && end == text.data() + text.size() && text.size() != 4) {
@@ -154,6 +155,19 @@ std::optional<double> millisecondsOf(std::string_view text)
         return std::nullopt;
     }
     return *day + *time - *zone;
+}
+
+std::string timeText(std::int64_t milliseconds)
+{
+    const std::chrono::sys_time<std::chrono::milliseconds> time{
+        std::chrono::milliseconds{milliseconds}};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                       clock.subseconds().count());
 }
 
 } // namespace nextquill::store

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace nextquill::store {
@@ -13,5 +15,8 @@ namespace nextquill::store {
 ///
 /// Returns milliseconds since 1970, UTC; none where it is neither, or there is no such day.
 [[nodiscard]] std::optional<double> millisecondsOf(std::string_view text);
+
+/// "2013-05-01T12:30:05.250Z", from milliseconds since 1970; read back by millisecondsOf().
+[[nodiscard]] std::string timeText(std::int64_t milliseconds);
 
 } // namespace nextquill::store

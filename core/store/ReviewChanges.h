@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/Connection.h"
+#include "core/store/Histories.h"
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace nextquill::store {
+
+/// Changes reviews together with everything that is derived from them, inside a transaction. Call
+/// finish() last.
+class ReviewChanges
+{
+public:
+    explicit ReviewChanges(Connection& connection);
+
+    void setExcluded(const Review& review, bool excluded);
+    void setText(const Review& review, const std::string& text);
+    void finish();
+
+private:
+    Connection& m_connection;
+    Query m_setExcluded;
+    Query m_countItem;
+    Counts m_totals;
+    std::set<std::int64_t> m_users;
+};
+
+/// A new newest step: what was taken back before it cannot be done again. Returns its id.
+std::int64_t addStep(Connection& connection, const std::string& what);
+
+/// One thing that a step changes; of several of one review and step the first.
+void addChange(Connection& connection, std::int64_t step, ReviewId review, const char* field,
+               const std::string& before, const std::string& after);
+
+} // namespace nextquill::store

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/export/DataCard.h"
+
+#include "core/base/Json.h"
+#include "core/base/Utf8.h"
+#include "core/store/Project.h"
+#include "core/store/import/TimeText.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+namespace nextquill::store {
+
+namespace {
+
+/// A foreign text in a line of Markdown: as code, without what would end the code or the cell.
+std::string asCode(std::string_view text)
+{
+    std::string shown = escapedForDisplay(text, 200);
+    std::ranges::replace(shown, '`', '\'');
+    std::ranges::replace(shown, '|', '/');
+    return shown.empty() ? "(none)" : "`" + shown + "`";
+}
+
+/// A text in double quotes, which JSON and YAML read alike.
+std::string inQuotes(std::string_view text)
+{
+    return Json(escapedForDisplay(text, 100)).dump();
+}
+
+std::string_view sizeCategory(std::int64_t rows)
+{
+    constexpr std::pair<std::int64_t, std::string_view> categories[] = {
+        {1'000, "n<1K"},          {10'000, "1K<n<10K"},     {100'000, "10K<n<100K"},
+        {1'000'000, "100K<n<1M"}, {10'000'000, "1M<n<10M"}, {100'000'000, "10M<n<100M"},
+    };
+    for (const auto& [below, category] : categories) {
+        if (rows < below) {
+            return category;
+        }
+    }
+    return "100M<n<1B";
+}
+
+using Columns = std::vector<std::pair<std::string_view, std::string_view>>; // name, type
+
+const Columns lineColumns{{"user_id", "string"},    {"item_id", "string"},
+                          {"item_title", "string"}, {"item_description", "string"},
+                          {"rating", "float64"},    {"title", "string"},
+                          {"text", "string"},       {"time", "string"},
+                          {"excluded", "bool"}};
+
+const Columns recordColumns{
+    {"asin", "string"},     {"item_title", "string"}, {"item_description", "string"},
+    {"rating", "float64"},  {"title", "string"},      {"text", "string"},
+    {"timestamp", "int64"}, {"time", "string"}};
+
+std::string features(const Columns& columns, std::string_view indent)
+{
+    std::string yaml;
+    for (const auto& [column, type] : columns) {
+        yaml += fmt::format("{0}- name: {1}\n{0}  dtype: {2}\n", indent, column, type);
+    }
+    return yaml;
+}
+
+/// "train" of "data/train-00000.jsonl".
+std::set<std::string> partsOfFiles(const std::vector<ExportedFile>& files)
+{
+    std::set<std::string> parts;
+    for (const ExportedFile& file : files) {
+        const std::string name = file.path.filename().string();
+        parts.insert(name.substr(0, name.find('-')));
+    }
+    return parts;
+}
+
+std::string contentsOf(const DataCard& card, const std::vector<ExportedFile>& files)
+{
+    std::string text =
+        fmt::format("{} {} of {} users about {} items, written from {} to {}.\n\n", card.tally.rows,
+                    card.split ? "examples" : "reviews", card.tally.users, card.tally.items,
+                    timeText(card.tally.firstTime), timeText(card.tally.lastTime));
+    text += "| file | rows | bytes | SHA-256 |\n|---|---|---|---|\n";
+    for (const ExportedFile& file : files) {
+        text += fmt::format("| {} | {} | {} | `{}` |\n", asCode(file.path.string()), file.rows,
+                            file.bytes, file.digest);
+    }
+    return text;
+}
+
+std::string sourcesOf(const DataCard& card)
+{
+    std::string text = "The project imported these files; not all of their rows need be here.\n\n"
+                       "| file | bytes | imported | SHA-256 |\n|---|---|---|---|\n";
+    for (const SourceFile& source : card.sources) {
+        text += fmt::format("| {} | {} | {} | {} |\n", asCode(source.name),
+                            source.bytes > 0 ? std::to_string(source.bytes) : "not known",
+                            timeText(source.imported),
+                            source.digest.empty() ? "not known" : "`" + source.digest + "`");
+    }
+    return text;
+}
+
+std::string filtersOf(const DataCard& card)
+{
+    const ReviewFilter& filter = card.settings.filter;
+    std::string text;
+    if (filter.user) {
+        text += "- of the user " + asCode(card.userName) + "\n";
+    }
+    if (filter.item) {
+        text += "- about the item " + asCode(card.itemKey) + "\n";
+    }
+    if (filter.minimumRating) {
+        text += fmt::format("- rated {} or better\n", *filter.minimumRating);
+    }
+    if (filter.maximumRating) {
+        text += fmt::format("- rated {} or worse\n", *filter.maximumRating);
+    }
+    if (!filter.search.empty()) {
+        text += card.settings.pseudonymKey
+                    ? "- found by a search whose words are left out here: they may be names\n"
+                    : "- found by the search " + asCode(filter.search) + "\n";
+    }
+    return text.empty() ? "- all reviews\n" : text;
+}
+
+std::string choiceOf(const DataCard& card)
+{
+    std::string text = filtersOf(card);
+    if (card.split) {
+        const SplitSettings& settings = card.split->settings;
+        text += fmt::format(
+            "- examples of the split {}: rule {}, at least {} earlier texts, at least {} words, at "
+            "most {} targets a user (0: all), shares {} and {}, seed {}; {} train, {} validation, "
+            "{} test; digest `{}`; {}\n",
+            asCode(settings.name), name(settings.rule), settings.minimumHistory,
+            settings.minimumWords, settings.maximumTargetsPerUser, settings.validationShare,
+            settings.testShare, settings.seed, card.split->train, card.split->validation,
+            card.split->test, card.split->digest,
+            card.split->frozen ? "a run used it" : "no run used it yet");
+    }
+    text += card.settings.filter.withExcluded
+                ? fmt::format("- excluded reviews, too: {} of the rows here\n", card.tally.excluded)
+                : fmt::format("- reviews that curation excluded are left out; the project has {}\n",
+                              card.project.excluded);
+    text += fmt::format("- curated in {} steps, of which the project keeps each\n", card.steps);
+    return text;
+}
+
+std::string privacyOf(const DataCard& card)
+{
+    return card.settings.pseudonymKey
+               ? "User ids are pseudonyms: HMAC-SHA256 of the ids with a key that is not here. Who "
+                 "has the key can find the ids. The texts are as they were written and may name "
+                 "people.\n"
+               : "User ids are as the sources have them. The texts are as they were written and "
+                 "may "
+                 "name people.\n";
+}
+
+std::string faultsOf(const DataCard& card)
+{
+    return fmt::format(
+        "- {} reviews that the sources had again (same user, item, time and text) were not taken "
+        "twice\n- {} lines of the sources could not be read and are not here\n- near duplicates, "
+        "the same text in histories and targets, languages and personal data in texts were not "
+        "looked for by this export\n",
+        card.duplicates, card.project.rejects);
+}
+
+std::int64_t oneNumber(Connection& connection, const char* statement)
+{
+    Query query{connection, statement};
+    return query.next() ? query.integer(0) : 0;
+}
+
+} // namespace
+
+DataCard dataCardOf(Project& project, const ExportSettings& settings,
+                    const std::optional<Split>& split, const WrittenNames& names)
+{
+    const Histories histories{project};
+    DataCard card{.title = project.file().stem().string(),
+                  .settings = settings,
+                  .split = split,
+                  .userName = {},
+                  .itemKey = {},
+                  .tally = {},
+                  .project = histories.counts(),
+                  .sources = Provenance{project}.sources()};
+    if (settings.filter.user) {
+        const auto user = histories.findUser(*settings.filter.user);
+        card.userName = user ? names.of(user->name) : "";
+    }
+    if (settings.filter.item) {
+        const auto item = histories.findItem(*settings.filter.item);
+        card.itemKey = item ? item->asin : "";
+    }
+    Connection& connection = project.connection();
+    card.duplicates = oneNumber(connection, "SELECT coalesce(sum(duplicates), 0) FROM imports");
+    card.steps = oneNumber(connection, "SELECT count(*) FROM steps WHERE undone = 0");
+    return card;
+}
+
+std::string frontMatter(const DataCard& card, const std::vector<ExportedFile>& files, bool ofSplit)
+{
+    std::string yaml =
+        fmt::format("---\npretty_name: {}\nlicense: unknown\nsize_categories:\n- {}\n"
+                    "task_categories:\n- text-generation\ntags:\n- personalization\n"
+                    "configs:\n- config_name: default\n  data_files:\n",
+                    inQuotes(card.title), sizeCategory(card.tally.rows));
+    const std::set<std::string> parts = partsOfFiles(files);
+    for (const std::string_view part : {"train", "validation", "test"}) {
+        if (parts.contains(std::string{part})) {
+            yaml += fmt::format("  - split: {0}\n    path: data/{0}-*.jsonl\n", part);
+        }
+    }
+    yaml += "dataset_info:\n  features:\n";
+    if (!ofSplit) {
+        return yaml + features(lineColumns, "  ") + "---\n\n";
+    }
+    return yaml + "  - name: user_id\n    dtype: string\n  - name: profile\n    list:\n" +
+           features(recordColumns, "    ") + "  - name: data\n    struct:\n" +
+           features(recordColumns, "    ") + "---\n\n";
+}
+
+std::string cardText(const DataCard& card, const std::vector<ExportedFile>& files)
+{
+    return "# " + asCode(card.title) + "\n\n" + contentsOf(card, files) +
+           "\n## Where it is from\n\n" + sourcesOf(card) + "\n## How it was chosen\n\n" +
+           choiceOf(card) + "\n## Privacy\n\n" + privacyOf(card) +
+           "\n## Licence\n\nNot known: the project keeps none. Whoever passes this on has to find "
+           "out what the sources allow.\n\n## Known faults\n\n" +
+           faultsOf(card);
+}
+
+std::vector<ExportedFile> placedIn(const std::filesystem::path& folder,
+                                   std::vector<ExportedFile> files)
+{
+    for (ExportedFile& file : files) {
+        file.path = folder / (file.path.is_absolute() ? file.path.filename() : file.path);
+    }
+    return files;
+}
+
+} // namespace nextquill::store

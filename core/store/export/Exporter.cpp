@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/export/Exporter.h"
+
+#include "core/base/AtomicFile.h"
+#include "core/base/Error.h"
+#include "core/base/KeyedDigest.h"
+#include "core/store/Project.h"
+#include "core/store/export/DataCard.h"
+#include "core/store/export/ExportFile.h"
+#include "core/store/export/ExportTally.h"
+#include "core/store/export/ExportWriter.h"
+#include "core/store/export/ReviewSelection.h"
+
+#include <memory>
+#include <system_error>
+
+namespace nextquill::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t bytesOfKey = 32;
+
+std::optional<Split> splitOf(Project& project, const ExportSettings& settings)
+{
+    if (settings.split.empty()) {
+        return std::nullopt;
+    }
+    const auto split = Splits{project}.find(settings.split);
+    if (!split) {
+        throw Error{ErrorKind::BadInput, "no split is called \"" + settings.split + "\"",
+                    project.file().string(), "see `nextquill data stats`"};
+    }
+    return split;
+}
+
+/// LaMP's profiles are made from timelines, where no split says what the targets are.
+SelectionOrder orderOf(const ExportSettings& settings)
+{
+    return settings.format == ExportFormat::Lamp && settings.split.empty()
+               ? SelectionOrder::Timelines
+               : SelectionOrder::Imported;
+}
+
+class Export
+{
+public:
+    Export(Project& project, const fs::path& to, const ExportSettings& settings, StopToken stop,
+           Progress& progress)
+        : m_project{project}
+        , m_to{to}
+        , m_settings{settings}
+        , m_names{settings.pseudonymKey}
+        , m_split{splitOf(project, settings)}
+        , m_selection{project.connection(), settings, m_split, orderOf(settings)}
+        , m_stop{std::move(stop)}
+        , m_progress{progress}
+    {
+    }
+
+    ExportResult run()
+    {
+        m_total = m_selection.count();
+        if (m_total == 0) {
+            throw Error{ErrorKind::BadInput, "there is no review to export", m_to.string(),
+                        "ask for more, or see what there is with `nextquill data stats`"};
+        }
+        DataCard card = dataCardOf(m_project, m_settings, m_split, m_names);
+        const auto out = writer();
+        while (const auto row = nextRow()) {
+            out->write(*row);
+        }
+        card.tally = m_tally;
+        return {.rows = m_tally.rows,
+                .users = m_tally.users,
+                .items = m_tally.items,
+                .files = out->finish(card)};
+    }
+
+private:
+    [[nodiscard]] Existing existing() const
+    {
+        return m_settings.replace ? Existing::Replace : Existing::Keep;
+    }
+
+    [[nodiscard]] std::unique_ptr<ExportWriter> writer()
+    {
+        const ExportPlace place{.project = m_project,
+                                .to = m_to,
+                                .existing = existing(),
+                                .names = m_names,
+                                .ofSplit = m_split.has_value()};
+        switch (m_settings.format) {
+        case ExportFormat::Csv:
+            return tableWriter(place);
+        case ExportFormat::Lamp:
+            return lampWriter(place);
+        case ExportFormat::HuggingFace:
+            return huggingFaceWriter(place);
+        case ExportFormat::Jsonl:
+            break;
+        }
+        return linesWriter(place);
+    }
+
+    std::optional<ExportRow> nextRow()
+    {
+        stopPoint(m_stop);
+        m_progress.report({.done = m_tally.rows, .total = m_total, .stage = "writing reviews"});
+        auto row = m_selection.next(m_names);
+        if (row) {
+            m_tally.add(*row);
+        }
+        return row;
+    }
+
+    Project& m_project;
+    const fs::path& m_to;
+    const ExportSettings& m_settings;
+    WrittenNames m_names;
+    std::optional<Split> m_split;
+    ReviewSelection m_selection;
+    StopToken m_stop;
+    Progress& m_progress;
+    ExportTally m_tally;
+    std::int64_t m_total = 0;
+};
+
+} // namespace
+
+ExportResult exportReviews(Project& project, const fs::path& to, const ExportSettings& settings,
+                           StopToken stop, Progress& progress)
+{
+    const ReadSnapshot snapshot{project.connection()};
+    const StopGuard guard{project.connection(), stop};
+    return Export{project, to, settings, std::move(stop), progress}.run();
+}
+
+std::string pseudonymKeyOf(const Project& project)
+{
+    const fs::path file = project.folder() / "pseudonyms.key";
+    if (std::error_code failed; !fs::exists(file, failed)) {
+        writeFileAtomically(file, randomKey(bytesOfKey) + '\n');
+    }
+    std::string key = readFile(file, 4'096);
+    key.resize(key.find_last_not_of("\r\n") + 1);
+    if (key.empty()) {
+        throw Error{ErrorKind::BadInput, "the project's key for pseudonyms is empty", file.string(),
+                    "remove the file for a new one; pseudonyms will be others then"};
+    }
+    return key;
+}
+
+} // namespace nextquill::store
