@@ -7,6 +7,7 @@
 #include "core/store/import/Importer.h"
 
 #include "app/cli/Commands.h"
+#include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
 
@@ -236,6 +237,7 @@ void addData(CLI::App& app, Context& context)
     out->add_option("REVIEW", options->reviews, "Their ids")->required();
     out->add_flag("--include", options->include, "Take them back in");
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
+    addDedup(*data, context);
 }
 
 } // namespace nextquill::app
