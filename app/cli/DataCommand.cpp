@@ -238,6 +238,7 @@ void addData(CLI::App& app, Context& context)
     out->add_flag("--include", options->include, "Take them back in");
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
     addDedup(*data, context);
+    addErase(*data, context);
 }
 
 } // namespace nextquill::app

@@ -67,7 +67,7 @@ private:
     std::string_view m_rest;
 };
 
-std::string_view withoutSpaces(std::string_view text)
+std::string_view withoutOuterSpaces(std::string_view text)
 {
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     return begin == std::string_view::npos
@@ -136,7 +136,7 @@ std::optional<double> zoneOf(Scan& scan)
 
 std::optional<double> millisecondsOf(std::string_view text)
 {
-    text = withoutSpaces(text);
+    text = withoutOuterSpaces(text);
     double number = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (failed == std::errc{} && end == text.data() + text.size() && text.size() != 4) {

@@ -8,8 +8,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string reviewLine(const std::string& user, const std::string& item, std::int64_t time,
-                       const std::string& text)
+std::string reviewBy(const std::string& user, const std::string& item, std::int64_t time,
+                     const std::string& text)
 {
     return OrderedJson{{"user_id", user}, {"parent_asin", item}, {"rating", 4},
                        {"title", "T"},    {"text", text},        {"timestamp", time}}
@@ -28,9 +28,9 @@ protected:
 
 TEST_F(CurateCommands, DedupListsAndExcludesAsOneStep)
 {
-    import(reviewLine("ann", "i1", 10, "one two three four five six") +
-           reviewLine("ben", "i2", 5, "One two three, four five six!") +
-           reviewLine("ben", "i3", 7, "something else that is long enough"));
+    import(reviewBy("ann", "i1", 10, "one two three four five six") +
+           reviewBy("ben", "i2", 5, "One two three, four five six!") +
+           reviewBy("ben", "i3", 7, "something else that is long enough"));
     const Json listed = json({"data", "dedup", "p.nextquill"});
     EXPECT_EQ(listed.at("groups"), 1);
     EXPECT_EQ(listed.at("exact_duplicates"), 1);
