@@ -7,6 +7,7 @@
 #include "core/store/import/Importer.h"
 
 #include "app/cli/Commands.h"
+#include "app/cli/CurateCommands.h"
 #include "app/cli/DataCommands.h"
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
@@ -248,6 +249,8 @@ void addData(CLI::App& app, Context& context)
     out->add_flag("--include", options->include, "Take them back in");
     addDataMarkup(*data, context);
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
+    addDedup(*data, context);
+    addErase(*data, context);
 }
 
 } // namespace nextquill::app

@@ -197,6 +197,21 @@ void Connection::syncEveryCommit(bool every) noexcept
     m_database.tryExec(every ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
 
+void Connection::pack()
+{
+    // SQLite attaches the new file itself, and it may be larger than the memory.
+    sqlite3* const database = m_database.getHandle();
+    sqlite3_set_authorizer(database, nullptr, nullptr);
+    m_database.tryExec("PRAGMA temp_store = FILE");
+    const int failed = m_database.tryExec("VACUUM");
+    const SQLite::Exception failure{database, failed};
+    m_database.tryExec("PRAGMA temp_store = MEMORY");
+    sqlite3_set_authorizer(database, authorize, nullptr);
+    if (failed != SQLITE_OK) {
+        throw translate(failure, m_file);
+    }
+}
+
 void Connection::interrupt() noexcept
 {
     sqlite3_interrupt(m_database.getHandle());

@@ -57,6 +57,9 @@ public:
     /// may take the last of them back, but never damages the file. Not inside a transaction.
     void syncEveryCommit(bool every) noexcept;
 
+    /// Writes the whole file anew without what was deleted (VACUUM). Not inside a transaction.
+    void pack();
+
     void interrupt() noexcept;
 
 private:

@@ -4,6 +4,7 @@
 #include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
+#include "core/store/Erasure.h"
 #include "core/store/Schema.h"
 #include "core/store/Totals.h"
 #include "core/store/WriterLock.h"
@@ -270,6 +271,10 @@ std::vector<std::string> Project::check(bool full, StopToken stop) const
     while (keys.next()) {
         faults.push_back(
             fmt::format("{} rows of {} name a row that is gone.", keys.integer(1), keys.text(0)));
+    }
+    if (unfinishedErasures(*this) > 0) {
+        faults.emplace_back("An erasure of a user is not finished: run `nextquill data erase "
+                            "PROJECT --resume`.");
     }
     for (std::string& fault : faultsOfTotals(*m_connection)) {
         faults.push_back(std::move(fault));

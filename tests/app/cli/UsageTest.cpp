@@ -55,6 +55,7 @@ const std::map<Words, Words>& contract()
         {{"data", "search"}, {}},
         {{"data", "split"}, {"--rule", "--seed"}},
         {{"data", "exclude"}, {}},
+        {{"data", "dedup"}, {"--keep", "--threshold"}},
         {{"data", "rejects"}, {}},
         {{"data", "undo"}, {}},
         {{"model", "info"}, {}},

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Error.h"
+#include "core/store/Erasure.h"
+#include "core/store/Histories.h"
+#include "core/store/Project.h"
+
+#include "app/cli/CurateCommands.h"
+#include "app/cli/ExitStatus.h"
+#include "app/cli/ProjectCommand.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <memory>
+
+namespace nextquill::app {
+
+namespace {
+
+struct EraseOptions
+{
+    std::filesystem::path project;
+    std::string user;
+    bool yes = false;
+    bool resume = false;
+};
+
+UserId userOf(const store::Project& project, const store::Histories& histories,
+              const std::string& name)
+{
+    const auto user = histories.findUser(name);
+    if (!user) {
+        throw Error{ErrorKind::BadInput, "no user is called \"" + name + "\"",
+                    project.file().string(), "see `nextquill data list`"};
+    }
+    return user->id;
+}
+
+void sayNames(const char* what, const std::vector<std::string>& names, Context& context)
+{
+    if (!names.empty()) {
+        context.out.text(fmt::format("{}: {}", what, fmt::join(names, ", ")));
+    }
+}
+
+void say(const store::Erasure& erasure, Context& context)
+{
+    context.out.text(fmt::format("{} reviews taken out, {} items that nobody else wrote about, {} "
+                                 "rejected lines, {} changes of the undo history, {} results",
+                                 erasure.reviews, erasure.items, erasure.rejects, erasure.changes,
+                                 erasure.results));
+    sayNames("removed", erasure.removed, context);
+    sayNames("name overwritten in", erasure.masked, context);
+    sayNames("splits made anew", erasure.splits, context);
+    sayNames("splits of runs, now without the user's examples", erasure.frozenSplits, context);
+    sayNames("trained on the user, their weights may tell of the texts", erasure.runs, context);
+    context.out.text(fmt::format("looked through {} files, {} bytes: {}", erasure.files,
+                                 erasure.bytes,
+                                 erasure.isFinished() ? "no piece of the texts is left"
+                                                      : "pieces of the texts are left in"));
+    for (const store::ErasureTrace& trace : erasure.traces) {
+        context.out.text(fmt::format("  {}, byte {}", trace.file, trace.byte));
+    }
+    if (erasure.untraceable > 0) {
+        context.out.text(fmt::format("{} texts were too short to be looked for (below 12 bytes)",
+                                     erasure.untraceable));
+    }
+    context.out.text("not reached from here: the files that were imported, what was exported, "
+                     "copies and snapshots of the disk, worn-out cells of an SSD");
+}
+
+OrderedJson toJson(const store::Erasure& erasure)
+{
+    OrderedJson traces = OrderedJson::array();
+    for (const store::ErasureTrace& trace : erasure.traces) {
+        traces.push_back({{"file", trace.file}, {"byte", trace.byte}});
+    }
+    return {{"finished", erasure.isFinished()},
+            {"reviews", erasure.reviews},
+            {"items", erasure.items},
+            {"rejects", erasure.rejects},
+            {"changes", erasure.changes},
+            {"results", erasure.results},
+            {"removed", erasure.removed},
+            {"masked", erasure.masked},
+            {"splits", erasure.splits},
+            {"frozen_splits", erasure.frozenSplits},
+            {"runs", erasure.runs},
+            {"files", erasure.files},
+            {"bytes", erasure.bytes},
+            {"untraceable", erasure.untraceable},
+            {"traces", std::move(traces)}};
+}
+
+/// What --yes would do.
+int ask(const EraseOptions& options, Context& context)
+{
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
+    const store::Histories histories{*project};
+    const auto reviews = histories.timeline(userOf(*project, histories, options.user)).size();
+    context.out.text(fmt::format(
+        "This would take {} and {} reviews out of the project for good, with its backups, the undo "
+        "history and the results that have these texts. It cannot be undone. Say --yes to do it.",
+        options.user, reviews));
+    context.out.document({{"finished", false}, {"would_erase", reviews}});
+    return exitUsage;
+}
+
+int erase(const EraseOptions& options, Context& context)
+{
+    if (options.resume == !options.user.empty()) {
+        throw Error{ErrorKind::BadInput, "either a user or --resume is needed", "data erase",
+                    "say --user NAME, or --resume to finish what was begun"};
+    }
+    if (!options.resume && !options.yes) {
+        return ask(options, context);
+    }
+    const auto project = store::Project::open(options.project, store::OpenMode::ReadWrite);
+    const StopToken stop = context.interrupt.token();
+    const store::Erasure erasure =
+        options.resume
+            ? store::finishErasures(*project, stop, context.out)
+            : store::eraseUser(*project, userOf(*project, store::Histories{*project}, options.user),
+                               stop, context.out);
+    context.out.endProgress();
+    say(erasure, context);
+    context.out.document(toJson(erasure));
+    if (!erasure.isFinished()) {
+        context.out.notice("the erasure is not finished: remove these files, then `nextquill data "
+                           "erase PROJECT --resume`");
+    }
+    return erasure.isFinished() ? exitDone : exitFailed;
+}
+
+} // namespace
+
+void addErase(CLI::App& data, Context& context)
+{
+    const auto options = std::make_shared<EraseOptions>();
+    CLI::App* const command = addProjectCommand(
+        data, options, context, "erase",
+        "Take a user and all that the user wrote out of the project for good, and look through "
+        "every file of it for what is left",
+        erase);
+    command->add_option("--user", options->user, "The user's name, as `data list` has it");
+    command->add_flag("--yes", options->yes, "Do it; without this it is only said what would go");
+    command->add_flag("--resume", options->resume, "Finish an erasure that was interrupted");
+}
+
+} // namespace nextquill::app

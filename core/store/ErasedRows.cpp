@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/ErasedRows.h"
+
+#include "core/store/Connection.h"
+#include "core/store/ErasureFiles.h"
+#include "core/store/Project.h"
+#include "core/store/TextPrints.h"
+#include "core/store/Totals.h"
+
+#include <charconv>
+#include <fmt/format.h>
+#include <set>
+
+namespace nextquill::store {
+
+namespace {
+
+std::vector<std::int64_t> idsFrom(Connection& connection, const std::string& statement,
+                                  std::int64_t user)
+{
+    Query query{connection, statement};
+    query.with(user);
+    std::vector<std::int64_t> ids;
+    while (query.next()) {
+        ids.push_back(query.integer(0));
+    }
+    return ids;
+}
+
+std::vector<std::string> namesFrom(Connection& connection, const std::string& statement,
+                                   std::int64_t user)
+{
+    Query query{connection, statement};
+    query.with(user);
+    std::vector<std::string> names;
+    while (query.next()) {
+        names.push_back(query.text(0));
+    }
+    return names;
+}
+
+std::string splitsOfUser(int frozen)
+{
+    return fmt::format("SELECT name FROM splits s WHERE frozen = {} AND EXISTS (SELECT 1 FROM "
+                       "split_examples e JOIN reviews r ON r.id = e.review_id WHERE "
+                       "e.split_id = s.id AND r.user_id = ?) ORDER BY id",
+                       frozen);
+}
+
+} // namespace
+
+ErasedRows::ErasedRows(Project& project, UserId user, const std::string& name)
+    : m_project{project}
+    , m_user{number(user)}
+    , m_name{name}
+    , m_reviews{idsFrom(project.connection(),
+                        "SELECT id FROM reviews WHERE user_id = ? ORDER BY id", m_user)}
+    , m_items{idsFrom(project.connection(),
+                      "SELECT DISTINCT item_id FROM reviews WHERE user_id = ? ORDER BY item_id",
+                      m_user)}
+{
+}
+
+void ErasedRows::findUses(Erasure& erasure) const
+{
+    Connection& connection = m_project.connection();
+    erasure.splits = namesFrom(connection, splitsOfUser(0), m_user);
+    erasure.frozenSplits = namesFrom(connection, splitsOfUser(1), m_user);
+    for (const std::string& split : erasure.frozenSplits) {
+        Query query{connection, "SELECT name FROM runs WHERE split = ? AND state <> 'waiting' "
+                                "ORDER BY id"};
+        query.with(split);
+        while (query.next()) {
+            erasure.runs.push_back(query.text(0));
+        }
+    }
+}
+
+std::vector<std::string> ErasedRows::texts() const
+{
+    std::vector<std::string> texts{m_name};
+    Query query{m_project.connection(),
+                "SELECT title FROM reviews WHERE user_id = ?1 "
+                "UNION ALL SELECT text FROM reviews WHERE user_id = ?1 "
+                "UNION ALL SELECT before FROM step_changes WHERE field <> 'excluded' AND "
+                "review_id IN (SELECT id FROM reviews WHERE user_id = ?1) "
+                "UNION ALL SELECT after FROM step_changes WHERE field <> 'excluded' AND "
+                "review_id IN (SELECT id FROM reviews WHERE user_id = ?1)"};
+    query.with(m_user);
+    while (query.next()) {
+        texts.push_back(query.text(0));
+    }
+    return texts;
+}
+
+void ErasedRows::takeReviews(Erasure& erasure)
+{
+    Connection& connection = m_project.connection();
+    const std::string ofUser = "(SELECT id FROM reviews WHERE user_id = ?)";
+    erasure.changes = Query{connection, "DELETE FROM step_changes WHERE review_id IN " + ofUser}
+                          .with(m_user)
+                          .run();
+    Query{connection, "DELETE FROM steps WHERE id NOT IN (SELECT step_id FROM step_changes)"}.run();
+    Query{connection, "DELETE FROM split_examples WHERE review_id IN " + ofUser}.with(m_user).run();
+    for (const char* const part : {"train", "validation", "test"}) {
+        const int number = *part == 't' && part[1] == 'r' ? 0 : *part == 'v' ? 1 : 2;
+        Query{connection, fmt::format("UPDATE splits SET {} = (SELECT count(*) FROM split_examples "
+                                      "WHERE split_id = splits.id AND part = {})",
+                                      part, number)}
+            .run();
+    }
+    Counts counts{.users = -1};
+    Query review{connection, "SELECT title, text, excluded FROM reviews WHERE id = ?"};
+    Query unindex{connection, "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
+                              "VALUES ('delete', ?, ?, ?)"};
+    for (const std::int64_t id : m_reviews) {
+        if (review.with(id).next()) {
+            unindex.with(id, review.text(0), review.text(1)).run();
+            --(review.integer(2) != 0 ? counts.excluded : counts.reviews);
+        }
+    }
+    erasure.reviews = Query{connection, "DELETE FROM reviews WHERE user_id = ?"}.with(m_user).run();
+    Query{connection, "DELETE FROM users WHERE id = ?"}.with(m_user).run();
+    addToTotals(connection, counts);
+}
+
+/// Items that nobody else wrote about go, too: with some formats they are the user's own words.
+void ErasedRows::takeItems(Erasure& erasure, std::vector<std::string>& texts)
+{
+    Connection& connection = m_project.connection();
+    Query alone{connection, "SELECT title, description FROM items WHERE id = ?1 AND NOT EXISTS "
+                            "(SELECT 1 FROM reviews WHERE item_id = ?1)"};
+    Query remove{connection, "DELETE FROM items WHERE id = ?"};
+    Query count{connection, "UPDATE items SET reviews = (SELECT count(*) FROM reviews WHERE "
+                            "item_id = ?1 AND excluded = 0) WHERE id = ?1"};
+    for (const std::int64_t item : m_items) {
+        if (!alone.with(item).next()) {
+            count.with(item).run();
+            continue;
+        }
+        texts.push_back(alone.text(0));
+        texts.push_back(alone.text(1));
+        remove.with(item).run();
+        ++erasure.items;
+    }
+    addToTotals(connection, {.items = -erasure.items});
+}
+
+void ErasedRows::takeRejects(Erasure& erasure, const TextPrints& prints)
+{
+    Connection& connection = m_project.connection();
+    Query query{connection, "SELECT id, text, reason FROM rejects"};
+    std::vector<std::int64_t> ids;
+    while (query.next()) {
+        const std::string text = query.text(1);
+        if (hasName(text, m_name) || hasName(query.text(2), m_name) || prints.areIn(text)) {
+            ids.push_back(query.integer(0));
+        }
+    }
+    Query remove{connection, "DELETE FROM rejects WHERE id = ?"};
+    for (const std::int64_t id : ids) {
+        remove.with(id).run();
+    }
+    erasure.rejects = static_cast<std::int64_t>(ids.size());
+    addToTotals(connection, {.rejects = -erasure.rejects});
+}
+
+void ErasedRows::takeResults(Erasure& erasure, const TextPrints& prints)
+{
+    const std::set<std::int64_t> reviews{m_reviews.begin(), m_reviews.end()};
+    Connection& connection = m_project.connection();
+    Query query{connection, "SELECT id, kind, key, value FROM results"};
+    std::vector<std::int64_t> ids;
+    while (query.next()) {
+        // A comparison's key begins with its example; what models wrote in the user's place is in
+        // it.
+        const std::string key = query.text(2);
+        std::int64_t example = 0;
+        std::from_chars(key.data(), key.data() + key.size(), example);
+        const bool ofUser = query.text(1) == "comparison" && reviews.contains(example);
+        const std::string value = query.text(3);
+        if (ofUser || prints.areIn(value) || hasName(value, m_name)) {
+            ids.push_back(query.integer(0));
+        }
+    }
+    Query remove{connection, "DELETE FROM results WHERE id = ?"};
+    for (const std::int64_t id : ids) {
+        remove.with(id).run();
+    }
+    erasure.results = static_cast<std::int64_t>(ids.size());
+}
+
+void ErasedRows::maskName()
+{
+    Connection& connection = m_project.connection();
+    for (const auto& [table, column] :
+         {std::pair{"steps", "what"}, std::pair{"imports", "files"}, std::pair{"runs", "error"},
+          std::pair{"runs", "summary"}, std::pair{"runs", "settings"}}) {
+        Query find{connection,
+                   fmt::format("SELECT id, {1} FROM {0} WHERE instr({1}, ?) > 0", table, column)};
+        Query change{connection, fmt::format("UPDATE {} SET {} = ? WHERE id = ?", table, column)};
+        std::vector<std::pair<std::int64_t, std::string>> found;
+        find.with(m_name);
+        while (find.next()) {
+            found.emplace_back(find.integer(0), find.text(1));
+        }
+        for (const auto& [id, text] : found) {
+            change.with(maskedName(text, m_name), id).run();
+        }
+    }
+}
+
+/// What others wrote, too, is theirs and stays.
+void ErasedRows::leaveOutOthers(TextPrints& prints, const StopToken& stop, Progress& progress) const
+{
+    Connection& connection = m_project.connection();
+    std::int64_t done = 0;
+    for (const char* const statement :
+         {"SELECT title, text FROM reviews", "SELECT title, description FROM items",
+          "SELECT name, '' FROM users", "SELECT before, after FROM step_changes",
+          "SELECT text, reason FROM rejects"}) {
+        Query query{connection, statement};
+        while (query.next()) {
+            if (++done % 1'000 == 0) {
+                stopPoint(stop);
+                progress.report({.done = done, .stage = "comparing with the others' texts"});
+            }
+            prints.leaveOut(query.text(0));
+            prints.leaveOut(query.text(1));
+        }
+    }
+}
+
+void ErasedRows::take(Erasure& erasure, const StopToken& stop, Progress& progress)
+{
+    Connection& connection = m_project.connection();
+    progress.report({.done = 0, .total = 1, .stage = "taking the rows out"});
+    Transaction transaction{connection};
+    std::vector<std::string> all = texts();
+    takeReviews(erasure);
+    takeItems(erasure, all);
+    TextPrints prints{all};
+    takeRejects(erasure, prints);
+    takeResults(erasure, prints);
+    maskName();
+    leaveOutOthers(prints, stop, progress);
+    erasure.untraceable = prints.tooShort();
+    Query note{connection, "INSERT INTO erasures (started, reviews, untraceable, prints) "
+                           "VALUES (?, ?, ?, ?)"};
+    note.with(now(), erasure.reviews, erasure.untraceable).bindBlob(prints.toBytes()).run();
+    transaction.commit();
+    progress.report({.done = 1, .total = 1, .stage = "taking the rows out"});
+}
+
+} // namespace nextquill::store
