@@ -4,12 +4,11 @@
 // with the bytes, or lets such a change fail.
 //
 //     FILE_RECORDER_BELOW  folder whose files are watched
-//     FILE_RECORDER_LOG    where the record goes: per change a line
-//     "KIND\tPATH\tPATH\tOFFSET\tLENGTH\n",
-//                          then LENGTH bytes (FileRecord.h reads it)
-//     FILE_FAULT_AT        number of the change that fails, from 0; those that remove are not
-//     counted FILE_FAULT           ENOSPC or EIO FILE_FAULT_STAYS     set: all changes after it
-//     fail as well
+//     FILE_RECORDER_LOG    where the record goes, per change a line of KIND, PATH, PATH, OFFSET and
+//                          LENGTH with tabs between, then LENGTH bytes (FileRecord.h reads it)
+//     FILE_FAULT_AT        number of the change that fails, from 0 (removals are not counted)
+//     FILE_FAULT           ENOSPC or EIO
+//     FILE_FAULT_STAYS     set: all changes after it fail as well
 //
 // A real call and its line are made under one lock: the record has the order in which the kernel
 // saw the calls, whichever thread made them.
@@ -240,20 +239,23 @@ int truncateWatched(int descriptor, long long length)
     return result;
 }
 
-int renameWatched(int fromFolder, const char* from, int toFolder, const char* to)
+int renameWatched(int fromFolder, const char* from, int toFolder, const char* to, unsigned flags)
 {
-    static auto* const go = real<int(int, const char*, int, const char*)>("renameat");
+    static auto* const go = real<int(int, const char*, int, const char*, unsigned)>("renameat2");
     const std::string old = pathOf(fromFolder, from);
     const std::string now = pathOf(toFolder, to);
     if (!recorder().watches(old) && !recorder().watches(now)) {
-        return go(fromFolder, from, toFolder, to);
+        return go(fromFolder, from, toFolder, to, flags);
+    }
+    if ((flags & ~static_cast<unsigned>(RENAME_NOREPLACE)) != 0) {
+        std::abort(); // two names exchanged: the record has no word for it
     }
     const std::scoped_lock lock{recorder().mutex};
     const bool removes = now.ends_with(".gone");
     if (!removes && recorder().fails()) {
         return -1;
     }
-    const int result = go(fromFolder, from, toFolder, to);
+    const int result = go(fromFolder, from, toFolder, to, flags);
     if (result == 0) {
         recorder().note('R', old, now, 0, nullptr, 0);
     }
@@ -384,12 +386,18 @@ int ftruncate64(int descriptor, off64_t length) noexcept
 
 int rename(const char* from, const char* to) noexcept
 {
-    return renameWatched(AT_FDCWD, from, AT_FDCWD, to);
+    return renameWatched(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int renameat(int fromFolder, const char* from, int toFolder, const char* to) noexcept
 {
-    return renameWatched(fromFolder, from, toFolder, to);
+    return renameWatched(fromFolder, from, toFolder, to, 0);
+}
+
+int renameat2(int fromFolder, const char* from, int toFolder, const char* to,
+              unsigned flags) noexcept
+{
+    return renameWatched(fromFolder, from, toFolder, to, flags);
 }
 
 int unlink(const char* path) noexcept
