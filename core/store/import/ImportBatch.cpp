@@ -216,6 +216,21 @@ void ImportBatch::addReject(const Reject& reject)
     m_bytes += reject.text.size();
 }
 
+void ImportBatch::changeReject(std::int64_t row, const std::string& reason)
+{
+    begin();
+    Query{m_connection, "UPDATE rejects SET reason = ? WHERE id = ?"}.with(reason, row).run();
+    ++m_rows;
+}
+
+void ImportBatch::removeReject(std::int64_t row)
+{
+    begin();
+    m_counts.rejects -=
+        Query{m_connection, "DELETE FROM rejects WHERE id = ?"}.with(row).run();
+    ++m_rows;
+}
+
 bool ImportBatch::completeItem(const IncomingItem& item)
 {
     begin();

@@ -45,6 +45,9 @@ public:
     /// False when the project has the review already.
     bool add(const IncomingReview& review);
     void addReject(const Reject& reject);
+    /// Rejects of before, by their rows.
+    void changeReject(std::int64_t row, const std::string& reason);
+    void removeReject(std::int64_t row);
 
     /// Completes an item that the project has; false when there is none, or nothing new is said.
     bool completeItem(const IncomingItem& item);

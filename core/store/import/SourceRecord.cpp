@@ -179,6 +179,11 @@ SourceReading RecordParser::reading() const
     return {.map = m_state->map, .position = m_state->position};
 }
 
+void RecordParser::goTo(std::int64_t position)
+{
+    m_state->position = position;
+}
+
 Recognised RecordParser::recognise(std::string_view record)
 {
     Recognised result;

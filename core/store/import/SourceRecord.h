@@ -75,6 +75,9 @@ public:
     /// How the records of this source are read so far, for another parser's beginSource().
     [[nodiscard]] SourceReading reading() const;
 
+    /// The next free record is that of this number in its source.
+    void goTo(std::int64_t position);
+
     [[nodiscard]] Recognised recognise(std::string_view record);
 
     /// The reviews of one record: one, but for records of users. At least one, so that a bad record
