@@ -45,10 +45,6 @@ int import(const ImportOptions& options, Context& context)
     if (options.actions.asked() > 0) {
         return actOnImport(options.actions, options.project, options.sources, settings, context);
     }
-    if (options.sources.empty()) {
-        throw Error{ErrorKind::BadInput, "no file is named", "import",
-                    "name review files, or - for standard input"};
-    }
     const auto project = std::filesystem::exists(options.project)
                              ? store::Project::open(options.project, store::OpenMode::ReadWrite)
                              : store::Project::create(options.project);
@@ -109,6 +105,9 @@ void addImport(CLI::App& app, Context& context)
         ->capture_default_str();
     addActions(*command, options->actions);
     command->callback([options, &context] {
+        if (options->sources.empty() && options->actions.asked() == 0) {
+            throw CLI::RequiredError{"SOURCE"};
+        }
         context.action = [options, &context] { return import(*options, context); };
     });
 }
