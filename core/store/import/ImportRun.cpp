@@ -76,7 +76,7 @@ ImportResult ImportRun::run()
         m_batch.revert();
         throw tooManyRejects(reason.last, m_record.settings.maximumRejects);
     } catch (const Error& error) {
-        if (error.kind() == ErrorKind::BadInput) {
+        if (error.kind() == ErrorKind::BadInput || error.kind() == ErrorKind::Unsupported) {
             m_batch.revert();
         }
         throw;

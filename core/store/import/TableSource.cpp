@@ -43,7 +43,7 @@ class LinesAhead
 {
 public:
     explicit LinesAhead(const fs::path& file)
-        : m_reader{file, {.lineBytes = longestRecord}}
+        : m_reader{file, {.lineBytes = longestRecord, .mayEndWithReturn = true}}
     {
     }
 
