@@ -20,10 +20,17 @@ std::vector<std::string> previewRow(const IncomingReview& review)
         return std::string{cutAtWord(text, longestCell)};
     };
     if (!review.reason.empty()) {
-        return {"", "", "", "", "cannot be read: " + review.reason, ""};
+        return {cell(review.user), cell(review.item.asin), "", cell(review.title),
+                "cannot be read: " + review.reason, ""};
     }
     return {cell(review.user),  cell(review.item.asin), fmt::format("{}", review.rating),
             cell(review.title), cell(review.text),      fmt::format("{}", review.time)};
+}
+
+void addRow(ImportPreview& preview, const IncomingReview& review)
+{
+    preview.rows.push_back(previewRow(review));
+    preview.problems.push_back(review.reason);
 }
 
 /// A record as the source has it.
@@ -75,7 +82,7 @@ ImportPreview previewImport(const std::filesystem::path& file, const ImportSetti
         }
         ++lines;
         if (!record->problem.empty()) {
-            preview.rows.push_back(previewRow({.reason = std::string{record->problem}}));
+            addRow(preview, {.reason = std::string{record->problem}});
             continue;
         }
         if (preview.fields.empty()) {
@@ -84,11 +91,12 @@ ImportPreview previewImport(const std::filesystem::path& file, const ImportSetti
         if (preview.format) {
             for (const IncomingReview& review : parser.reviews(*preview.format, record->text)) {
                 if (preview.rows.size() < mostLinesShown) {
-                    preview.rows.push_back(previewRow(review));
+                    addRow(preview, review);
                 }
             }
         } else if (!preview.fields.empty()) {
             preview.rows.push_back(sourceRow(record->text, preview.fields));
+            preview.problems.emplace_back();
         }
     }
     if (!preview.format && !preview.fields.empty()) {

@@ -221,7 +221,8 @@ bool ImportRun::recognise(const ImportSource& source, const SourceText& record,
         }
         return true;
     }
-    m_pending.push_back(rejectOf(record, source.name, "fields: " + seen.fields));
+    m_pending.push_back(rejectOf(
+        record, source.name, seen.columns.empty() ? seen.fields : "fields: " + seen.fields));
     if (m_pending.size() >= mostLinesLookedAt) {
         throw notRecognised(source, m_pending.front().reason);
     }
