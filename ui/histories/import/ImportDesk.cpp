@@ -4,6 +4,7 @@
 #include "core/store/Project.h"
 
 #include "ui/histories/import/ImportDialog.h"
+#include "ui/histories/import/RetryDialog.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 
@@ -144,6 +145,17 @@ void ImportDesk::keep(const store::ImportEntry& import)
                                      return true;
                                  });
     connect(job, &Job::done, &m_session, &ProjectSession::announceData);
+}
+
+void ImportDesk::askAboutRejects()
+{
+    if (!m_session.isOpen() || m_session.isReadOnly()) {
+        return;
+    }
+    auto* dialog = new RetryDialog{m_session, m_window};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { retryRejects(dialog->settings()); });
+    dialog->open();
 }
 
 void ImportDesk::retryRejects(const store::RetrySettings& settings)

@@ -42,6 +42,8 @@ public:
     void resume(const store::ImportEntry& import);
     void rollBack(const store::ImportEntry& import);
     void keep(const store::ImportEntry& import);
+    /// Asks how, then reads them again.
+    void askAboutRejects();
     void retryRejects(const store::RetrySettings& settings);
 
 Q_SIGNALS:

@@ -139,7 +139,7 @@ TEST_F(ImportDeskTest, AsksNothingWhereNothingCanBeWritten)
 {
     fillTheDisk();
     open(true);
-    QTest::qWait(200);
+    QCoreApplication::processEvents();
     EXPECT_TRUE(m_bar.isHidden());
     m_desk.askAbout({m_file});
     EXPECT_TRUE(m_notice.contains(QStringLiteral("may write")));
