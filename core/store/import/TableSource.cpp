@@ -347,8 +347,7 @@ bool isTable(const fs::path& file)
     if (std::ranges::any_of(first, beginsJson)) {
         return false;
     }
-    const auto header = std::ranges::find_if_not(first, isBlank);
-    return header != first.end() && cellsOf(*header, dialectOf(first)).cells.size() > 1;
+    return usualCells(first, dialectOf(first)) > 1;
 }
 
 } // namespace nextquill::store

@@ -41,8 +41,8 @@ TEST(DamagedTable, IsReadAsItWasMeantOrRejected)
         }
         TemporaryProject temporary;
         const auto file = temporary.folder.write("t.csv", table.bytes);
-        const ImportResult result =
-            importReviews(*temporary.project, {file}, {}, {}, quiet);
+        ImportResult result;
+        ASSERT_NO_THROW(result = importReviews(*temporary.project, {file}, {}, {}, quiet));
         EXPECT_EQ(keptBy(temporary), table.kept);
         EXPECT_EQ(result.rejected, table.rejected);
         EXPECT_EQ(result.read, result.kept + result.rejected + result.duplicates);

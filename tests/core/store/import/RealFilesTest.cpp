@@ -30,9 +30,9 @@ struct Counted
     std::set<std::string> items;
 };
 
-std::string textOf(const Json& json, const char* first, const char* second)
+std::string textOf(const Json& json, std::initializer_list<const char*> names)
 {
-    for (const char* name : {first, second}) {
+    for (const char* name : names) {
         if (const auto found = json.find(name); found != json.end() && found->is_string()) {
             return found->get<std::string>();
         }
@@ -43,12 +43,12 @@ std::string textOf(const Json& json, const char* first, const char* second)
 void countReview(const Json& review, const std::string& user, Counted& counted)
 {
     ++counted.reviews;
-    const std::string text = textOf(review, "reviewText", "text");
+    const std::string text = textOf(review, {"reviewText", "text"});
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
         return;
     }
     ++counted.readable;
-    const std::string item = textOf(review, "asin", "parent_asin");
+    const std::string item = textOf(review, {"asin", "parent_asin", "item_id"});
     const Json time = review.value("unixReviewTime", review.value("timestamp", Json(0)));
     counted.users.insert(user);
     counted.items.insert(item);
@@ -61,7 +61,7 @@ Counted countedIn(const fs::path& file)
     std::ifstream lines{file};
     for (std::string line; std::getline(lines, line);) {
         const Json record = Json::parse(line);
-        const std::string user = textOf(record, "reviewerID", "user_id");
+        const std::string user = textOf(record, {"reviewerID", "user_id"});
         if (const auto profile = record.find("profile"); profile != record.end()) {
             for (const Json& review : *profile) {
                 countReview(review, user, counted);
