@@ -226,9 +226,11 @@ TableDialect dialectOf(const std::vector<std::string>& lines)
         }
     }
     const TableDialect spaces{.delimiter = ' '};
-    if (width.cells < 2) {
+    if (width.cells < 2 || width.others > 0) {
         const Width found = usualWidth(lines, spaces);
-        return found.others == 0 && found.rows >= fewestRowsWithSpaces ? spaces : best;
+        if (found.others == 0 && found.rows >= fewestRowsWithSpaces) {
+            return spaces;
+        }
     }
     best.skipsSpace = hasSpaceBehind(lines, best);
     return best;
