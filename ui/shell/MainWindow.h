@@ -20,7 +20,6 @@ class InspectView;
 class MessageBar;
 class ModelsView;
 class ProjectSession;
-class ProjectStateBar;
 class Rail;
 class RunsView;
 class Theme;
@@ -87,7 +86,6 @@ private:
     Rail* m_rail;
     QStackedWidget* m_pages;
     MessageBar* m_messages;
-    ProjectStateBar* m_state;
     ActivityLine* m_activity;
     WelcomeView* m_welcome;
     HistoriesView* m_histories;
