@@ -2,6 +2,7 @@
 #include "core/store/import/ImportBatch.h"
 
 #include "core/base/Digest.h"
+#include "core/store/FullTextIndex.h"
 #include "core/store/Totals.h"
 #include "core/store/import/ImportRollback.h"
 
@@ -40,6 +41,7 @@ struct ImportBatch::Statements
 {
     explicit Statements(Connection& connection)
         : findUser{connection, "SELECT id FROM users WHERE name = ?"}
+        , findMerged{connection, "SELECT merged_into FROM users WHERE id = ? AND merged_into <> 0"}
         , addUser{connection, "INSERT INTO users (name) VALUES (?)"}
         , findItem{connection, "SELECT id FROM items WHERE asin = ?"}
         , addItem{connection, "INSERT INTO items (asin) VALUES (?)"}
@@ -55,9 +57,10 @@ struct ImportBatch::Statements
                    "(description = '' AND ?3 <> ''))"}
         , find{connection, "SELECT 1 FROM reviews WHERE content = ?"}
         , add{connection, "INSERT INTO reviews (user_id, item_id, import_id, time, rating, words, "
-                          "title, text, excluded, line, source_id, content) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
-        , index{connection, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
+                          "excluded, line, source_id, content) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
+        , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
+        , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
                              "source_id) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))"}
         , countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
@@ -65,6 +68,7 @@ struct ImportBatch::Statements
     }
 
     Query findUser;
+    Query findMerged;
     Query addUser;
     Query findItem;
     Query addItem;
@@ -72,7 +76,8 @@ struct ImportBatch::Statements
     Query fillItem;
     Query find;
     Query add;
-    Query index;
+    Query addText;
+    FullTextIndex index;
     Query reject;
     Query countItem;
 };
@@ -132,6 +137,10 @@ std::int64_t ImportBatch::userId(const std::string& name)
         id = m_statements->addUser.with(name).insert();
         ++m_counts.users;
     }
+    // Whoever was merged into another one: what is new is the other one's, too.
+    for (std::int64_t other = id; other != 0; other = idFrom(m_statements->findMerged.with(id))) {
+        id = other;
+    }
     if (m_userIds.size() >= mostRemembered) {
         m_userIds.clear();
     }
@@ -187,10 +196,10 @@ bool ImportBatch::add(const IncomingReview& review)
     const std::int64_t user = userId(review.user);
     const std::int64_t item = itemId(review.item);
     m_statements->add.with(user, item, m_record.id, review.time, review.rating,
-                           countWords(review.text), review.title, review.text, review.excluded,
-                           review.line, m_source);
+                           countWords(review.text), review.excluded, review.line, m_source);
     const std::int64_t id = m_statements->add.bindBlob(content).insert();
-    m_statements->index.with(id, review.title, review.text).run();
+    m_statements->addText.with(id, review.title, review.text).run();
+    m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {
         m_statements->fillItem.with(item, review.item.title, review.item.description,
                   m_record.firstItem)
