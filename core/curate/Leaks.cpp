@@ -104,9 +104,11 @@ LeakReport search(store::Project& project, const store::TimelineScope& scope,
     return search.finish(project, stop, progress);
 }
 
-void requireChangeable(const store::Split& split)
+/// A run may have used it since the split was read.
+void requireChangeable(store::Project& project, const store::Split& split)
 {
-    if (split.frozen) {
+    const auto now = store::Splits{project}.find(split.settings.name);
+    if (split.frozen || (now && now->frozen)) {
         throw Error{ErrorKind::BadInput, "a run was trained on this split, so it stays as it is",
                     "split " + split.settings.name,
                     "make a new version of it (`nextquill data split PROJECT --name " +
@@ -207,7 +209,7 @@ std::vector<ReviewId> reviewsToExclude(const LeakReport& report, LeakFix fix)
 LeakFixed fixLeaks(store::Project& project, const store::Split& split, const LeakReport& report,
                    LeakFix fix)
 {
-    requireChangeable(split);
+    requireChangeable(project, split);
     const std::vector<ReviewId> ids = reviewsToExclude(report, fix);
     if (ids.empty()) {
         return {.excluded = 0, .split = split};

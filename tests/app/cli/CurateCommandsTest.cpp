@@ -45,5 +45,39 @@ TEST_F(CurateCommands, DedupListsAndExcludesAsOneStep)
     expectFailure(run({"data", "dedup", "p.nextquill", "--threshold", "2"}), 2, "--threshold");
 }
 
+TEST_F(CurateCommands, LeaksAreListedFixedAndTakenBack)
+{
+    std::string lines;
+    for (int i = 0; i < 7; ++i) {
+        lines += reviewBy("ann", "i" + std::to_string(i), 100 * (i + 1),
+                          "of its own is text number " + std::to_string(i));
+    }
+    import(lines + reviewBy("ann", "i2", 900, "Of its own is text number 0"));
+    expectFailure(run({"data", "leaks", "p.nextquill"}), 1, "there is no split yet");
+    static_cast<void>(json({"data", "split", "p.nextquill"}));
+    const Json found = json({"data", "leaks", "p.nextquill", "--kinds", "text-in-history,same-item"});
+    EXPECT_EQ(found.at("targets"), 4);
+    EXPECT_EQ(found.at("kinds").size(), 2U);
+    EXPECT_EQ(found.at("kinds").at("text-in-history").at("test"), 1);
+    EXPECT_EQ(found.at("kinds").at("same-item").at("targets"), 1);
+    EXPECT_EQ(found.at("listed").at(0).at("target").at("item"), "i2");
+    EXPECT_EQ(found.at("listed").at(0).at("reviews").at(0).at("item"), "i0");
+    EXPECT_THAT(run({"data", "leaks", "p.nextquill", "--limit", "1"}).out,
+                HasSubstr("text-in-history (test): the same words stand in the history"));
+    const Json latest = json({"data", "leaks", "p.nextquill", "--latest", "5"});
+    EXPECT_EQ(latest.at("targets"), 1);
+    EXPECT_TRUE(latest.at("split").is_null());
+    expectFailure(run({"data", "leaks", "p.nextquill", "--latest", "5", "--fix"}), 1,
+                  "nothing to make anew");
+    const Json fixed = json({"data", "leaks", "p.nextquill", "--fix"}).at("fixed");
+    EXPECT_EQ(fixed.at("excluded"), 2);
+    EXPECT_EQ(fixed.at("left"), 0);
+    EXPECT_EQ(json({"data", "stats", "p.nextquill"}).at("excluded"), 2);
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"),
+              "Exclude 2 reviews because of leaks in default");
+    EXPECT_EQ(json({"data", "stats", "p.nextquill"}).at("excluded"), 0);
+    expectFailure(run({"data", "leaks", "p.nextquill", "--kinds", "other"}), 2, "--kinds");
+}
+
 } // namespace
 } // namespace nextquill::app::testing
