@@ -8,13 +8,16 @@
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/Numbered.h"
 #include "app/cli/ProjectCommand.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace nextquill::app {
 
@@ -49,11 +52,6 @@ std::string_view sentenceOf(curate::LeakKind kind)
         return "another user wrote the same words";
     }
     return "";
-}
-
-std::string numbered(std::int64_t count, std::string_view one, std::string_view many)
-{
-    return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 curate::LeakSettings settingsOf(const LeaksOptions& options)
@@ -196,9 +194,9 @@ OrderedJson fixed(const LeaksOptions& options, const store::Split& split,
         "excluded {}, and made the split {} anew: {} train, {} validation, {} test; {} left. "
         "`nextquill data undo` takes the exclusion back, `nextquill data split` makes the split "
         "again",
-        numbered(fixed.excluded, "review", "reviews"), fixed.split.settings.name, fixed.split.train,
+        numbered(fixed.excluded, "review"), fixed.split.settings.name, fixed.split.train,
         fixed.split.validation, fixed.split.test,
-        numbered(static_cast<std::int64_t>(left.leaks.size()), "leak is", "leaks are")));
+        numbered(left.leaks.size(), "leak is", "leaks are")));
     return {{"excluded", fixed.excluded},
             {"digest", fixed.split.digest},
             {"train", fixed.split.train},
@@ -230,8 +228,8 @@ int leaks(const LeaksOptions& options, Context& context)
         listed.push_back(sayLeak(leak, histories, context));
     }
     context.out.text(fmt::format(
-        "{} of {}: {}", numbered(report.targets, "target", "targets"),
-        numbered(report.users, "user", "users"), split ? "split " + split->settings.name
+        "{} of {}: {}", numbered(report.targets, "target"),
+        numbered(report.users, "user"), split ? "split " + split->settings.name
                                                       : std::string{"the latest text of each"}));
     OrderedJson json{{"split", split ? OrderedJson(split->settings.name) : OrderedJson(nullptr)},
                      {"digest", split ? OrderedJson(split->digest) : OrderedJson(nullptr)},
@@ -243,7 +241,7 @@ int leaks(const LeaksOptions& options, Context& context)
                      {"listed", std::move(listed)}};
     context.out.text(fmt::format("{} of {} are not later than all that is trained on, of any user",
                                  report.notLast,
-                                 numbered(report.heldOut, "held-out target", "held-out targets")));
+                                 numbered(report.heldOut, "held-out target")));
     project.reset();
     if (options.fix) {
         json["fixed"] = fixed(options, *split, report, context);

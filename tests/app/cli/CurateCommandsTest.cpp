@@ -40,23 +40,26 @@ TEST_F(CurateCommands, DedupListsAndExcludesAsOneStep)
     EXPECT_EQ(json({"data", "dedup", "p.nextquill", "--keep", "earliest"}).at("excluded"), 1);
     EXPECT_EQ(json({"data", "stats", "p.nextquill"}).at("excluded"), 1);
     EXPECT_EQ(json({"data", "dedup", "p.nextquill"}).at("groups"), 0);
-    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"), "Exclude 1 duplicates");
-    EXPECT_THAT(run({"data", "dedup", "p.nextquill"}).out, HasSubstr("1 groups, 1 texts beside"));
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"), "Exclude 1 duplicate");
+    EXPECT_THAT(run({"data", "dedup", "p.nextquill"}).out, HasSubstr("1 group, 1 text beside"));
     expectFailure(run({"data", "dedup", "p.nextquill", "--threshold", "2"}), 2, "--threshold");
 }
 
 TEST_F(CurateCommands, LeaksAreListedFixedAndTakenBack)
 {
     std::string lines;
-    for (int i = 0; i < 7; ++i) {
-        lines += reviewBy("ann", "i" + std::to_string(i), 100 * (i + 1),
-                          "of its own is text number " + std::to_string(i));
+    for (int i = 0; i < 9; ++i) {
+        std::string text;
+        for (const char* const word : {"a", "b", "c", "d", "e", "f"}) {
+            text += word + std::to_string(i) + " ";
+        }
+        lines += reviewBy("ann", "i" + std::to_string(i), 100 * (i + 1), text);
     }
-    import(lines + reviewBy("ann", "i2", 900, "Of its own is text number 0"));
+    import(lines + reviewBy("ann", "i2", 1'000, "A0 B0, c0 d0 e0 f0!"));
     expectFailure(run({"data", "leaks", "p.nextquill"}), 1, "there is no split yet");
     static_cast<void>(json({"data", "split", "p.nextquill"}));
     const Json found = json({"data", "leaks", "p.nextquill", "--kinds", "text-in-history,same-item"});
-    EXPECT_EQ(found.at("targets"), 4);
+    EXPECT_EQ(found.at("targets"), 6);
     EXPECT_EQ(found.at("kinds").size(), 2U);
     EXPECT_EQ(found.at("kinds").at("text-in-history").at("test"), 1);
     EXPECT_EQ(found.at("kinds").at("same-item").at("targets"), 1);
