@@ -132,7 +132,8 @@ void LeaksTab::reload()
 
 void LeaksTab::refresh()
 {
-    if (m_report && !std::exchange(m_ownChange, false)) {
+    const bool own = std::exchange(m_ownChange, false);
+    if (m_report && !own) {
         forgetReport(tr("The data changed since the last check."));
     }
     readSplits();

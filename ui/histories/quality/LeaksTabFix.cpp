@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What LeaksTab changes.
-#include "core/base/Error.h"
 #include "core/store/Histories.h"
-#include "core/store/Recipe.h"
+#include "core/store/Project.h"
 
 #include "ui/histories/quality/LeaksTab.h"
+#include "ui/histories/quality/NewestStep.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/MessageBar.h"
@@ -17,20 +17,6 @@
 #include <algorithm>
 
 namespace nextquill::ui {
-
-namespace {
-
-/// The newest step that is not taken back.
-std::int64_t newestStep(store::Project& project)
-{
-    std::int64_t newest = 0;
-    for (const store::CurationStep& step : store::curationSteps(project)) {
-        newest = step.undone ? newest : step.id;
-    }
-    return newest;
-}
-
-} // namespace
 
 /// What the fix did, and what it left.
 struct LeaksTab::Fixed
@@ -158,17 +144,12 @@ void LeaksTab::undoFix(std::int64_t step)
     auto* job = m_session.change(
         tr("Taking it back"), this,
         [step, name = m_checked->settings.name](store::Project& project, StopToken, Progress&) {
-            if (newestStep(project) != step) {
-                throw Error{ErrorKind::BadInput, "there were other changes since",
-                            "the exclusion of leaks",
-                            "undo these first, or include the reviews again"};
-            }
-            const auto what = store::Histories{project}.undo();
+            undoStep(project, step);
             store::Splits splits{project};
             if (const auto split = splits.find(name)) {
                 splits.create(split->settings);
             }
-            return what.value_or("");
+            return true;
         });
     connect(job, &Job::done, this, [this] {
         m_session.announceData();
