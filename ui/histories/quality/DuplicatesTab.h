@@ -70,7 +70,7 @@ private:
     void keep(int row, bool kept);
     void renewExclude();
     void exclude(bool all);
-    void excluded(std::int64_t count, Before before, bool all);
+    void excluded(std::int64_t count, Before before, int place);
     void undoExclusion(const Before& before);
     void watch(Job* job);
     [[nodiscard]] curate::DuplicateSettings settings() const;

@@ -45,22 +45,21 @@ void DuplicatesTab::exclude(bool all)
     auto* job = m_session.change(tr("Excluding duplicates"), this, work);
     watch(job);
     m_nextRow = all ? 0 : m_list->currentIndex().row();
-    connect(job, &Job::done, this, [this, job, before, all]() mutable {
+    connect(job, &Job::done, this, [this, job, before, done = all ? -1 : place]() mutable {
         const auto [count, step] = job->takeValue();
         before.step = step;
-        excluded(count, std::move(before), all);
+        excluded(count, std::move(before), done);
     });
 }
 
-/// What is done goes from the list.
-void DuplicatesTab::excluded(std::int64_t count, Before before, bool all)
+/// What is done goes from the list: the group of this place, -1: all.
+void DuplicatesTab::excluded(std::int64_t count, Before before, int done)
 {
     m_ownChange = true;
     m_session.announceData();
     auto groups = std::make_shared<Groups>();
     KeptByHand kept;
-    if (!all) {
-        const int done = chosenPlace();
+    if (done >= 0) {
         for (std::size_t place = 0; place < before.groups->size(); ++place) {
             if (std::cmp_equal(place, done)) {
                 continue;
