@@ -85,9 +85,8 @@ int dedup(const DedupOptions& options, Context& context)
         }
     }
     if (std::cmp_greater(found.size(), groups.size())) {
-        context.out.text(
-            fmt::format("… and {} more (--limit)",
-                        numbered(found.size() - groups.size(), "group")));
+        context.out.text(fmt::format("… and {} more (--limit)",
+                                     numbered(found.size() - groups.size(), "group")));
     }
     const std::int64_t excluded = changes ? curate::excludeDuplicates(*project, found) : 0;
     context.out.text(fmt::format("{}, {} beside the ones to keep ({} in groups of the "

@@ -54,11 +54,11 @@ std::string_view stateOfExport(const store::ErasureExport& each)
 
 void say(const store::Erasure& erasure, Context& context)
 {
-    context.out.text(fmt::format(
-        "{} taken out, {} that nobody else wrote about, {}, {} of the undo history, {}",
-        numbered(erasure.reviews, "review"), numbered(erasure.items, "item"),
-        numbered(erasure.rejects, "rejected line"), numbered(erasure.changes, "change"),
-        numbered(erasure.results, "kept result")));
+    context.out.text(
+        fmt::format("{} taken out, {} that nobody else wrote about, {}, {} of the undo history, {}",
+                    numbered(erasure.reviews, "review"), numbered(erasure.items, "item"),
+                    numbered(erasure.rejects, "rejected line"), numbered(erasure.changes, "change"),
+                    numbered(erasure.results, "kept result")));
     sayNames("removed", erasure.removed, context);
     sayNames("name overwritten in", erasure.masked, context);
     sayNames("splits made anew", erasure.splits, context);

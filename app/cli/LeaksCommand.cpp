@@ -120,7 +120,8 @@ OrderedJson sayLeak(const curate::Leak& leak, const store::Histories& histories,
     OrderedJson reviews = OrderedJson::array();
     for (const ReviewId other : others) {
         if (reviews.size() == mostOthersListed) {
-            context.out.text(fmt::format("          … and {} more", others.size() - reviews.size()));
+            context.out.text(
+                fmt::format("          … and {} more", others.size() - reviews.size()));
             break;
         }
         reviews.push_back(sideJson(histories, other));
@@ -141,12 +142,12 @@ OrderedJson sayCounts(const curate::LeakReport& report, Context& context)
     for (const store::LeakCount& count : report.check().counts) {
         const auto& [train, validation, test] = count.ofParts;
         const std::int64_t all = train + validation + test;
-        context.out.text(fmt::format("{:>8}  {:<16} {} test, {} validation, {} train{}", all,
-                                     count.kind, test, validation, train,
-                                     count.sameMoment > 0
-                                         ? fmt::format("; {} only by reviews of the same moment",
-                                                       count.sameMoment)
-                                         : std::string{}));
+        context.out.text(fmt::format(
+            "{:>8}  {:<16} {} test, {} validation, {} train{}", all, count.kind, test, validation,
+            train,
+            count.sameMoment > 0
+                ? fmt::format("; {} only by reviews of the same moment", count.sameMoment)
+                : std::string{}));
         json[count.kind] = {{"targets", all},
                             {"train", train},
                             {"validation", validation},
@@ -157,7 +158,7 @@ OrderedJson sayCounts(const curate::LeakReport& report, Context& context)
 }
 
 curate::LeakReport lookForLeaks(store::Project& project, const LeaksOptions& options,
-                        const std::optional<store::Split>& split, Context& context)
+                                const std::optional<store::Split>& split, Context& context)
 {
     const curate::LeakSettings settings = settingsOf(options);
     const StopToken stop = context.interrupt.token();
@@ -170,7 +171,7 @@ curate::LeakReport lookForLeaks(store::Project& project, const LeaksOptions& opt
 
 /// For the data card, where the project can be written now.
 void keepCheck(const std::filesystem::path& file, const store::Split& split,
-          const curate::LeakReport& report, Context& context)
+               const curate::LeakReport& report, Context& context)
 {
     try {
         const auto project = store::Project::open(file, store::OpenMode::ReadWrite);
@@ -182,11 +183,11 @@ void keepCheck(const std::filesystem::path& file, const store::Split& split,
 }
 
 OrderedJson fixed(const LeaksOptions& options, const store::Split& split,
-                const curate::LeakReport& report, Context& context)
+                  const curate::LeakReport& report, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadWrite);
-    const auto side = options.exclude == "targets" ? curate::LeakFix::Targets
-                                                   : curate::LeakFix::Reviews;
+    const auto side =
+        options.exclude == "targets" ? curate::LeakFix::Targets : curate::LeakFix::Reviews;
     const curate::LeakFixed fixed = curate::fixLeaks(*project, split, report, side);
     const curate::LeakReport left = lookForLeaks(*project, options, fixed.split, context);
     store::keepLeakCheck(*project, fixed.split, left.check());
@@ -197,12 +198,9 @@ OrderedJson fixed(const LeaksOptions& options, const store::Split& split,
         numbered(fixed.excluded, "review"), fixed.split.settings.name, fixed.split.train,
         fixed.split.validation, fixed.split.test,
         numbered(left.leaks.size(), "leak is", "leaks are")));
-    return {{"excluded", fixed.excluded},
-            {"digest", fixed.split.digest},
-            {"train", fixed.split.train},
-            {"validation", fixed.split.validation},
-            {"test", fixed.split.test},
-            {"left", left.leaks.size()}};
+    return {{"excluded", fixed.excluded}, {"digest", fixed.split.digest},
+            {"train", fixed.split.train}, {"validation", fixed.split.validation},
+            {"test", fixed.split.test},   {"left", left.leaks.size()}};
 }
 
 int leaks(const LeaksOptions& options, Context& context)
@@ -221,16 +219,15 @@ int leaks(const LeaksOptions& options, Context& context)
     OrderedJson listed = OrderedJson::array();
     for (const curate::Leak& leak : report.leaks) {
         if (std::cmp_greater_equal(listed.size(), options.limit)) {
-            context.out.text(fmt::format("… and {} more (--limit)",
-                                         report.leaks.size() - listed.size()));
+            context.out.text(
+                fmt::format("… and {} more (--limit)", report.leaks.size() - listed.size()));
             break;
         }
         listed.push_back(sayLeak(leak, histories, context));
     }
     context.out.text(fmt::format(
-        "{} of {}: {}", numbered(report.targets, "target"),
-        numbered(report.users, "user"), split ? "split " + split->settings.name
-                                                      : std::string{"the latest text of each"}));
+        "{} of {}: {}", numbered(report.targets, "target"), numbered(report.users, "user"),
+        split ? "split " + split->settings.name : std::string{"the latest text of each"}));
     OrderedJson json{{"split", split ? OrderedJson(split->settings.name) : OrderedJson(nullptr)},
                      {"digest", split ? OrderedJson(split->digest) : OrderedJson(nullptr)},
                      {"users", report.users},
@@ -240,8 +237,7 @@ int leaks(const LeaksOptions& options, Context& context)
                      {"not_last", report.notLast},
                      {"listed", std::move(listed)}};
     context.out.text(fmt::format("{} of {} are not later than all that is trained on, of any user",
-                                 report.notLast,
-                                 numbered(report.heldOut, "held-out target")));
+                                 report.notLast, numbered(report.heldOut, "held-out target")));
     project.reset();
     if (options.fix) {
         json["fixed"] = fixed(options, *split, report, context);
@@ -274,8 +270,8 @@ void addLeaks(CLI::App& data, Context& context)
                      "What to look for, of text-in-history, shared-runs, same-item, time-order, "
                      "other-user [all]")
         ->delimiter(',')
-        ->check(CLI::IsMember({"text-in-history", "shared-runs", "same-item", "time-order",
-                               "other-user"}));
+        ->check(CLI::IsMember(
+            {"text-in-history", "shared-runs", "same-item", "time-order", "other-user"}));
     curate::LeakSettings& settings = options->settings;
     command
         ->add_option("--threshold", settings.threshold,

@@ -13,7 +13,7 @@ namespace nextquill::app {
 [[nodiscard]] inline std::string numbered(std::int64_t count, std::string_view one,
                                           std::string_view many = {})
 {
-    return count == 1    ? fmt::format("1 {}", one)
+    return count == 1     ? fmt::format("1 {}", one)
            : many.empty() ? fmt::format("{} {}s", count, one)
                           : fmt::format("{} {}", count, many);
 }

@@ -118,7 +118,8 @@ struct LeakFixed
 /// take it back, undo the step and make the split again. Look for leaks again behind it: other
 /// reviews may have become targets.
 ///
-/// Throws   Error(BadInput) when a run used the split, or nothing would be left to train on; nothing
+/// Throws   Error(BadInput) when a run used the split, or nothing would be left to train on;
+/// nothing
 ///          is excluded then. Error(Storage)
 [[nodiscard]] LeakFixed fixLeaks(store::Project& project, const store::Split& split,
                                  const LeakReport& report, LeakFix fix);

@@ -26,15 +26,15 @@ std::string wordsOf(const store::Histories& histories, ReviewId id)
 
 void SharedTexts::addTarget(const store::PlacedReview& target, std::string_view words)
 {
-    m_targets.push_back({.hash = textHash(words), .review = target.id, .user = target.user, .part = *target.part});
+    m_targets.push_back(
+        {.hash = textHash(words), .review = target.id, .user = target.user, .part = *target.part});
 }
 
 void SharedTexts::find(store::Project& project, const LeakSettings& settings,
                        std::vector<Leak>& leaks, const StopToken& stop, Progress& progress)
 {
-    std::ranges::sort(m_targets, {}, [](const Target& target) {
-        return std::pair{target.hash, target.review};
-    });
+    std::ranges::sort(m_targets, {},
+                      [](const Target& target) { return std::pair{target.hash, target.review}; });
     forEachReview(
         project, "looking for the same words",
         [&](const store::ReviewRow& row) {
@@ -50,16 +50,15 @@ void SharedTexts::find(store::Project& project, const LeakSettings& settings,
             }
         },
         stop, progress);
-    std::ranges::sort(m_holders, {}, [](const Holder& holder) {
-        return std::pair{holder.hash, holder.review};
-    });
+    std::ranges::sort(m_holders, {},
+                      [](const Holder& holder) { return std::pair{holder.hash, holder.review}; });
     for (auto holder = m_holders.cbegin(); holder != m_holders.cend();) {
         stopPoint(stop);
         const auto last = std::find_if(holder, m_holders.cend(), [&](const Holder& other) {
             return other.hash != holder->hash;
         });
-        const auto targets = std::ranges::equal_range(std::as_const(m_targets), holder->hash, {},
-                                                      &Target::hash);
+        const auto targets =
+            std::ranges::equal_range(std::as_const(m_targets), holder->hash, {}, &Target::hash);
         addGroup(project, {targets.begin(), targets.end(), holder, last}, leaks);
         holder = last;
     }

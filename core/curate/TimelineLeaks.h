@@ -55,9 +55,9 @@ private:
     const std::vector<store::PlacedReview>& m_timeline;
     const LeakSettings& m_settings;
     std::vector<ComparedReview> m_compared;
-    std::unordered_set<std::uint64_t> m_seen;                     ///< runs of earlier moments
-    std::unordered_map<std::uint64_t, std::size_t> m_ofMoment;    ///< how many of it have a run
-    std::unordered_map<std::string_view, Places> m_byWords;       ///< of earlier moments and this
+    std::unordered_set<std::uint64_t> m_seen;                  ///< runs of earlier moments
+    std::unordered_map<std::uint64_t, std::size_t> m_ofMoment; ///< how many of it have a run
+    std::unordered_map<std::string_view, Places> m_byWords;    ///< of earlier moments and this
     std::unordered_map<std::int64_t, Places> m_byItem;
 };
 

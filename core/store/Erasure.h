@@ -42,7 +42,7 @@ struct Erasure
     std::vector<std::string> removed; ///< backups
     std::vector<std::string> masked;  ///< logs in which the user's name was overwritten
     std::vector<ErasureExport> exports; ///< looked through too, but not changed
-    std::int64_t files = 0;           ///< looked through, byte by byte
+    std::int64_t files = 0;             ///< looked through, byte by byte
     std::int64_t bytes = 0;
     std::int64_t untraceable = 0;     ///< texts too short to be looked for
     std::vector<ErasureTrace> traces; ///< not empty: the erasure is not finished
@@ -55,10 +55,10 @@ struct Erasure
 ///
 /// SQLite overwrites what is freed (secure_delete), the full-text index is merged into one piece,
 /// the file is packed anew, the log is emptied; then every file of the project is looked through
-/// for pieces of the texts (TextPrints) that no other user wrote, too. Exports that the project knows
-/// of are looked through as well and reported: they are not this program's to change, and packed
-/// ones (Parquet, .gz) hide what they have. What stays outside: the files that were imported, copies
-/// and snapshots of the disk, worn-out cells of an SSD, weights.
+/// for pieces of the texts (TextPrints) that no other user wrote, too. Exports that the project
+/// knows of are looked through as well and reported: they are not this program's to change, and
+/// packed ones (Parquet, .gz) hide what they have. What stays outside: the files that were
+/// imported, copies and snapshots of the disk, worn-out cells of an SSD, weights.
 ///
 /// The rows go in one transaction. A program that ends behind it leaves an erasure that is not
 /// finished: unfinishedErasures() says so from then on, finishErasures() goes on.

@@ -246,7 +246,8 @@ void lookThroughExports(const std::vector<NotedExport>& noted, const TextPrints&
             found.isThere = !files.empty();
             for (std::size_t i = 0; i < files.size() && found.byte < 0; ++i) {
                 const auto onRead = [&](std::int64_t count) {
-                    progress.report({.done = count, .total = 0, .stage = "looking through exports"});
+                    progress.report(
+                        {.done = count, .total = 0, .stage = "looking through exports"});
                 };
                 found.byte = prints.placeIn(files[i], onRead, stop);
             }

@@ -83,11 +83,11 @@ std::optional<LeakCheck> leakCheckOf(Project& project, const Split& split)
                     .isCurrent = textIn(json, "state") == stateOf(project)};
     for (const Json& count : *counts) {
         if (count.is_object()) {
-            check.counts.push_back({.kind = textIn(count, "kind"),
-                                    .ofParts = {integerIn(count, "train"),
-                                                integerIn(count, "validation"),
-                                                integerIn(count, "test")},
-                                    .sameMoment = integerIn(count, "same_moment")});
+            check.counts.push_back(
+                {.kind = textIn(count, "kind"),
+                 .ofParts = {integerIn(count, "train"), integerIn(count, "validation"),
+                             integerIn(count, "test")},
+                 .sameMoment = integerIn(count, "same_moment")});
         }
     }
     return check;

@@ -16,9 +16,9 @@ class Project;
 /// How many targets a kind of leak has, by part.
 struct LeakCount
 {
-    std::string kind;                          ///< "text-in-history" and so on
-    std::array<std::int64_t, 3> ofParts{};     ///< train, validation, test
-    std::int64_t sameMoment = 0;               ///< of these, only by reviews of the same moment
+    std::string kind;                      ///< "text-in-history" and so on
+    std::array<std::int64_t, 3> ofParts{}; ///< train, validation, test
+    std::int64_t sameMoment = 0;           ///< of these, only by reviews of the same moment
 };
 
 /// What a search for leaks found, as it is kept for the data card: counts, no texts, no names.

@@ -100,7 +100,8 @@ protected:
 
     void makeProject() const
     {
-        const auto imported = run({"import", "work/p.nextquill", "-"}, importedLines(), recording());
+        const auto imported =
+            run({"import", "work/p.nextquill", "-"}, importedLines(), recording());
         ASSERT_EQ(imported.status, 0) << imported.err;
         const auto split = run({"data", "split", "work/p.nextquill"}, {}, recording());
         ASSERT_EQ(split.status, 0) << split.err;

@@ -24,8 +24,8 @@ struct DataCard
     ExportTally tally;
     Counts project;
     std::vector<SourceFile> sources;
-    std::int64_t duplicates = 0; ///< reviews that imports met again
-    std::int64_t steps = 0;      ///< of curation, not taken back
+    std::int64_t duplicates = 0;    ///< reviews that imports met again
+    std::int64_t steps = 0;         ///< of curation, not taken back
     std::optional<LeakCheck> leaks; ///< of the split, if it was looked for
 };
 

@@ -19,9 +19,9 @@ struct NotedExport
     std::int64_t time = 0;      ///< milliseconds since 1970, UTC
 };
 
-/// Notes an export in `exports.jsonl` of the project's folder, so that who erases a user can be told
-/// where the texts went. Returns false where that cannot be written (a medium for reading only): an
-/// export does not fail for it.
+/// Notes an export in `exports.jsonl` of the project's folder, so that who erases a user can be
+/// told where the texts went. Returns false where that cannot be written (a medium for reading
+/// only): an export does not fail for it.
 [[nodiscard]] bool noteExport(const Project& project, const std::filesystem::path& to,
                               std::string_view what);
 

@@ -38,9 +38,9 @@ std::string_view meaningOf(std::string_view kind)
 std::string lineOf(const LeakCount& count)
 {
     const auto& [train, validation, test] = count.ofParts;
-    std::string line = fmt::format("  - {} {}",
-                                   numbered(train + validation + test, "target", "targets"),
-                                   meaningOf(count.kind));
+    std::string line =
+        fmt::format("  - {} {}", numbered(train + validation + test, "target", "targets"),
+                    meaningOf(count.kind));
     if (train + validation + test > 0) {
         line += fmt::format(" ({} test, {} validation, {} train)", test, validation, train);
     }
@@ -63,8 +63,7 @@ std::string leakNote(const std::optional<LeakCheck>& check)
     std::string note = fmt::format(
         "- leaks between histories and targets were looked for on {}{}: {}, more than {:.0f} % of "
         "runs of {} in common\n",
-        timeText(check->time),
-        check->isCurrent ? "" : ", and the project was changed since",
+        timeText(check->time), check->isCurrent ? "" : ", and the project was changed since",
         numbered(check->targets, "target", "targets"), 100 * check->threshold,
         numbered(check->runWords, "word", "words"));
     for (const LeakCount& count : check->counts) {

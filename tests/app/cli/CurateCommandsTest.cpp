@@ -58,7 +58,8 @@ TEST_F(CurateCommands, LeaksAreListedFixedAndTakenBack)
     import(lines + reviewBy("ann", "i2", 1'000, "A0 B0, c0 d0 e0 f0!"));
     expectFailure(run({"data", "leaks", "p.nextquill"}), 1, "there is no split yet");
     static_cast<void>(json({"data", "split", "p.nextquill"}));
-    const Json found = json({"data", "leaks", "p.nextquill", "--kinds", "text-in-history,same-item"});
+    const Json found =
+        json({"data", "leaks", "p.nextquill", "--kinds", "text-in-history,same-item"});
     EXPECT_EQ(found.at("targets"), 6);
     EXPECT_EQ(found.at("kinds").size(), 2U);
     EXPECT_EQ(found.at("kinds").at("text-in-history").at("test"), 1);

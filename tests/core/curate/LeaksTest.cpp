@@ -10,10 +10,10 @@
 #include "tests/core/store/TemporaryProject.h"
 #include "tests/support/Fixtures.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 
@@ -101,12 +101,13 @@ TEST(Leaks, FindATextThatStandsInItsHistoryWordForWord)
     LeakyProject temporary;
     const LeakReport report =
         temporary.look(plainUser("ann", 1) + reviewLine("ann", "a", 50, copied) +
-                       reviewLine("ann", "b", 900, "This VERY sentence, is going to be written "
-                                                   "twice by … somebody!"));
+                       reviewLine("ann", "b", 900,
+                                  "This VERY sentence, is going to be written "
+                                  "twice by … somebody!"));
     ASSERT_EQ(report.leaks.size(), 1U);
     EXPECT_EQ(report.leaks[0].target, temporary.review("ann", 900));
-    EXPECT_EQ(textOf(report.leaks[0]), fmt::format("text-in-history test 1.00 by {}",
-                                                   number(temporary.review("ann", 50))));
+    EXPECT_EQ(textOf(report.leaks[0]),
+              fmt::format("text-in-history test 1.00 by {}", number(temporary.review("ann", 50))));
 }
 
 TEST(Leaks, FindATextMostOfWhoseRunsStandInSeveralReviews)
@@ -123,8 +124,8 @@ TEST(Leaks, FindATextMostOfWhoseRunsStandInSeveralReviews)
     const LeakReport below = temporary.again({.threshold = 0.49});
     ASSERT_EQ(below.leaks.size(), 1U);
     // One of them out leaves a quarter: the other one need not go.
-    EXPECT_EQ(textOf(below.leaks[0]), fmt::format("shared-runs test 0.50 by {}",
-                                                  number(temporary.review("ann", 40))));
+    EXPECT_EQ(textOf(below.leaks[0]),
+              fmt::format("shared-runs test 0.50 by {}", number(temporary.review("ann", 40))));
     const LeakReport low = temporary.again({.threshold = 0.1});
     ASSERT_EQ(low.leaks.size(), 1U);
     EXPECT_EQ(low.leaks[0].others().size(), 2U);
@@ -152,8 +153,8 @@ TEST(Leaks, FindTheSameItemInTheHistory)
     const LeakReport report =
         temporary.look(plainUser("ann", 1) + reviewLine("ann", "ann-0", 900, ownWords(5)));
     ASSERT_EQ(report.leaks.size(), 1U);
-    EXPECT_EQ(textOf(report.leaks[0]), fmt::format("same-item test 0.00 by {}",
-                                                   number(temporary.review("ann", 100))));
+    EXPECT_EQ(textOf(report.leaks[0]),
+              fmt::format("same-item test 0.00 by {}", number(temporary.review("ann", 100))));
 }
 
 TEST(Leaks, FindTrainingThatIsNotEarlierThanWhatIsHeldOut)
@@ -170,8 +171,8 @@ TEST(Leaks, FindTrainingThatIsNotEarlierThanWhatIsHeldOut)
     for (const Leak& leak : report.leaks) {
         EXPECT_EQ(leak.kind, LeakKind::TimeOrder);
         EXPECT_TRUE(leak.sameMoment);
-        EXPECT_EQ(leak.others(), store::Splits{*temporary.project}.examples(temporary.made.id,
-                                                                            SplitPart::Train));
+        EXPECT_EQ(leak.others(),
+                  store::Splits{*temporary.project}.examples(temporary.made.id, SplitPart::Train));
     }
     EXPECT_EQ(report.notLast, 2);
 }
@@ -179,9 +180,10 @@ TEST(Leaks, FindTrainingThatIsNotEarlierThanWhatIsHeldOut)
 TEST(Leaks, FindWhatAnotherUserWroteToo)
 {
     LeakyProject temporary;
-    const LeakReport report = temporary.look(
-        plainUser("ann", 1) + reviewLine("ann", "a", 900, copied) + reviewLine("ben", "b", 5, copied) +
-        reviewLine("cem", "c", 7, copied) + reviewLine("cem", "d", 8, "great album"));
+    const LeakReport report =
+        temporary.look(plainUser("ann", 1) + reviewLine("ann", "a", 900, copied) +
+                       reviewLine("ben", "b", 5, copied) + reviewLine("cem", "c", 7, copied) +
+                       reviewLine("cem", "d", 8, "great album"));
     ASSERT_EQ(report.leaks.size(), 1U);
     EXPECT_EQ(textOf(report.leaks[0]),
               fmt::format("other-user test 1.00 by {} {}", number(temporary.review("ben", 5)),
@@ -223,10 +225,8 @@ std::set<std::string> byHand(store::Project& project, const Split& split,
             continue;
         }
         const FoldedText words{target.review.text};
-        std::set<std::uint64_t> open;
-        for (const std::uint64_t run : words.shingles(settings.runWords)) {
-            open.insert(run);
-        }
+        const std::vector<std::uint64_t> runs = words.shingles(settings.runWords);
+        std::set<std::uint64_t> open{runs.begin(), runs.end()};
         const std::size_t all = open.size();
         const auto say = [&](LeakKind kind) {
             found.insert(fmt::format("{} {}", name(kind), number(target.review.id)));
@@ -288,10 +288,9 @@ TEST(Leaks, AreThoseThatAComparisonPairByPairFinds)
         }
         LeakyProject temporary;
         const LeakSettings settings{.threshold = 0.6};
-        const LeakReport report =
-            temporary.look(lines, settings,
-                           {.rule = seed % 2 == 0 ? store::SplitRule::LeaveLastOut
-                                                  : store::SplitRule::ByTime});
+        const LeakReport report = temporary.look(
+            lines, settings,
+            {.rule = seed % 2 == 0 ? store::SplitRule::LeaveLastOut : store::SplitRule::ByTime});
         std::set<std::string> said;
         for (const Leak& leak : report.leaks) {
             EXPECT_TRUE(
@@ -340,21 +339,19 @@ TEST(Leaks, OfOneTextKeepOneTargetOfTheTest)
 TEST(Leaks, OfAFrozenSplitOrOfAllThereIsAreNotFixed)
 {
     LeakyProject temporary;
-    const std::string lines =
-        plainUser("ann", 1) + reviewLine("ann", "ann-0", 900, ownWords(5));
+    const std::string lines = plainUser("ann", 1) + reviewLine("ann", "ann-0", 900, ownWords(5));
     LeakReport report = temporary.look(lines);
     ASSERT_EQ(report.leaks.size(), 1U);
     // Without these two targets only two are left, for test and validation.
     report.leaks.push_back(report.leaks.front());
     report.leaks.back().target = temporary.review("ann", 600);
-    EXPECT_THROW(static_cast<void>(
-                     fixLeaks(*temporary.project, temporary.made, report, LeakFix::Targets)),
-                 Error);
+    EXPECT_THROW(
+        static_cast<void>(fixLeaks(*temporary.project, temporary.made, report, LeakFix::Targets)),
+        Error);
     EXPECT_EQ(store::Histories{*temporary.project}.counts().excluded, 0);
     store::Splits{*temporary.project}.freeze(temporary.made.id);
     try {
-        static_cast<void>(
-            fixLeaks(*temporary.project, temporary.made, report, LeakFix::Reviews));
+        static_cast<void>(fixLeaks(*temporary.project, temporary.made, report, LeakFix::Reviews));
         FAIL();
     } catch (const Error& error) {
         EXPECT_NE(error.remedy().find("--new-version"), std::string::npos);

@@ -7,10 +7,10 @@
 #include "core/store/Connection.h"
 #include "core/store/ErasureFiles.h"
 #include "core/store/Histories.h"
+#include "core/store/Recipe.h"
 #include "core/store/Results.h"
 #include "core/store/RunLedger.h"
 #include "core/store/Splits.h"
-#include "core/store/Recipe.h"
 #include "core/store/TextPrints.h"
 #include "core/store/export/Exporter.h"
 
@@ -237,7 +237,8 @@ TEST(Erasure, SaysWhichExportsStillHaveTheTexts)
     const TemporaryFolder elsewhere;
     NoProgress progress;
     const auto write = [&](const std::string& name, const ExportSettings& settings) {
-        EXPECT_TRUE(exportReviews(*planting.project, elsewhere / name, settings, {}, progress).noted);
+        EXPECT_TRUE(
+            exportReviews(*planting.project, elsewhere / name, settings, {}, progress).noted);
     };
     write("all.jsonl", {});
     write("all.jsonl", {.replace = true}); // noted once
@@ -255,10 +256,9 @@ TEST(Erasure, SaysWhichExportsStillHaveTheTexts)
         said.push_back(fs::path{each.path}.filename().string() + (each.isThere ? "" : " gone") +
                        (each.byte >= 0 ? " has pieces" : ""));
     }
-    EXPECT_EQ(said, (std::vector<std::string>{"all.jsonl has pieces", "gone.jsonl gone",
-                                              "folder has pieces", "others.jsonl",
-                                              person + ".jsonl has pieces",
-                                              "recipe.json has pieces"}));
+    EXPECT_EQ(said, (std::vector<std::string>{
+                        "all.jsonl has pieces", "gone.jsonl gone", "folder has pieces",
+                        "others.jsonl", person + ".jsonl has pieces", "recipe.json has pieces"}));
     EXPECT_TRUE(fs::exists(elsewhere / "all.jsonl")); // not ours to change
     EXPECT_EQ(foundIn(planting.folder.path()), std::vector<std::string>{});
 }

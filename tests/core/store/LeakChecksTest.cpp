@@ -73,9 +73,9 @@ TEST(LeakChecks, ThatAreNoneOfOursAreNotRead)
 {
     SplitProject temporary;
     Project& project = *temporary.project;
-    for (const Json& strange :
-         {Json{1}, Json("text"), Json::object(), Json{{"threshold", "x"}, {"counts", Json::array()}},
-          Json{{"threshold", 1}, {"counts", 5}}}) {
+    for (const Json& strange : {Json{1}, Json("text"), Json::object(),
+                                Json{{"threshold", "x"}, {"counts", Json::array()}},
+                                Json{{"threshold", 1}, {"counts", 5}}}) {
         Results{project}.put("leaks", temporary.split.digest, strange);
         EXPECT_FALSE(leakCheckOf(project, temporary.split)) << strange.dump();
     }
@@ -137,9 +137,10 @@ TEST(SplitTimelines, WithoutASplitHaveTheLatestOfUsersWithEnoughAsTargets)
             ++users;
             ASSERT_EQ(timeline.size(), 5U);
             EXPECT_EQ(timeline.back().text, "the fifth");
-            EXPECT_EQ(std::ranges::count_if(timeline, [](const PlacedReview& review) {
-                          return review.part == SplitPart::Test;
-                      }),
+            EXPECT_EQ(std::ranges::count_if(timeline,
+                                            [](const PlacedReview& review) {
+                                                return review.part == SplitPart::Test;
+                                            }),
                       1);
             EXPECT_TRUE(timeline.back().part);
         },

@@ -36,9 +36,10 @@ std::vector<GroupModel::Column> groupColumns()
          right},
         {Duplicates::tr("Alike"),
          [](const GroupRow& row, int role) {
-             return groupCell(role, row.exact ? Duplicates::tr("same words")
-                                              : Duplicates::tr("from %1 %").arg(
-                                                    QLocale{}.toString(100 * row.similarity, 'f', 0)));
+             return groupCell(
+                 role, row.exact ? Duplicates::tr("same words")
+                                 : Duplicates::tr("from %1 %")
+                                       .arg(QLocale{}.toString(100 * row.similarity, 'f', 0)));
          }},
         {Duplicates::tr("User"),
          [](const GroupRow& row, int role) { return groupCell(role, shown(row.user)); }},
@@ -96,9 +97,8 @@ std::vector<ReviewId> copiesOf(const std::vector<curate::DuplicateGroup>& groups
         const auto chosen = kept.constFind(place);
         const curate::DuplicateGroup& group = groups[place];
         for (const curate::Duplicate& member : group.members) {
-            const bool isKept = chosen == kept.constEnd()
-                                    ? &member == &group.members.front()
-                                    : chosen->contains(number(member.review));
+            const bool isKept = chosen == kept.constEnd() ? &member == &group.members.front()
+                                                          : chosen->contains(number(member.review));
             if (!isKept) {
                 copies.push_back(member.review);
             }

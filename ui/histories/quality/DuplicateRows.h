@@ -30,9 +30,10 @@ using GroupModel = PagedListModel<GroupRow>;
 
 [[nodiscard]] std::vector<GroupModel::Column> groupColumns();
 
-[[nodiscard]] std::vector<GroupRow>
-readGroupRows(store::Project& project, const std::vector<curate::DuplicateGroup>& groups,
-              std::size_t from, std::size_t limit, const StopToken& stop);
+[[nodiscard]] std::vector<GroupRow> readGroupRows(store::Project& project,
+                                                  const std::vector<curate::DuplicateGroup>& groups,
+                                                  std::size_t from, std::size_t limit,
+                                                  const StopToken& stop);
 
 /// A review of a group.
 struct MemberRow

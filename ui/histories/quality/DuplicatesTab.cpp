@@ -165,8 +165,8 @@ void DuplicatesTab::look()
     auto* job = m_session.read(tr("Finding duplicates"), this,
                                [settings = settings()](store::Project& project,
                                                        const StopToken& stop, Progress& progress) {
-                                   return std::make_shared<const Groups>(curate::findDuplicates(
-                                       project, settings, stop, progress));
+                                   return std::make_shared<const Groups>(
+                                       curate::findDuplicates(project, settings, stop, progress));
                                });
     watch(job);
     connect(job, &Job::done, this, [this, job] {
@@ -204,12 +204,11 @@ void DuplicatesTab::readPage(quint64 era)
         return;
     }
     const std::size_t from = m_model->isEmpty() ? 0 : m_model->lastRow().place + 1;
-    auto* job =
-        m_session.read(tr("Listing groups"), this,
-                       [groups = m_groups, from](store::Project& project, const StopToken& stop,
-                                                 Progress&) {
-                           return readGroupRows(project, *groups, from, groupsOfPage, stop);
-                       });
+    auto* job = m_session.read(
+        tr("Listing groups"), this,
+        [groups = m_groups, from](store::Project& project, const StopToken& stop, Progress&) {
+            return readGroupRows(project, *groups, from, groupsOfPage, stop);
+        });
     connect(job, &Job::done, this, [this, job, era] {
         std::vector<GroupRow> rows = job->takeValue();
         const bool first = m_model->isEmpty();
@@ -238,12 +237,11 @@ void DuplicatesTab::showGroup()
         showMembers({});
         return;
     }
-    auto* job = m_session.read(
-        tr("Reading a group"), this,
-        [group = (*m_groups)[static_cast<std::size_t>(place)]](
-            store::Project& project, const StopToken& stop, Progress&) {
-            return readMemberRows(project, group, mostMembersShown, stop);
-        });
+    auto* job = m_session.read(tr("Reading a group"), this,
+                               [group = (*m_groups)[static_cast<std::size_t>(place)]](
+                                   store::Project& project, const StopToken& stop, Progress&) {
+                                   return readMemberRows(project, group, mostMembersShown, stop);
+                               });
     connect(job, &Job::done, this, [this, job, question] {
         if (question == m_groupQuestion) {
             showMembers(job->takeValue());
@@ -261,13 +259,13 @@ void DuplicatesTab::showMembers(std::vector<MemberRow> members)
         for (int row = 0; row < m_reviews->rowCount(); ++row) {
             const MemberRow& member = m_members[static_cast<std::size_t>(row)];
             const store::ReviewRow& review = member.review;
-            const bool isKept = chosen == m_kept.constEnd()
-                                    ? row == 0
-                                    : chosen->contains(number(review.review.id));
+            const bool isKept =
+                chosen == m_kept.constEnd() ? row == 0 : chosen->contains(number(review.review.id));
             auto* check = plainCell({});
             check->setFlags(check->flags() | Qt::ItemIsUserCheckable);
             check->setCheckState(isKept ? Qt::Checked : Qt::Unchecked);
-            check->setData(Qt::AccessibleTextRole, tr("Keep the review of %1").arg(shown(review.userName)));
+            check->setData(Qt::AccessibleTextRole,
+                           tr("Keep the review of %1").arg(shown(review.userName)));
             m_reviews->setItem(row, 0, check);
             m_reviews->setItem(
                 row, 1,

@@ -28,8 +28,8 @@ class ProgressLine;
 class ProjectSession;
 class TextPair;
 
-/// Reviews that say the same, or nearly: groups with their scores, two texts side by side with their
-/// differences, and what to keep: by rule or by hand.
+/// Reviews that say the same, or nearly: groups with their scores, two texts side by side with
+/// their differences, and what to keep: by rule or by hand.
 ///
 /// Keyboard  in the groups X excludes the copies of one and goes on to the next, Enter shows the
 ///           first review in its timeline; in the reviews of a group Space keeps one or does not
@@ -59,6 +59,7 @@ private:
 
     void createForm();
     void createResults();
+    void createActions();
     void reload();
     void refresh();
     void forget(const QString& why);

@@ -24,8 +24,8 @@ void DuplicatesTab::exclude(bool all)
         return;
     }
     Before before{.step = 0, .groups = m_groups, .kept = m_kept};
-    const auto work = [groups = m_groups, kept = m_kept, all,
-                       place](store::Project& project, StopToken, Progress&) {
+    const auto work = [groups = m_groups, kept = m_kept, all, place](store::Project& project,
+                                                                     StopToken, Progress&) {
         std::vector<ReviewId> ids;
         if (all) {
             ids = copiesOf(*groups, kept);
@@ -82,11 +82,12 @@ void DuplicatesTab::excluded(std::int64_t count, Before before, int done)
 
 void DuplicatesTab::undoExclusion(const Before& before)
 {
-    auto* job = m_session.change(tr("Taking it back"), this,
-                                 [step = before.step](store::Project& project, StopToken, Progress&) {
-                                     undoStep(project, step);
-                                     return true;
-                                 });
+    auto* job =
+        m_session.change(tr("Taking it back"), this,
+                         [step = before.step](store::Project& project, StopToken, Progress&) {
+                             undoStep(project, step);
+                             return true;
+                         });
     connect(job, &Job::done, this, [this, before] {
         m_ownChange = true;
         m_session.announceData();

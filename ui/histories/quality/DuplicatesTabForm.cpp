@@ -134,6 +134,11 @@ void DuplicatesTab::createResults()
     m_pages->addWidget(m_empty);
     qobject_cast<QVBoxLayout*>(layout())->addWidget(m_pages, 1);
 
+    createActions();
+}
+
+void DuplicatesTab::createActions()
+{
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     const auto add = [this](const QString& text, const QList<QKeySequence>& keys, auto slot) {
         auto* action = new QAction{text, m_list};

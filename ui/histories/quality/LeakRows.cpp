@@ -117,8 +117,7 @@ std::vector<LeakModel::Column> leakColumns()
          [](const LeakRow& row, int role) { return leakCell(row, role, shownDate(row.time)); }},
         {Leaks::tr("Order"),
          [](const LeakRow& row, int role) {
-             return leakCell(row, role,
-                             row.leak.sameMoment ? Leaks::tr("same moment") : QString{});
+             return leakCell(row, role, row.leak.sameMoment ? Leaks::tr("same moment") : QString{});
          }},
     };
 }

@@ -56,8 +56,8 @@ LeakPair readPair(store::Project& project, const curate::Leak& leak, std::size_t
     const bool ofText =
         leak.kind != curate::LeakKind::SameItem && leak.kind != curate::LeakKind::TimeOrder;
     if (pair.target && pair.other && ofText) {
-        SharedRunMarks marks = sharedRunMarks(pair.target->text, pair.other->text,
-                                              static_cast<qsizetype>(runWords));
+        SharedRunMarks marks =
+            sharedRunMarks(pair.target->text, pair.other->text, static_cast<qsizetype>(runWords));
         pair.target->marks = std::move(marks.first);
         pair.other->marks = std::move(marks.second);
     }
@@ -145,10 +145,9 @@ void LeaksTab::readSplits()
         showSplits({});
         return;
     }
-    auto* job =
-        m_session.read(tr("Reading splits"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Splits{project}.all();
-        });
+    auto* job = m_session.read(
+        tr("Reading splits"), this,
+        [](store::Project& project, StopToken, Progress&) { return store::Splits{project}.all(); });
     connect(job, &Job::done, this, [this, job] { showSplits(job->takeValue()); });
 }
 
@@ -203,8 +202,8 @@ void LeaksTab::look()
         return;
     }
     const store::Split* const chosen = chosenSplit();
-    const std::optional<store::Split> split = chosen != nullptr ? std::optional{*chosen}
-                                                                : std::nullopt;
+    const std::optional<store::Split> split =
+        chosen != nullptr ? std::optional{*chosen} : std::nullopt;
     const curate::LeakSettings settings{.threshold = m_threshold->value() / 100.0};
     auto* job = m_session.read(
         tr("Looking for leaks"), this,
@@ -257,12 +256,11 @@ void LeaksTab::showReport(curate::LeakReport report)
     m_report = std::make_shared<const curate::LeakReport>(std::move(report));
     const QLocale locale;
     const QString of = m_checked ? shown(m_checked->settings.name) : tr("each user's latest text");
-    QString text = tr("%1: %Ln target(s)", nullptr, static_cast<int>(m_report->targets)).arg(of) %
-                   QStringLiteral(" · ") %
-                   tr("%Ln user(s)", nullptr, static_cast<int>(m_report->users)) %
-                   QStringLiteral(" · ") %
-                   tr("%Ln leak(s)", nullptr, static_cast<int>(m_report->leaks.size())) %
-                   QLatin1Char('.');
+    QString text =
+        tr("%1: %Ln target(s)", nullptr, static_cast<int>(m_report->targets)).arg(of) %
+        QStringLiteral(" · ") % tr("%Ln user(s)", nullptr, static_cast<int>(m_report->users)) %
+        QStringLiteral(" · ") %
+        tr("%Ln leak(s)", nullptr, static_cast<int>(m_report->leaks.size())) % QLatin1Char('.');
     if (m_report->notLast > 0) {
         text += QLatin1Char(' ') %
                 tr("%1 of %2 held-out targets are not later than all that is trained on, of any "
@@ -335,12 +333,12 @@ void LeaksTab::readPage(quint64 era)
         return;
     }
     const std::size_t from = m_model->isEmpty() ? 0 : m_model->lastRow().place + 1;
-    auto* job = m_session.read(tr("Listing leaks"), this,
-                               [report = m_report, kind = chosenKind(),
-                                from](store::Project& project, const StopToken& stop, Progress&) {
-                                   return readLeakRows(project, *report, kind, from, leaksOfPage,
-                                                       stop);
-                               });
+    auto* job =
+        m_session.read(tr("Listing leaks"), this,
+                       [report = m_report, kind = chosenKind(),
+                        from](store::Project& project, const StopToken& stop, Progress&) {
+                           return readLeakRows(project, *report, kind, from, leaksOfPage, stop);
+                       });
     connect(job, &Job::done, this, [this, job, era] {
         std::vector<LeakRow> rows = job->takeValue();
         const bool first = m_model->isEmpty();

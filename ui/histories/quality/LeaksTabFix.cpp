@@ -42,10 +42,9 @@ curate::LeakReport LeaksTab::toBeFixed() const
                 static_cast<curate::LeakKind>(item->data(Qt::UserRole).toInt()));
         }
     }
-    std::ranges::copy_if(m_report->leaks, std::back_inserter(report.leaks),
-                         [&](const curate::Leak& leak) {
-                             return report.settings.kinds.contains(leak.kind);
-                         });
+    std::ranges::copy_if(
+        m_report->leaks, std::back_inserter(report.leaks),
+        [&](const curate::Leak& leak) { return report.settings.kinds.contains(leak.kind); });
     return report;
 }
 
@@ -71,10 +70,10 @@ void LeaksTab::renewFix()
         return;
     }
     const auto side = static_cast<curate::LeakFix>(m_side->currentData().toInt());
-    auto* job = m_session.work(tr("Counting"), this,
-                               [report = toBeFixed(), side](StopToken, Progress&) {
-                                   return curate::reviewsToExclude(report, side).size();
-                               });
+    auto* job =
+        m_session.work(tr("Counting"), this, [report = toBeFixed(), side](StopToken, Progress&) {
+            return curate::reviewsToExclude(report, side).size();
+        });
     connect(job, &Job::done, this, [this, job, question] {
         if (question != m_fixQuestion) {
             return;
@@ -118,8 +117,7 @@ void LeaksTab::fix()
         const auto left = static_cast<int>(done.left.leaks.size());
         m_message->showMessage(
             {.kind = MessageBar::Kind::Success,
-             .text = tr("%Ln review(s) excluded.", nullptr,
-                        static_cast<int>(done.fixed.excluded)) %
+             .text = tr("%Ln review(s) excluded.", nullptr, static_cast<int>(done.fixed.excluded)) %
                      QLatin1Char(' ') %
                      tr("The split %1 was made anew: %2 train, %3 validation, %4 test.")
                          .arg(shown(split.settings.name))

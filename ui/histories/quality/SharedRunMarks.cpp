@@ -25,8 +25,8 @@ QList<PlacedWord> placedWords(const QString& text)
     for (qsizetype end = finder.toNextBoundary(); end >= 0; end = finder.toNextBoundary()) {
         QString word = text.mid(begin, end - begin);
         if (std::any_of(word.cbegin(), word.cend(), [](QChar c) { return c.isLetterOrNumber(); })) {
-            words.push_back({.folded = std::move(word).toCaseFolded(),
-                             .range = {.begin = begin, .end = end}});
+            words.push_back(
+                {.folded = std::move(word).toCaseFolded(), .range = {.begin = begin, .end = end}});
         }
         begin = end;
     }

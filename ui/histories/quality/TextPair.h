@@ -24,8 +24,8 @@ struct PairedText
     QList<TextRange> marks; ///< underlined on a coloured ground
 };
 
-/// Two texts side by side, with what they have in common or what not marked in both. Texts are shown
-/// as they are, never as markup.
+/// Two texts side by side, with what they have in common or what not marked in both. Texts are
+/// shown as they are, never as markup.
 ///
 /// Keyboard  Tab reaches both texts; they scroll and can be selected and copied, not changed
 class TextPair : public QWidget

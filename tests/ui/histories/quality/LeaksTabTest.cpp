@@ -215,7 +215,8 @@ TEST_F(LeaksTabTest, AsksForTheTargetByKeyboard)
     auto& right = find<QPlainTextEdit>("rightText");
     ASSERT_TRUE(waitFor([&] { return right.toPlainText().toStdString() == copied; }));
     QTest::keyClick(&leaks, Qt::Key_N);
-    EXPECT_TRUE(waitFor([&] { return right.toPlainText().startsWith(QStringLiteral("This VERY")); }));
+    EXPECT_TRUE(
+        waitFor([&] { return right.toPlainText().startsWith(QStringLiteral("This VERY")); }));
 }
 
 } // namespace

@@ -57,9 +57,8 @@ protected:
     }
     [[nodiscard]] std::int64_t excluded() const
     {
-        return ask<std::int64_t>([](store::Project& project) {
-            return store::Histories{project}.counts().excluded;
-        });
+        return ask<std::int64_t>(
+            [](store::Project& project) { return store::Histories{project}.counts().excluded; });
     }
     static bool waitFor(const std::function<bool()>& condition)
     {
