@@ -23,7 +23,7 @@ std::vector<std::int64_t> usersOf(Connection& connection, const TimelineScope& s
     return users;
 }
 
-std::optional<SplitPart> partFrom(std::int64_t part)
+std::optional<SplitPart> placedPart(std::int64_t part)
 {
     constexpr std::int64_t parts = 3;
     return part >= 0 && part < parts ? std::optional{static_cast<SplitPart>(part)} : std::nullopt;
@@ -57,7 +57,7 @@ void forEachTimeline(Project& project, const TimelineScope& scope,
                                 .item = ItemId{query.integer(1)},
                                 .time = query.integer(2),
                                 .text = query.text(3),
-                                .part = partFrom(query.integer(4))});
+                                .part = placedPart(query.integer(4))});
         }
         if (!scope.split && !timeline.empty()) {
             timeline.back().part = SplitPart::Test;
