@@ -85,9 +85,10 @@ TEST_F(LeaksTabTest, ListsLeaksByKindWithTheirTextsSideBySide)
     openLeaky();
     look();
     ASSERT_TRUE(listed(4));
-    EXPECT_EQ(find<QLabel>("leakSummary").text().left(43),
-              QStringLiteral("s: 15 targets · 3 users · 4 leaks. 10 of 6 ").left(35) +
-                  find<QLabel>("leakSummary").text().mid(35, 8));
+    EXPECT_TRUE(find<QLabel>("leakSummary")
+                    .text()
+                    .startsWith(QStringLiteral("s: 16 targets · 3 users · 4 leaks.")))
+        << find<QLabel>("leakSummary").text().toStdString();
     auto& kinds = find<QTableWidget>("leakKinds");
     ASSERT_EQ(kinds.rowCount(), 5);
     EXPECT_EQ(kinds.item(0, 1)->text(), QStringLiteral("1"));
