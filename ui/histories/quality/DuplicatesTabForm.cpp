@@ -27,6 +27,7 @@ QLabel* duplicateLabel(const QString& text, QWidget* buddy)
 {
     auto* label = new QLabel{text, buddy->parentWidget()};
     label->setBuddy(buddy);
+    label->setMargin(2);
     return label;
 }
 

@@ -79,7 +79,8 @@ void LeaksTab::renewFix()
             return;
         }
         const auto count = static_cast<int>(job->takeValue());
-        m_fix->setText(tr("E&xclude %Ln review(s)", nullptr, count));
+        m_fix->setText(count > 0 ? tr("E&xclude %Ln review(s)", nullptr, count)
+                                 : tr("Nothing to exclude"));
         m_fix->setToolTip(tr("One step that can be undone; the split is made anew"));
         m_fix->setEnabled(count > 0 && !m_session.isReadOnly());
     });

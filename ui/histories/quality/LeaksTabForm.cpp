@@ -28,6 +28,7 @@ QLabel* leakLabel(const QString& text, QWidget* buddy)
 {
     auto* label = new QLabel{text, buddy->parentWidget()};
     label->setBuddy(buddy);
+    label->setMargin(2);
     return label;
 }
 
@@ -83,6 +84,10 @@ void LeaksTab::createResults()
     m_kinds->setColumnCount(6);
     m_kinds->setHorizontalHeaderLabels({tr("Leaks, by kind"), tr("All"), tr("Test"),
                                         tr("Validation"), tr("Train"), tr("Same moment")});
+    for (int column = 0; column < m_kinds->columnCount(); ++column) {
+        m_kinds->horizontalHeaderItem(column)->setTextAlignment(
+            (column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    }
     m_kinds->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_kinds->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
     m_list->setObjectName(QStringLiteral("leaks"));

@@ -37,7 +37,7 @@ QWidget* TextPair::createSide(Side& side, const QString& name)
 {
     auto* widget = new QWidget{this};
     auto* layout = new QVBoxLayout{widget};
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(4, 0, 4, 0);
     side.heading = new QLabel{widget};
     side.heading->setTextFormat(Qt::PlainText);
     side.heading->setProperty("role", QStringLiteral("heading"));
@@ -84,7 +84,7 @@ void TextPair::show(Side& side, const PairedText& text)
 
 void TextPair::renewMarks(const Side& side)
 {
-    const ThemeColors& colors = themeColors(side.text->palette());
+    const ThemeColors& colors = themeColors(palette()); // the text's own follows later
     QTextCharFormat format;
     format.setBackground(colors.accentSoft);
     format.setUnderlineStyle(QTextCharFormat::SingleUnderline);

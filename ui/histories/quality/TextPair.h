@@ -52,8 +52,8 @@ private:
     };
 
     QWidget* createSide(Side& side, const QString& name);
-    static void show(Side& side, const PairedText& text);
-    static void renewMarks(const Side& side);
+    void show(Side& side, const PairedText& text);
+    void renewMarks(const Side& side);
 
     QStackedWidget* m_pages;
     QLabel* m_sentence;
