@@ -3,6 +3,9 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
+#include "core/store/ReviewQuery.h"
+
+#include <utility>
 
 namespace nextquill::store {
 
@@ -40,11 +43,11 @@ void forEachTimeline(Project& project, const TimelineScope& scope,
     progress.report({.done = 0, .total = 0, .stage = "reading timelines"});
     const std::vector<std::int64_t> users = usersOf(connection, scope);
     // Without a split its id is 0, which none has.
-    Query query{connection,
-                "SELECT r.id, r.item_id, r.time, r.text, coalesce((SELECT e.part FROM "
-                "split_examples e WHERE e.split_id = ? AND e.part IN (0, 1, 2) AND "
-                "e.review_id = r.id), -1) FROM reviews r WHERE r.user_id = ? AND r.excluded = 0 "
-                "ORDER BY r.time, r.id"};
+    Query query{connection, "SELECT " + reviewColumns() +
+                                ", coalesce((SELECT e.part FROM split_examples e WHERE "
+                                "e.split_id = ? AND e.part IN (0, 1, 2) AND e.review_id = r.id), "
+                                "-1) FROM reviews r WHERE r.user_id = ? AND r.excluded = 0 "
+                                "ORDER BY r.time, r.id"};
     const std::int64_t split = scope.split ? number(*scope.split) : 0;
     std::int64_t done = 0;
     for (const std::int64_t user : users) {
@@ -52,12 +55,13 @@ void forEachTimeline(Project& project, const TimelineScope& scope,
         std::vector<PlacedReview> timeline;
         query.with(split, user);
         while (query.next()) {
-            timeline.push_back({.id = ReviewId{query.integer(0)},
-                                .user = UserId{user},
-                                .item = ItemId{query.integer(1)},
-                                .time = query.integer(2),
-                                .text = query.text(3),
-                                .part = placedPart(query.integer(4))});
+            Review review = reviewFrom(query);
+            timeline.push_back({.id = review.id,
+                                .user = review.user,
+                                .item = review.item,
+                                .time = review.time,
+                                .text = std::move(review.text),
+                                .part = placedPart(query.integer(reviewColumnCount))});
         }
         if (!scope.split && !timeline.empty()) {
             timeline.back().part = SplitPart::Test;
