@@ -4,6 +4,7 @@
 #include "core/base/Json.h"
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
+#include "core/store/export/LeakNote.h"
 #include "core/store/import/TimeText.h"
 
 #include <algorithm>
@@ -167,9 +168,8 @@ std::string faultsOf(const DataCard& card)
     return fmt::format(
         "- {} reviews that the sources had again (same user, item, time and text) were not taken "
         "twice\n- {} lines of the sources could not be read and are not here\n- near duplicates, "
-        "the same text in histories and targets, languages and personal data in texts were not "
-        "looked for by this export\n",
-        card.duplicates, card.project.rejects);
+        "languages and personal data in texts were not looked for by this export\n{}",
+        card.duplicates, card.project.rejects, card.split ? leakNote(card.leaks) : "");
 }
 
 std::int64_t oneNumber(Connection& connection, const char* statement)
@@ -202,6 +202,7 @@ DataCard dataCardOf(Project& project, const ExportSettings& settings,
     }
     Connection& connection = project.connection();
     card.duplicates = oneNumber(connection, "SELECT coalesce(sum(duplicates), 0) FROM imports");
+    card.leaks = split ? leakCheckOf(project, *split) : std::nullopt;
     card.steps = oneNumber(connection, "SELECT count(*) FROM steps WHERE undone = 0");
     return card;
 }

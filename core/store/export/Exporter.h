@@ -50,6 +50,7 @@ struct ExportResult
     std::int64_t users = 0;
     std::int64_t items = 0;
     std::vector<ExportedFile> files;
+    bool noted = false; ///< in the project's list of exports (ExportLog.h)
 };
 
 /// Writes reviews of a project to `to`: a file in Jsonl and Csv, else a folder.
