@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/funnel/Funnels.h"
 
+#include "core/base/Counted.h"
 #include "core/base/Error.h"
 #include "core/base/Utf8.h"
 #include "core/store/Connection.h"
@@ -146,7 +147,7 @@ std::int64_t Funnels::excludeRest(const Funnel& funnel, const StopToken& stop, P
     const StopGuard guard{m_project.connection(), stop};
     Histories{m_project}.setExcluded(
         rest, true,
-        fmt::format("Exclude {} {} outside of {}", count, count == 1 ? "review" : "reviews",
+        fmt::format("Exclude {} outside of {}", counted(count, "review", "reviews"),
                     funnel.name.empty() ? "a funnel" : "the funnel " + funnel.name));
     return count;
 }
