@@ -45,12 +45,9 @@ struct DataExportOptions
 };
 
 const std::map<std::string, store::ExportFormat> exportFormats{
-    {"jsonl", store::ExportFormat::Jsonl},
-    {"lamp", store::ExportFormat::Lamp},
-    {"hf", store::ExportFormat::HuggingFace},
-    {"longlamp", store::ExportFormat::LongLamp},
-    {"parquet", store::ExportFormat::Parquet},
-    {"csv", store::ExportFormat::Csv}};
+    {"jsonl", store::ExportFormat::Jsonl},     {"lamp", store::ExportFormat::Lamp},
+    {"hf", store::ExportFormat::HuggingFace},  {"longlamp", store::ExportFormat::LongLamp},
+    {"parquet", store::ExportFormat::Parquet}, {"csv", store::ExportFormat::Csv}};
 
 const std::map<std::string, store::SplitPart> splitParts{
     {"train", store::SplitPart::Train},
@@ -76,10 +73,11 @@ store::ExportFormat exportFormatOf(const DataExportOptions& options)
     }
     const auto found = exportFormats.find(name);
     if (found == exportFormats.end()) {
-        throw Error{ErrorKind::BadInput, "the name does not say in which format it is to be",
-                    options.to.string(),
-                    "let it end in .jsonl, .csv or .parquet, or give --format lamp, longlamp or hf for "
-                    "a folder"};
+        throw Error{
+            ErrorKind::BadInput, "the name does not say in which format it is to be",
+            options.to.string(),
+            "let it end in .jsonl, .csv or .parquet, or give --format lamp, longlamp or hf for "
+            "a folder"};
     }
     return found->second;
 }
@@ -159,9 +157,9 @@ void sayExport(const store::ExportResult& result, bool pseudonyms, Context& cont
                          " left out, for want of what the task asks for");
     }
     for (const store::ExportedFile& file : result.files) {
-        context.out.text(fmt::format("{}: {}, {}, SHA-256 {}", file.path.string(),
-                                     counted(file.rows, "row", "rows"),
-                                     counted(file.bytes, "byte", "bytes"), file.digest.substr(0, 16)));
+        context.out.text(fmt::format(
+            "{}: {}, {}, SHA-256 {}", file.path.string(), counted(file.rows, "row", "rows"),
+            counted(file.bytes, "byte", "bytes"), file.digest.substr(0, 16)));
         files.push_back({{"path", file.path.string()},
                          {"rows", file.rows},
                          {"bytes", file.bytes},

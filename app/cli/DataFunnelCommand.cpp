@@ -86,8 +86,8 @@ bool changeFunnel(store::Funnel& funnel, const FunnelOptions& options)
     for (const std::string& step : options.steps) {
         funnel.steps.push_back(store::funnelStep(step));
     }
-    return options.clear || !options.off.empty() || !options.on.empty() ||
-           !options.order.empty() || !options.without.empty() || !options.steps.empty();
+    return options.clear || !options.off.empty() || !options.on.empty() || !options.order.empty() ||
+           !options.without.empty() || !options.steps.empty();
 }
 
 int listFunnels(const FunnelOptions& options, Context& context)
@@ -117,10 +117,9 @@ void sayCounts(const store::Funnel& funnel, const std::vector<store::FunnelCount
         const bool isStart = i == 0;
         const bool isOn = isStart || funnel.steps[i - 1].isOn;
         const std::string what = isStart ? "all that is not excluded" : text(funnel.steps[i - 1]);
-        context.out.text(fmt::format("{:>2}  {:>12}  {:>10}  {:>10}  {}{}", i,
-                                     grouped(left.reviews), grouped(left.users),
-                                     grouped(left.items), escapedForDisplay(what, 120),
-                                     isOn ? "" : " (off)"));
+        context.out.text(fmt::format(
+            "{:>2}  {:>12}  {:>10}  {:>10}  {}{}", i, grouped(left.reviews), grouped(left.users),
+            grouped(left.items), escapedForDisplay(what, 120), isOn ? "" : " (off)"));
         rows.push_back({{"step", what},
                         {"on", isOn},
                         {"reviews", left.reviews},
@@ -132,8 +131,8 @@ void sayCounts(const store::Funnel& funnel, const std::vector<store::FunnelCount
 
 int countFunnel(const store::Funnel& funnel, store::Project& project, Context& context)
 {
-    context.out.text(fmt::format("{:>2}  {:>12}  {:>10}  {:>10}  step", "", "reviews", "users",
-                                 "items"));
+    context.out.text(
+        fmt::format("{:>2}  {:>12}  {:>10}  {:>10}  step", "", "reviews", "users", "items"));
     const auto counts =
         store::Funnels{project}.count(funnel, {}, context.interrupt.token(), context.out);
     context.out.endProgress();
@@ -164,7 +163,8 @@ int funnelCommand(const FunnelOptions& options, Context& context)
     const bool isChanged = changeFunnel(funnel, options);
     if (!known && !isChanged) {
         throw Error{ErrorKind::BadInput, "no funnel is called \"" + options.name + "\"",
-                    options.project.string(), "make it by adding a step: --step \"user-reviews 8\""};
+                    options.project.string(),
+                    "make it by adding a step: --step \"user-reviews 8\""};
     }
     if (!isChanged && !options.remove && !options.excludeRest) {
         return countFunnel(funnel, *reader, context);
@@ -204,10 +204,9 @@ std::string helpOfSteps()
 void addDataFunnel(CLI::App& data, Context& context)
 {
     const auto options = std::make_shared<FunnelOptions>();
-    CLI::App* const command =
-        addProjectCommand(data, options, context, "funnel",
-                          "A subset as a chain of steps, with what is left behind each",
-                          funnelCommand);
+    CLI::App* const command = addProjectCommand(
+        data, options, context, "funnel",
+        "A subset as a chain of steps, with what is left behind each", funnelCommand);
     command->add_option("NAME", options->name, "Its name; without one: the list of funnels");
     command->add_option("--step", options->steps, helpOfSteps())->allow_extra_args(false);
     command->add_option("--off", options->off, "Switch the step of this number off")

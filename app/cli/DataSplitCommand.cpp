@@ -85,9 +85,8 @@ store::SplitSettings settingsOf(const SplitOptions& options, store::Project& pro
 int previewSplit(const SplitOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
-    const store::SplitPreview found =
-        store::Splits{*project}.preview(settingsOf(options, *project), context.interrupt.token(),
-                                        context.out);
+    const store::SplitPreview found = store::Splits{*project}.preview(
+        settingsOf(options, *project), context.interrupt.token(), context.out);
     context.out.text(fmt::format("it would have {} train, {} validation, {} test, of {}",
                                  grouped(found.train), grouped(found.validation),
                                  grouped(found.test), counted(found.users, "user", "users")));
@@ -218,14 +217,10 @@ void addRuleOptions(CLI::App& command, SplitOptions& options)
 OrderedJson splitDocument(const store::Split& split)
 {
     const store::SplitSettings& settings = split.settings;
-    OrderedJson document{{"name", settings.name},
-                         {"rule", store::name(settings.rule)},
-                         {"train", split.train},
-                         {"validation", split.validation},
-                         {"test", split.test},
-                         {"digest", split.digest},
-                         {"frozen", split.frozen},
-                         {"created", split.created}};
+    OrderedJson document{{"name", settings.name},  {"rule", store::name(settings.rule)},
+                         {"train", split.train},   {"validation", split.validation},
+                         {"test", split.test},     {"digest", split.digest},
+                         {"frozen", split.frozen}, {"created", split.created}};
     if (settings.funnel) {
         document["funnel"] = settings.funnel->name;
     }

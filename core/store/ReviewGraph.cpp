@@ -44,9 +44,12 @@ std::int64_t dropBelow(const std::vector<std::int32_t>& ends,
 void loadUsers(Connection& connection, ReviewGraph& graph)
 {
     std::vector<std::pair<std::int64_t, std::int32_t>> rows;
-    Query query{connection, "SELECT id, user_id FROM reviews WHERE excluded = 0 "
-                            "ORDER BY user_id, time, id"};
+    const ReviewsOut out{connection};
+    Query query{connection, "SELECT id, user_id FROM reviews ORDER BY user_id, time, id"};
     while (query.next()) {
+        if (out.has(query.integer(0))) {
+            continue;
+        }
         if (graph.userIds.empty() || graph.userIds.back() != query.integer(1)) {
             graph.userIds.push_back(query.integer(1));
         }
@@ -90,6 +93,19 @@ std::size_t ReviewGraph::indexOf(std::int64_t review) const
     return found != ids.end() && *found == review
                ? static_cast<std::size_t>(std::distance(ids.begin(), found))
                : ids.size();
+}
+
+ReviewsOut::ReviewsOut(Connection& connection)
+{
+    Query query{connection, "SELECT id FROM reviews WHERE excluded > 0 ORDER BY id"};
+    while (query.next()) {
+        m_ids.push_back(query.integer(0));
+    }
+}
+
+bool ReviewsOut::has(std::int64_t review) const
+{
+    return std::ranges::binary_search(m_ids, review);
 }
 
 ReviewGraph loadReviewGraph(Connection& connection)
@@ -137,12 +153,12 @@ void keepCore(const ReviewGraph& graph, ReviewSubset& subset, std::int64_t least
     std::int64_t dropped = 1;
     while (dropped > 0) { // each round takes some, or it is the last
         stopPoint(stop);
-        dropped =
-            dropBelow(graph.users, degrees(graph.users, graph.userIds.size(), subset), subset, least);
+        dropped = dropBelow(graph.users, degrees(graph.users, graph.userIds.size(), subset), subset,
+                            least);
         stopPoint(stop);
-        dropped += dropBelow(graph.items,
-                             degrees(graph.items, static_cast<std::size_t>(graph.itemCount), subset),
-                             subset, least);
+        dropped += dropBelow(
+            graph.items, degrees(graph.items, static_cast<std::size_t>(graph.itemCount), subset),
+            subset, least);
     }
 }
 

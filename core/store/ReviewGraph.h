@@ -32,6 +32,19 @@ using ReviewSubset = std::vector<bool>;
 /// Reads indices alone. Stops within 50 ms where a StopGuard is on the connection.
 [[nodiscard]] ReviewGraph loadReviewGraph(Connection& connection);
 
+/// The reviews that are excluded or deleted: where all others are read from an index that does not
+/// say so.
+class ReviewsOut
+{
+public:
+    explicit ReviewsOut(Connection& connection);
+
+    [[nodiscard]] bool has(std::int64_t review) const;
+
+private:
+    std::vector<std::int64_t> m_ids; ///< ascending
+};
+
 /// What users and items have left in a subset.
 struct SubsetCounts
 {

@@ -115,8 +115,7 @@ void withinStrata(std::vector<SplitTarget>& targets, const SplitSettings& settin
     for (std::size_t begin = 0; begin < order.size();) {
         std::vector<Lot> lots;
         std::size_t end = begin;
-        while (end < order.size() &&
-               targets[order[end]].stratum == targets[order[begin]].stratum) {
+        while (end < order.size() && targets[order[end]].stratum == targets[order[begin]].stratum) {
             lots.push_back(lotOf(targets, order[end], random));
             ++end;
         }

@@ -82,16 +82,15 @@ std::string SplitReasons::of(const SplitChange& change)
     if (!change.after) {
         return whyAbsent(m_after, m_before, change.review);
     }
-    return assignAlike(m_before.settings, m_after.settings)
-               ? "other targets came in or went out"
-               : "another rule, seed or share";
+    return assignAlike(m_before.settings, m_after.settings) ? "other targets came in or went out"
+                                                            : "another rule, seed or share";
 }
 
 SplitReasons::Facts SplitReasons::factsOf(ReviewId review)
 {
     Facts facts;
     if (m_facts.with(review).next()) {
-        facts = {.excluded = m_facts.integer(0) != 0,
+        facts = {.out = m_facts.integer(0),
                  .words = m_facts.integer(1),
                  .time = m_facts.integer(2),
                  .user = m_facts.integer(3),
@@ -111,8 +110,8 @@ std::string SplitReasons::whyAbsent(const Split& from, const Split& other, Revie
         if (std::string reason = cameLater(from, facts, review); !reason.empty()) {
             return reason;
         }
-    } else if (facts.excluded) {
-        return "it was excluded";
+    } else if (facts.out > 0) {
+        return facts.out > 1 ? "it was deleted" : "it was excluded";
     }
     if (std::string reason = refusedBy(from, facts); !reason.empty()) {
         return reason;
@@ -131,8 +130,9 @@ std::string SplitReasons::cameLater(const Split& from, const Facts& facts, Revie
         return "it was imported since";
     }
     if (m_newestStep.with(review, from.created).next()) {
-        return m_newestStep.text(0) == "excluded" ? "it was included again since"
-                                                  : "its " + m_newestStep.text(0) + " was edited since";
+        return m_newestStep.text(0) == "excluded"
+                   ? "it was included again since"
+                   : "its " + m_newestStep.text(0) + " was edited since";
     }
     return {};
 }
@@ -151,9 +151,8 @@ std::string SplitReasons::refusedBy(const Split& from, const Facts& facts)
                            settings.minimumHistory);
     }
     if (isBeyondMaximum(from, facts)) {
-        return fmt::format("older than the user's {}",
-                           counted(settings.maximumTargetsPerUser, "newest target",
-                                   "newest targets"));
+        return fmt::format("older than the user's {}", counted(settings.maximumTargetsPerUser,
+                                                               "newest target", "newest targets"));
     }
     if (std::string reason = leftOutByChoice(settings); !reason.empty()) {
         return reason;

@@ -24,7 +24,7 @@ public:
 private:
     struct Facts
     {
-        bool excluded = false;
+        std::int64_t out = 0; ///< 1: excluded, 2: deleted
         std::int64_t words = 0;
         std::int64_t time = 0;
         std::int64_t user = 0;

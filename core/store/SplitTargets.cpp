@@ -6,6 +6,7 @@
 #include "core/store/HistoryRule.h"
 #include "core/store/Project.h"
 #include "core/store/ReviewGraph.h"
+#include "core/store/ReviewQuery.h"
 #include "core/store/funnel/FunnelRun.h"
 
 #include <algorithm>
@@ -80,14 +81,22 @@ std::int32_t powerOf(std::int64_t count)
         std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(0, count))));
 }
 
-// Columns of both statements: id, user, time, words, rating, item, user's name.
-constexpr int columnOfRating = 4;
-constexpr int columnOfItem = 5;
-constexpr int columnOfName = 6;
-// And of the one with texts: key, then those that count in the digest.
-constexpr int columnOfKey = 7;
-constexpr int firstOfDigest = 8;
-constexpr int lastOfDigest = 13;
+/// What both statements give; that without texts has nothing from `key` on.
+namespace splitColumn {
+constexpr int review = 0; // as reviewColumns() has them
+constexpr int user = 1;
+constexpr int item = 2;
+constexpr int rating = 3;
+constexpr int title = 4;
+constexpr int text = 5;
+constexpr int time = 6;
+constexpr int words = 8;
+constexpr int userName = 9;
+constexpr int key = 10;
+constexpr int asin = 11;
+constexpr int itemTitle = 12;
+constexpr int itemDescription = 13;
+} // namespace splitColumn
 
 /// Collects targets from reviews that come by user and time.
 class TargetCollector
@@ -102,17 +111,17 @@ public:
 
     void add(const Query& row)
     {
-        if (!m_any || row.integer(1) != m_user) {
+        if (!m_any || row.integer(splitColumn::user) != m_user) {
             finishUser();
             m_any = true;
-            m_user = row.integer(1);
-            m_time = row.integer(2);
-            m_history = sha256(row.text(columnOfName));
+            m_user = row.integer(splitColumn::user);
+            m_time = row.integer(splitColumn::time);
+            m_history = sha256(row.text(splitColumn::userName));
             m_userKey = drawKey(m_history);
         }
-        if (isHistory(m_time, row.integer(2))) {
+        if (isHistory(m_time, row.integer(splitColumn::time))) {
             finishMoment();
-            m_time = row.integer(2);
+            m_time = row.integer(splitColumn::time);
         }
         m_moment.push_back(candidate(row));
     }
@@ -132,15 +141,15 @@ private:
 
     [[nodiscard]] Candidate candidate(const Query& row) const
     {
-        Candidate made{.target = {.review = row.integer(0),
+        Candidate made{.target = {.review = row.integer(splitColumn::review),
                                   .user = m_user,
-                                  .item = row.integer(columnOfItem),
+                                  .item = row.integer(splitColumn::item),
                                   .time = m_time,
                                   .userKey = m_userKey,
                                   .stratum = stratumOf(row)},
-                       .words = row.integer(3)};
+                       .words = row.integer(splitColumn::words)};
         if (m_withTexts) {
-            made.target.key = drawKey(row.text(columnOfKey));
+            made.target.key = drawKey(row.text(splitColumn::key));
             made.target.digest = digestOf(row);
         }
         return made;
@@ -151,9 +160,9 @@ private:
         switch (m_settings.stratum) {
         case SplitStratum::Rating:
             return static_cast<std::int32_t>(
-                std::lround(100 * std::clamp(row.real(columnOfRating), -1e6, 1e6)));
+                std::lround(100 * std::clamp(row.real(splitColumn::rating), -1e6, 1e6)));
         case SplitStratum::Length:
-            return powerOf(row.integer(3));
+            return powerOf(row.integer(splitColumn::words));
         case SplitStratum::Year:
             return yearOf(m_time);
         case SplitStratum::Activity:
@@ -167,9 +176,10 @@ private:
     {
         Digest digest;
         digest.add(m_history);
-        addField(digest, std::to_string(row.integer(2)));
-        for (int column = firstOfDigest; column <= lastOfDigest; ++column) {
-            addField(digest, row.text(column));
+        addField(digest, std::to_string(row.integer(splitColumn::time)));
+        for (const int field : {splitColumn::asin, splitColumn::itemTitle, splitColumn::itemDescription,
+                                splitColumn::rating, splitColumn::title, splitColumn::text}) {
+            addField(digest, row.text(field));
         }
         return bytesOfDigits(digest.hex());
     }
@@ -241,9 +251,11 @@ private:
     CollectedTargets m_collected;
 };
 
+/// `skip` tells of a row whether it is not to be looked at.
+template<typename Skip>
 CollectedTargets collect(Project& project, const SplitSettings& settings,
-                         const std::string& statement, bool withTexts, const StopToken& stop,
-                         Progress& progress)
+                         const std::string& statement, bool withTexts, const Skip& skip,
+                         const StopToken& stop, Progress& progress)
 {
     Connection& connection = project.connection();
     const TargetChoice choice{project, settings, stop, progress};
@@ -259,7 +271,9 @@ CollectedTargets collect(Project& project, const SplitSettings& settings,
             stopPoint(stop);
             progress.report({.done = done, .total = total, .stage = "reading reviews"});
         }
-        collector.add(query);
+        if (!skip(query)) {
+            collector.add(query);
+        }
     }
     return collector.finish();
 }
@@ -269,26 +283,29 @@ CollectedTargets collect(Project& project, const SplitSettings& settings,
 CollectedTargets collectTargets(Project& project, const SplitSettings& settings,
                                 const StopToken& stop, Progress& progress)
 {
-    return collect(project, settings,
-                   "SELECT r.id, r.user_id, r.time, r.words, r.rating, r.item_id, u.name, "
-                   "hex(substr(r.content, 1, 8)), i.asin, i.title, i.description, r.rating, "
-                   "r.title, r.text FROM reviews r "
-                   "JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
-                   "WHERE r.excluded = 0 ORDER BY r.user_id, r.time, r.id",
-                   true, stop, progress);
+    return collect(
+        project, settings,
+        "SELECT " + reviewColumns() +
+            ", r.words, u.name, hex(substr(r.content, 1, 8)), i.asin, i.title, i.description "
+            "FROM reviews r JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
+            "WHERE r.excluded = 0 ORDER BY r.user_id, r.time, r.id",
+        true, [](const Query& /*row*/) { return false; }, stop, progress);
 }
 
 CollectedTargets countTargets(Project& project, const SplitSettings& settings,
                               const StopToken& stop, Progress& progress)
 {
-    // The item is in no index beside time and words: it is read only where it counts.
+    // The item is in no index beside time and words: it is read only where it counts. Nor is what
+    // is excluded.
     const bool needsItems = settings.heldOutItems != SplitItems::Any;
-    return collect(project, settings,
-                   std::string{"SELECT r.id, r.user_id, r.time, r.words, r.rating, "} +
-                       (needsItems ? "r.item_id" : "0") +
-                       ", u.name FROM reviews r CROSS JOIN users u ON u.id = r.user_id "
-                       "WHERE r.excluded = 0 ORDER BY r.user_id, r.time, r.id",
-                   false, stop, progress);
+    const ReviewsOut out{project.connection()};
+    return collect(
+        project, settings,
+        std::string{"SELECT r.id, r.user_id, "} + (needsItems ? "r.item_id" : "0") +
+            ", r.rating, '', '', r.time, 0, r.words, u.name FROM reviews r "
+            "CROSS JOIN users u ON u.id = r.user_id ORDER BY r.user_id, r.time, r.id",
+        false, [&out](const Query& row) { return out.has(row.integer(splitColumn::review)); }, stop,
+        progress);
 }
 
 } // namespace nextquill::store

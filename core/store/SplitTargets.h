@@ -17,9 +17,8 @@ struct CollectedTargets
 };
 
 /// With digests and keys, from the texts.
-[[nodiscard]] CollectedTargets collectTargets(Project& project,
-                                              const SplitSettings& settings, const StopToken& stop,
-                                              Progress& progress);
+[[nodiscard]] CollectedTargets collectTargets(Project& project, const SplitSettings& settings,
+                                              const StopToken& stop, Progress& progress);
 
 /// Without: from indices alone.
 [[nodiscard]] CollectedTargets countTargets(Project& project, const SplitSettings& settings,

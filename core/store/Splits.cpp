@@ -68,8 +68,7 @@ Split Splits::create(const SplitSettings& settings, const StopToken& stop, Progr
                     "split " + settings.name, "make a split of another name"};
     }
     Query{connection, "DELETE FROM splits WHERE name = ?"}.with(settings.name).run();
-    std::vector<SplitTarget> targets =
-        collectTargets(m_project, settings, stop, progress).targets;
+    std::vector<SplitTarget> targets = collectTargets(m_project, settings, stop, progress).targets;
     assignParts(targets, settings);
     dropByItem(targets, settings.heldOutItems);
     Split split{.settings = settings, .digest = splitDigest(targets)};

@@ -95,12 +95,12 @@ struct SplitPreview
     std::int64_t train = 0;
     std::int64_t validation = 0;
     std::int64_t test = 0;
-    std::int64_t users = 0;       ///< who have targets
-    std::int64_t shortHistory = 0; ///< reviews that are none for want of earlier ones
-    std::int64_t shortText = 0;    ///< of the rest, for want of words
-    std::int64_t notChosen = 0;    ///< of the rest, that funnel, core or item leave out
+    std::int64_t users = 0;         ///< who have targets
+    std::int64_t shortHistory = 0;  ///< reviews that are none for want of earlier ones
+    std::int64_t shortText = 0;     ///< of the rest, for want of words
+    std::int64_t notChosen = 0;     ///< of the rest, that funnel, core or item leave out
     std::int64_t beyondMaximum = 0; ///< of the rest, older than the newest of their user
-    std::int64_t itemsLeftOut = 0; ///< of the rest, held out with an item that is not allowed
+    std::int64_t itemsLeftOut = 0;  ///< of the rest, held out with an item that is not allowed
 };
 
 /// Which review is a target for what: data in the project, named, frozen once a run used it.

@@ -82,13 +82,12 @@ std::set<std::string> partsOfFiles(const std::vector<ExportedFile>& files)
 
 std::string contentsOf(const DataCard& card, const std::vector<ExportedFile>& files)
 {
-    std::string text =
-        fmt::format("{} of {} about {}, written from {} to {}.\n\n",
-                    card.split ? counted(card.tally.rows, "example", "examples")
-                               : counted(card.tally.rows, "review", "reviews"),
-                    counted(card.tally.users, "user", "users"),
-                    counted(card.tally.items, "item", "items"), timeText(card.tally.firstTime),
-                    timeText(card.tally.lastTime));
+    std::string text = fmt::format("{} of {} about {}, written from {} to {}.\n\n",
+                                   card.split ? counted(card.tally.rows, "example", "examples")
+                                              : counted(card.tally.rows, "review", "reviews"),
+                                   counted(card.tally.users, "user", "users"),
+                                   counted(card.tally.items, "item", "items"),
+                                   timeText(card.tally.firstTime), timeText(card.tally.lastTime));
     text += "| file | rows | bytes | SHA-256 |\n|---|---|---|---|\n";
     for (const ExportedFile& file : files) {
         text += fmt::format("| {} | {} | {} | `{}` |\n", asCode(file.path.string()), file.rows,
@@ -187,9 +186,9 @@ std::string taskOf(const DataCard& card)
         text = fmt::format("- in the shape of LaMP {}: {}\n", card.settings.lampTask,
                            lampTaskMeaning(card.settings.lampTask));
     } else if (card.settings.format == ExportFormat::LongLamp) {
-        text = fmt::format("- in the shape of LongLaMP's {}: {}\n",
-                           name(card.settings.longLampTask),
-                           longLampTaskMeaning(card.settings.longLampTask));
+        text =
+            fmt::format("- in the shape of LongLaMP's {}: {}\n", name(card.settings.longLampTask),
+                        longLampTaskMeaning(card.settings.longLampTask));
     }
     return card.leftOut == 0
                ? text

@@ -42,9 +42,8 @@ SelectionOrder orderOf(const ExportSettings& settings)
 {
     const bool hasProfiles =
         settings.format == ExportFormat::Lamp || settings.format == ExportFormat::LongLamp;
-    return hasProfiles && settings.split.empty()
-               ? SelectionOrder::Timelines
-               : SelectionOrder::Imported;
+    return hasProfiles && settings.split.empty() ? SelectionOrder::Timelines
+                                                 : SelectionOrder::Imported;
 }
 
 /// What a funnel leaves; none: all.
@@ -55,9 +54,8 @@ std::optional<std::vector<std::int64_t>> chosenBy(Project& project, const Export
         return std::nullopt;
     }
     std::vector<std::int64_t> ids;
-    for (const ReviewId review : Funnels{project}.left(*settings.funnel,
-                                                       settings.funnel->steps.size(), stop,
-                                                       progress)) {
+    for (const ReviewId review :
+         Funnels{project}.left(*settings.funnel, settings.funnel->steps.size(), stop, progress)) {
         ids.push_back(number(review));
     }
     return ids;
@@ -65,8 +63,7 @@ std::optional<std::vector<std::int64_t>> chosenBy(Project& project, const Export
 
 void requireSensible(const ExportSettings& settings)
 {
-    if (settings.format == ExportFormat::Lamp &&
-        (settings.lampTask < 1 || settings.lampTask > 7)) {
+    if (settings.format == ExportFormat::Lamp && (settings.lampTask < 1 || settings.lampTask > 7)) {
         throw Error{ErrorKind::BadInput, fmt::format("LaMP has no task {}", settings.lampTask),
                     "export", "choose one from 1 to 7"};
     }
@@ -82,8 +79,7 @@ public:
         , m_settings{settings}
         , m_names{settings.pseudonymKey}
         , m_split{splitOf(project, settings)}
-        , m_selection{project.connection(), settings, m_split, orderOf(settings),
-                      std::move(chosen)}
+        , m_selection{project.connection(), settings, m_split, orderOf(settings), std::move(chosen)}
         , m_stop{std::move(stop)}
         , m_progress{progress}
     {

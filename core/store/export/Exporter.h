@@ -18,8 +18,8 @@ namespace nextquill::store {
 class Project;
 
 enum class ExportFormat {
-    Jsonl,      ///< one review a line; imported again it gives the same reviews
-    Csv,        ///< RFC 4180, for spreadsheets: no cell is taken for a formula
+    Jsonl,       ///< one review a line; imported again it gives the same reviews
+    Csv,         ///< RFC 4180, for spreadsheets: no cell is taken for a formula
     Lamp,        ///< LaMP's questions and outputs, a folder
     HuggingFace, ///< what `datasets` loads, with a data card, a folder
     LongLamp,    ///< LongLaMP's rows, a folder of JSON lines
@@ -41,10 +41,10 @@ struct ExportSettings
     /// Which reviews; `after` and `limit` do not count.
     ReviewFilter filter{.withExcluded = false};
     std::string split; ///< only its examples; empty: reviews, whatever splits say of them
-    std::vector<SplitPart> parts; ///< of the split; empty: all three
-    std::optional<Funnel> funnel = {};      ///< only what passes it
-    std::vector<std::string> columns = {};  ///< of exportColumnNames(); empty: all
-    int lampTask = 7;                       ///< 1 to 7
+    std::vector<SplitPart> parts;          ///< of the split; empty: all three
+    std::optional<Funnel> funnel = {};     ///< only what passes it
+    std::vector<std::string> columns = {}; ///< of exportColumnNames(); empty: all
+    int lampTask = 7;                      ///< 1 to 7
     LongLampTask longLampTask = LongLampTask::ProductReview;
     /// User ids are replaced by HMAC-SHA256 of them with this key; none: they are written as they
     /// are.

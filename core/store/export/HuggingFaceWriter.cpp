@@ -43,15 +43,15 @@ public:
         if (!m_file || m_part != part || m_file->bytes() >= bytesOfShard) {
             begin(part);
         }
-        m_file->writeRow(toLine(m_place.ofSplit ? record(row) : reviewObject(row, m_columns)) + '\n');
+        m_file->writeRow(toLine(m_place.ofSplit ? record(row) : reviewObject(row, m_columns)) +
+                         '\n');
     }
 
     std::vector<ExportedFile> finish(const DataCard& card) override
     {
         endFile();
-        m_files.push_back(
-            writeReadme(m_folder.path(),
-                        frontMatter(card, m_files, m_place.ofSplit) + cardText(card, m_files)));
+        m_files.push_back(writeReadme(m_folder.path(), frontMatter(card, m_files, m_place.ofSplit) +
+                                                           cardText(card, m_files)));
         m_folder.putInPlace();
         return placedIn(m_place.to, m_files);
     }

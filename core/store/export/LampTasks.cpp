@@ -44,8 +44,7 @@ std::optional<Headline> headlineOf(const Review& review, const Item& item)
 std::optional<std::string> stars(double rating)
 {
     const auto rounded = std::lround(rating);
-    return rounded < 1 || rounded > 5 ? std::nullopt
-                                      : std::optional{fmt::format("{}", rounded)};
+    return rounded < 1 || rounded > 5 ? std::nullopt : std::optional{fmt::format("{}", rounded)};
 }
 
 OrderedJson pastWith(const Item& item, std::string_view name, std::string value,
@@ -108,9 +107,10 @@ std::optional<LampQuestion> tagQuestion(const ExportRow& row)
     if (row.item.description.empty()) {
         return std::nullopt;
     }
-    return LampQuestion{.input = asked("With which tag would this person mark this? Answer with the "
-                                       "tag alone. description:",
-                                       row.item, row.item.description),
+    return LampQuestion{.input =
+                            asked("With which tag would this person mark this? Answer with the "
+                                  "tag alone. description:",
+                                  row.item, row.item.description),
                         .output = row.review.text};
 }
 
@@ -160,8 +160,8 @@ std::optional<OrderedJson> lampPast(int task, const Review& review, const Item& 
     case 2:
         return item.description.empty()
                    ? std::nullopt
-                   : std::optional{pastWith(item, "description", item.description, "tag",
-                                            review.text)};
+                   : std::optional{
+                         pastWith(item, "description", item.description, "tag", review.text)};
     case 3:
         if (const auto rating = stars(review.rating)) {
             return pastWith(item, "text", review.text, "score", *rating);

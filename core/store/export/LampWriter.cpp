@@ -150,8 +150,8 @@ public:
 private:
     void writeTarget(const ExportRow& target, const std::vector<PastText>& profile) override
     {
-        const auto made = lampQuestion(m_task, target,
-                                       m_others ? m_others->draw(target, profile) : std::nullopt);
+        const auto made =
+            lampQuestion(m_task, target, m_others ? m_others->draw(target, profile) : std::nullopt);
         if (!made) {
             ++m_leftOut;
             return;

@@ -26,7 +26,7 @@ public:
     void write(const ExportRow& row) override
     {
         m_file.writeRow(m_isTable ? tableRow(row, m_columns)
-                                    : toLine(reviewObject(row, m_columns)) + '\n');
+                                  : toLine(reviewObject(row, m_columns)) + '\n');
     }
 
     std::vector<ExportedFile> finish(const DataCard& /*card*/) override

@@ -58,8 +58,8 @@ std::string compressed(const std::string& plain)
     const std::size_t size =
         ZSTD_compress(bytes.data(), bytes.size(), plain.data(), plain.size(), zstdLevel);
     if (ZSTD_isError(size) != 0) {
-        throw Error{ErrorKind::Storage, std::string{"a page cannot be compressed: "} +
-                                            ZSTD_getErrorName(size),
+        throw Error{ErrorKind::Storage,
+                    std::string{"a page cannot be compressed: "} + ZSTD_getErrorName(size),
                     "Parquet", "free some memory, or export as JSON lines"};
     }
     bytes.resize(size);
@@ -151,8 +151,8 @@ void ParquetFile::addFlag(bool value)
         chunk.values += '\0';
     }
     if (value) {
-        chunk.values.back() = static_cast<char>(static_cast<unsigned char>(chunk.values.back()) |
-                                                1U << bit);
+        chunk.values.back() =
+            static_cast<char>(static_cast<unsigned char>(chunk.values.back()) | 1U << bit);
     }
     ++chunk.pageValues;
 }

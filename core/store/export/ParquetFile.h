@@ -40,8 +40,8 @@ private:
     /// A column's part of the row group that is under way.
     struct Chunk
     {
-        std::string pages;        ///< finished ones, with their headers
-        std::string values;       ///< of the page that is under way
+        std::string pages;  ///< finished ones, with their headers
+        std::string values; ///< of the page that is under way
         std::int64_t pageValues = 0;
         std::int64_t plainBytes = 0; ///< of all pages, not compressed, with headers
     };

@@ -25,8 +25,8 @@ struct RowColumn
 [[nodiscard]] std::vector<RowColumn> rowColumns(const std::vector<std::string>& names,
                                                 bool withParts);
 
-/// A row's value in a column of texts. There is one column each of the other types: rating, time and
-/// whether it is excluded.
+/// A row's value in a column of texts. There is one column each of the other types: rating, time
+/// and whether it is excluded.
 [[nodiscard]] std::string textIn(const RowColumn& column, const ExportRow& row);
 
 /// A review as our JSON lines have it; times are ISO 8601.

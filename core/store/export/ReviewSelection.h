@@ -66,7 +66,7 @@ private:
     std::vector<SplitPart> m_parts; ///< of the split
     SelectionOrder m_order;
     std::optional<std::vector<std::int64_t>> m_chosen; ///< ascending; none: all
-    std::optional<Query> m_ids; ///< of the part that is under way
+    std::optional<Query> m_ids;                        ///< of the part that is under way
     std::size_t m_part = 0;
     Query m_row;
 };

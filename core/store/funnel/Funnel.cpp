@@ -114,7 +114,8 @@ FunnelStep numberStep(const FunnelStepForm& form, std::string_view rest, std::st
         step.seed = *seed;
     }
     if (!rest.empty()) {
-        refuse("there is more than the step takes", whole, "leave out \"" + std::string{rest} + "\"");
+        refuse("there is more than the step takes", whole,
+               "leave out \"" + std::string{rest} + "\"");
     }
     return step;
 }
@@ -175,7 +176,8 @@ FunnelStep funnelStep(std::string_view text)
     } else if (form->argument == FunnelArgument::Text) {
         step.text = rest;
     } else if (!rest.empty()) {
-        refuse("there is more than the step takes", whole, "leave out \"" + std::string{rest} + "\"");
+        refuse("there is more than the step takes", whole,
+               "leave out \"" + std::string{rest} + "\"");
     }
     requireSensibleStep(step);
     return step;

@@ -43,10 +43,10 @@ struct FunnelStepForm
 struct FunnelStep
 {
     FunnelStepKind kind = FunnelStepKind::Where;
-    std::string text;         ///< of Where and Search
-    std::int64_t number = 0;  ///< of the others that take one, from 1 upwards
-    std::uint64_t seed = 42;  ///< of SampleUsers
-    bool isOn = true;         ///< off: it keeps all, and stands there to be switched on again
+    std::string text;        ///< of Where and Search
+    std::int64_t number = 0; ///< of the others that take one, from 1 upwards
+    std::uint64_t seed = 42; ///< of SampleUsers
+    bool isOn = true;        ///< off: it keeps all, and stands there to be switched on again
 
     friend bool operator==(const FunnelStep&, const FunnelStep&) = default;
 };

@@ -34,8 +34,7 @@ template<typename Take>
 void forTimelines(Connection& connection, const ReviewGraph& graph, const ReviewSubset& subset,
                   const Take& take)
 {
-    Query query{connection, "SELECT id, user_id, time FROM reviews WHERE excluded = 0 "
-                            "ORDER BY user_id, time, id"};
+    Query query{connection, "SELECT id, user_id, time FROM reviews ORDER BY user_id, time, id"};
     std::vector<TimelinePlace> places;
     std::int64_t user = 0;
     while (query.next()) {
@@ -126,25 +125,23 @@ void FunnelRun::keepOnePerItem(ReviewSubset& subset)
     const auto contentOf = [&](const TimelinePlace& place) {
         return content.with(m_graph.ids[place.at]).next() ? content.text(0) : std::string{};
     };
-    forTimelines(m_project.connection(), m_graph, subset,
-                 [&](std::vector<TimelinePlace> places) {
-                     std::ranges::stable_sort(places, {}, [&](const TimelinePlace& place) {
-                         return m_graph.items[place.at]; // by time within an item
-                     });
-                     std::size_t kept = 0;
-                     for (std::size_t i = 1; i < places.size(); ++i) {
-                         const bool isSameItem =
-                             m_graph.items[places[i].at] == m_graph.items[places[kept].at];
-                         if (!isSameItem) {
-                             kept = i;
-                             continue;
-                         }
-                         const bool isBefore = places[i].time == places[kept].time &&
-                                               contentOf(places[i]) < contentOf(places[kept]);
-                         subset[places[isBefore ? kept : i].at] = false;
-                         kept = isBefore ? i : kept;
-                     }
-                 });
+    forTimelines(m_project.connection(), m_graph, subset, [&](std::vector<TimelinePlace> places) {
+        std::ranges::stable_sort(places, {}, [&](const TimelinePlace& place) {
+            return m_graph.items[place.at]; // by time within an item
+        });
+        std::size_t kept = 0;
+        for (std::size_t i = 1; i < places.size(); ++i) {
+            const bool isSameItem = m_graph.items[places[i].at] == m_graph.items[places[kept].at];
+            if (!isSameItem) {
+                kept = i;
+                continue;
+            }
+            const bool isBefore = places[i].time == places[kept].time &&
+                                  contentOf(places[i]) < contentOf(places[kept]);
+            subset[places[isBefore ? kept : i].at] = false;
+            kept = isBefore ? i : kept;
+        }
+    });
 }
 
 void FunnelRun::keepSample(const FunnelStep& step, ReviewSubset& subset)

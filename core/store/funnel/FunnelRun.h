@@ -14,8 +14,7 @@ class FunnelRun
 {
 public:
     /// All of them must live as long as it does.
-    FunnelRun(Project& project, const ReviewGraph& graph, const StopToken& stop,
-              Progress& progress)
+    FunnelRun(Project& project, const ReviewGraph& graph, const StopToken& stop, Progress& progress)
         : m_project{project}
         , m_graph{graph}
         , m_stop{stop}

@@ -135,8 +135,7 @@ std::int64_t Funnels::excludeRest(const Funnel& funnel, const StopToken& stop, P
 {
     std::vector<ReviewId> rest;
     {
-        const Reduced made =
-            reduced(m_project, funnel, funnel.steps.size(), stop, progress, {});
+        const Reduced made = reduced(m_project, funnel, funnel.steps.size(), stop, progress, {});
         for (std::size_t i = 0; i < made.graph.size(); ++i) {
             if (!made.left[i]) {
                 rest.push_back(ReviewId{made.graph.ids[i]});

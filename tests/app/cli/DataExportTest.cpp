@@ -92,9 +92,9 @@ TEST_F(DataExport, WritesWhatPassesAFunnelInChosenColumns)
                               "--columns", "user_id,text"});
     EXPECT_EQ(result.at("rows"), json({"data", "stats", project}).at("users"));
     EXPECT_THAT(readFile(m_folder / "few.csv"), ::testing::StartsWith("user_id,text\r\n"));
-    EXPECT_EQ(json({"data", "export", project, "--to", "few.parquet", "--funnel", "few"})
-                  .at("rows"),
-              result.at("rows"));
+    EXPECT_EQ(
+        json({"data", "export", project, "--to", "few.parquet", "--funnel", "few"}).at("rows"),
+        result.at("rows"));
     expectFailure(run({"data", "export", project, "--to", "x.csv", "--funnel", "none"}), 1,
                   "no funnel is called");
     expectFailure(run({"data", "export", project, "--to", "x.csv", "--columns", "words"}), 2,

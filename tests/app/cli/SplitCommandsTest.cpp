@@ -17,8 +17,8 @@ TEST_F(SplitCommands, MakeASplitOfEachRuleAsTheDryRunSays)
     const std::string project = sampleProject();
     for (const std::string rule :
          {"leave-last-out", "by-user", "by-time", "random", "stratified"}) {
-        std::vector<std::string> words{"data", "split", project, "--name", rule, "--rule", rule,
-                                       "--max-targets", "4", "--test", "0.2"};
+        std::vector<std::string> words{"data", "split",         project, "--name", rule, "--rule",
+                                       rule,   "--max-targets", "4",     "--test", "0.2"};
         std::vector<std::string> dry = words;
         dry.emplace_back("--dry-run");
         const Json said = json(dry);
@@ -42,9 +42,8 @@ TEST_F(SplitCommands, TakeTimesAndHoldOutMoreThanOne)
                              "--test-from", "2999-01-01", "--validation-from", "2998-12"});
     EXPECT_EQ(timed.at("test"), 0);
     expectFailure(run({"data", "split", project, "--test-from", "2020-01-01"}), 1, "by-time");
-    expectFailure(
-        run({"data", "split", project, "--rule", "by-time", "--test-from", "someday"}), 1,
-        "is no time");
+    expectFailure(run({"data", "split", project, "--rule", "by-time", "--test-from", "someday"}), 1,
+                  "is no time");
     expectFailure(run({"data", "split", project, "--rule", "by-weather"}), 2, "by-weather");
 }
 
@@ -59,8 +58,8 @@ TEST_F(SplitCommands, RemoveASplitByItsName)
 TEST_F(SplitCommands, KeepAFunnelWithWhatIsLeftBehindEachStep)
 {
     const std::string project = sampleProject();
-    const Json made = json({"data", "funnel", project, "study", "--step", "user-reviews 5",
-                            "--step", "newest 3"});
+    const Json made = json(
+        {"data", "funnel", project, "study", "--step", "user-reviews 5", "--step", "newest 3"});
     const Json& counts = made.at("counts");
     ASSERT_EQ(counts.size(), 3);
     EXPECT_EQ(counts.at(0).at("reviews"), 60);

@@ -89,7 +89,8 @@ std::string reasons(Project& project, const std::string& a, const std::string& b
     const Splits splits{project};
     std::string text;
     for (const SplitChange& change :
-         SplitComparison{project, splits.find(a)->id, splits.find(b)->id}.changes(ReviewId{0}, 99)) {
+         SplitComparison{project, splits.find(a)->id, splits.find(b)->id}.changes(ReviewId{0},
+                                                                                  99)) {
         text += fmt::format("{}: {}\n", number(change.review), change.why);
     }
     return text;

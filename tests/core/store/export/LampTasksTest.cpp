@@ -36,10 +36,11 @@ void importUsers(TemporaryProject& project)
                             fmt::format("the text number {}", i), stars[i]);
     }
     lines += reviewLine("bob", "item9", 5, "of another one", 3);
-    project.import(lines, R"({"parent_asin": "item0", "title": "A lamp", "description": ["Shines."]})"
-                          "\n"
-                          R"({"parent_asin": "item2", "title": "A kettle", "description": ["Boils."]})"
-                          "\n");
+    project.import(lines,
+                   R"({"parent_asin": "item0", "title": "A lamp", "description": ["Shines."]})"
+                   "\n"
+                   R"({"parent_asin": "item2", "title": "A kettle", "description": ["Boils."]})"
+                   "\n");
 }
 
 struct Written
@@ -52,9 +53,9 @@ struct Written
 Written lampOf(TemporaryProject& from, int task, const std::string& name = "lamp")
 {
     Written written;
-    written.result = exportReviews(*from.project, from.folder / name,
-                                   {.format = ExportFormat::Lamp, .lampTask = task}, {},
-                                   taskProgress);
+    written.result =
+        exportReviews(*from.project, from.folder / name,
+                      {.format = ExportFormat::Lamp, .lampTask = task}, {}, taskProgress);
     written.questions = readJsonFile(from.folder / name / "all_questions.json", {});
     written.outputs = readJsonFile(from.folder / name / "all_outputs.json", {});
     return written;
@@ -83,12 +84,12 @@ std::set<std::string> keysOf(const Json& object)
 struct TaskShape
 {
     int task;
-    const char* output;         ///< of ann's newest review
-    const char* first;          ///< fields of a past text
-    const char* second;         ///< "": one field alone
-    const char* valueOfFirst;   ///< of ann's oldest review
+    const char* output;       ///< of ann's newest review
+    const char* first;        ///< fields of a past text
+    const char* second;       ///< "": one field alone
+    const char* valueOfFirst; ///< of ann's oldest review
     const char* valueOfSecond;
-    const char* asks;           ///< stands in the input
+    const char* asks; ///< stands in the input
 };
 
 class LampTasks : public ::testing::TestWithParam<TaskShape>
@@ -133,8 +134,8 @@ TEST_P(LampTasks, HaveTheFieldsOfTheBenchmark)
     EXPECT_FALSE(questionOf(written, shape.output).is_null());
     // Read again: the benchmark's own reader knows the fields.
     TemporaryProject to;
-    const ImportResult read = importReviews(
-        *to.project, {from.folder / "lamp/all_questions.json"}, {}, {}, taskProgress);
+    const ImportResult read =
+        importReviews(*to.project, {from.folder / "lamp/all_questions.json"}, {}, {}, taskProgress);
     EXPECT_EQ(read.format, SourceFormat::Lamp);
     EXPECT_EQ(read.rejected, 0);
     EXPECT_GE(read.kept, 2);
@@ -220,15 +221,12 @@ class LongLampTasks : public ::testing::TestWithParam<LongShape>
 
 INSTANTIATE_TEST_SUITE_P(
     All, LongLampTasks,
-    ::testing::Values(LongShape{LongLampTask::ProductReview,
-                                "reviewerId",
-                                {"overall", "summary", "description", "reviewText", "time"}},
-                      LongShape{LongLampTask::AbstractGeneration,
-                                "name",
-                                {"title", "abstract", "time"}},
-                      LongShape{LongLampTask::TopicWriting,
-                                "author",
-                                {"summary", "content", "time"}}));
+    ::testing::Values(
+        LongShape{LongLampTask::ProductReview,
+                  "reviewerId",
+                  {"overall", "summary", "description", "reviewText", "time"}},
+        LongShape{LongLampTask::AbstractGeneration, "name", {"title", "abstract", "time"}},
+        LongShape{LongLampTask::TopicWriting, "author", {"summary", "content", "time"}}));
 
 TEST_P(LongLampTasks, HaveTheFieldsOfTheBenchmarkAndAreReadAgain)
 {
@@ -275,10 +273,11 @@ TEST(LongLampExport, NamesThePartsOfASplitAsTheBenchmarkDoes)
     for (const fs::directory_entry& entry : fs::directory_iterator{from.folder / "long"}) {
         names.insert(entry.path().filename().string());
     }
-    EXPECT_EQ(names, (std::set<std::string>{"README.md", "test.jsonl", "train.jsonl", "val.jsonl"}));
+    EXPECT_EQ(names,
+              (std::set<std::string>{"README.md", "test.jsonl", "train.jsonl", "val.jsonl"}));
     ExportSettings again = settings;
-    EXPECT_THROW(static_cast<void>(exportReviews(*from.project, from.folder / "long", again, {},
-                                                 taskProgress)),
+    EXPECT_THROW(static_cast<void>(
+                     exportReviews(*from.project, from.folder / "long", again, {}, taskProgress)),
                  Error);
     again.replace = true;
     EXPECT_EQ(exportReviews(*from.project, from.folder / "long", again, {}, taskProgress).rows, 8);

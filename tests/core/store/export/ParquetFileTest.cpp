@@ -93,9 +93,9 @@ TEST(ParquetExport, HasTheChosenColumnsInTheirUsualOrder)
     TemporaryProject from;
     from.import(testing::histories(2, 3));
     NoProgress progress;
-    const ExportResult all =
-        exportReviews(*from.project, from.folder / "a.parquet",
-                      {.format = ExportFormat::Parquet, .columns = {"text", "user_id"}}, {}, progress);
+    const ExportResult all = exportReviews(
+        *from.project, from.folder / "a.parquet",
+        {.format = ExportFormat::Parquet, .columns = {"text", "user_id"}}, {}, progress);
     EXPECT_EQ(all.files.at(0).rows, 6);
     const std::string footer = footerOf(readFile(from.folder / "a.parquet"));
     EXPECT_LT(footer.find("user_id"), footer.find("text"));

@@ -49,8 +49,8 @@ std::vector<std::string> leftBy(TemporaryProject& temporary, const Funnel& funne
 {
     const Histories store{*temporary.project};
     std::vector<std::string> names;
-    for (const ReviewId id : Funnels{*temporary.project}.left(funnel, funnel.steps.size(), {},
-                                                              funnelProgress)) {
+    for (const ReviewId id :
+         Funnels{*temporary.project}.left(funnel, funnel.steps.size(), {}, funnelProgress)) {
         const Review review = *store.findReview(id);
         names.push_back(store.findUser(review.user)->name + ' ' +
                         store.findItem(review.item)->asin);
@@ -63,8 +63,8 @@ std::vector<std::string> leftBy(TemporaryProject& temporary, const Funnel& funne
 void importStairs(TemporaryProject& temporary)
 {
     std::string lines;
-    for (const auto& [user, count] : std::map<std::string, int>{{"p", 5}, {"q", 4}, {"r", 3},
-                                                                {"s", 1}}) {
+    for (const auto& [user, count] :
+         std::map<std::string, int>{{"p", 5}, {"q", 4}, {"r", 3}, {"s", 1}}) {
         for (int i = 0; i < count; ++i) {
             lines += reviewLine(user, std::string(1, static_cast<char>('a' + i)), 100 + i,
                                 fmt::format("text number {} of {}", i, user));
@@ -119,8 +119,8 @@ TEST(Funnels, KeepOneReviewPerUserAndItemWhateverTheOrderOfImport)
             temporary.import(line);
         }
         std::vector<std::string> texts;
-        for (const ReviewId id : Funnels{*temporary.project}.left(funnelOf({"one-per-item"}), 1, {},
-                                                                  funnelProgress)) {
+        for (const ReviewId id :
+             Funnels{*temporary.project}.left(funnelOf({"one-per-item"}), 1, {}, funnelProgress)) {
             texts.push_back(Histories{*temporary.project}.findReview(id)->text);
         }
         std::ranges::sort(texts);
@@ -237,9 +237,9 @@ TEST(Funnels, ExcludeWhatTheyLeaveOutAsOneStep)
 {
     TemporaryProject temporary;
     importStairs(temporary);
-    EXPECT_EQ(Funnels{*temporary.project}.excludeRest(funnelOf({"user-reviews 4"}), {},
-                                                      funnelProgress),
-              4);
+    EXPECT_EQ(
+        Funnels{*temporary.project}.excludeRest(funnelOf({"user-reviews 4"}), {}, funnelProgress),
+        4);
     Histories store{*temporary.project};
     EXPECT_EQ(store.counts().excluded, 4);
     EXPECT_EQ(store.undo(), "Exclude 4 reviews outside of the funnel f");
@@ -271,9 +271,8 @@ TEST(Funnels, LimitTheTargetsOfASplit)
     TemporaryProject temporary;
     importStairs(temporary);
     Splits splits{*temporary.project};
-    const SplitSettings settings{.minimumHistory = 1,
-                                 .minimumWords = 1,
-                                 .funnel = funnelOf({"user-reviews 4"})};
+    const SplitSettings settings{
+        .minimumHistory = 1, .minimumWords = 1, .funnel = funnelOf({"user-reviews 4"})};
     const Split split = splits.create(settings);
     EXPECT_EQ(split.train + split.validation + split.test, 4 + 3);
     const SplitPreview before = splits.preview(settings, {}, funnelProgress);
