@@ -282,8 +282,9 @@ void SplitForm::begin(const store::SplitSettings& settings)
     m_core->setValue(settings.core);
     m_itemUsers->setValue(settings.minimumItemUsers);
     m_items->setCurrentIndex(static_cast<int>(settings.heldOutItems));
+    m_wantedFunnel = settings.funnel ? shown(settings.funnel->name) : QString{};
     m_funnel->setCurrentIndex(
-        settings.funnel ? std::max(0, m_funnel->findText(shown(settings.funnel->name))) : 0);
+        m_wantedFunnel.isEmpty() ? 0 : std::max(0, m_funnel->findText(m_wantedFunnel)));
     showFieldsOfRule();
     showName();
     m_typing->start();
@@ -298,7 +299,8 @@ void SplitForm::setSplits(const std::vector<store::Split>& splits)
 
 void SplitForm::setFunnels(const std::vector<store::Funnel>& funnels)
 {
-    const QString chosen = m_funnel->currentIndex() > 0 ? m_funnel->currentText() : QString{};
+    const QString chosen =
+        m_funnel->currentIndex() > 0 ? m_funnel->currentText() : m_wantedFunnel;
     m_funnels = funnels;
     const QSignalBlocker quiet{m_funnel};
     m_funnel->clear();

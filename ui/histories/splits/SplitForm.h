@@ -87,6 +87,7 @@ private:
     QSpinBox* m_itemUsers;
     QComboBox* m_items;
     QComboBox* m_funnel;
+    QString m_wantedFunnel; ///< that was not in the list yet
     QLabel* m_counts;
     QLabel* m_left;
     QPushButton* m_make;

@@ -262,20 +262,18 @@ void SplitsTab::showRows(std::vector<SplitRow> rows, std::vector<store::Funnel> 
     m_pages->setCurrentWidget(rows.empty() ? static_cast<QWidget*>(m_empty) : m_table);
     const bool isFormOpen = m_right->currentWidget() == m_form && m_wanted.isEmpty();
     const QString wanted = std::exchange(m_wanted, {});
-    {
-        const QSignalBlocker quiet{m_table->selectionModel()};
-        m_model->restart();
-        m_model->addPage(m_model->era(), std::move(rows), true);
-    }
+    m_isRefilling = true;
+    m_model->restart();
+    m_model->addPage(m_model->era(), std::move(rows), true);
     m_table->resizeColumnsToContents();
     for (int row = 0; row < m_model->rowCount(); ++row) {
         if (shown(m_model->row(row).split.settings.name) == wanted ||
             (wanted.isEmpty() && row == 0)) {
-            const QSignalBlocker quiet{m_table->selectionModel()};
             m_table->selectRow(row);
             break;
         }
     }
+    m_isRefilling = false;
     if (!isFormOpen) {
         showChosen();
     }
@@ -292,6 +290,9 @@ std::vector<const SplitRow*> SplitsTab::chosen() const
 
 void SplitsTab::showChosen()
 {
+    if (m_isRefilling) {
+        return;
+    }
     const auto rows = chosen();
     if (rows.size() == 2) { // the older one first
         const bool isOrdered = rows[0]->split.id < rows[1]->split.id;

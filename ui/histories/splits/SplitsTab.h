@@ -83,7 +83,7 @@ private:
     SplitDifferencePane* m_difference;
     SplitForm* m_form;
     QString m_wanted;       // the split to choose when the list is read
-    QString m_funnel;       // that the form is to begin with then
+    bool m_isRefilling = false; // what is chosen meanwhile is not what a person chose
     quint64 m_question = 0; // an answer to an older one is dropped
 };
 
