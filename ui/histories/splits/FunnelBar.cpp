@@ -2,6 +2,7 @@
 #include "ui/histories/splits/FunnelBar.h"
 
 #include "core/base/Error.h"
+#include "core/store/Histories.h"
 
 #include "ui/histories/splits/FunnelFilter.h"
 #include "ui/histories/splits/SplitWords.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/splits/SplitForm.h"
 
+#include "core/store/funnel/Funnels.h"
 #include "core/store/import/TimeText.h"
 
 #include "ui/histories/splits/SplitWords.h"
@@ -60,6 +61,15 @@ QLineEdit* timeField(const QString& name, QWidget* parent)
     field->setPlaceholderText(QObject::tr("by share, or a day: 2021-08-11"));
     field->setClearButtonEnabled(true);
     return field;
+}
+
+/// With the steps of its funnel as the project has them now.
+store::SplitSettings withSteps(store::SplitSettings settings, store::Project& project)
+{
+    if (settings.funnel) {
+        settings.funnel = store::Funnels{project}.find(settings.funnel->name);
+    }
+    return settings;
 }
 
 void setInvalid(QWidget* field, bool isInvalid)
@@ -301,7 +311,6 @@ void SplitForm::setFunnels(const std::vector<store::Funnel>& funnels)
 {
     const QString chosen =
         m_funnel->currentIndex() > 0 ? m_funnel->currentText() : m_wantedFunnel;
-    m_funnels = funnels;
     const QSignalBlocker quiet{m_funnel};
     m_funnel->clear();
     m_funnel->addItem(tr("None"));
@@ -341,8 +350,8 @@ store::SplitSettings SplitForm::settings() const
         settings.validationFrom = timeIn(m_validationFrom);
         settings.testFrom = timeIn(m_testFrom);
     }
-    if (const int funnel = m_funnel->currentIndex(); funnel > 0) {
-        settings.funnel = m_funnels.at(static_cast<std::size_t>(funnel - 1));
+    if (m_funnel->currentIndex() > 0) {
+        settings.funnel = store::Funnel{.name = stored(m_funnel->currentText()), .steps = {}};
     }
     return settings;
 }
@@ -370,7 +379,8 @@ void SplitForm::askPreview()
     wanted.name = "preview"; // a name that is missing is said at its field
     auto* job = m_session.read(tr("Counting what the split would have"), this,
                                [wanted](store::Project& project, StopToken stop, Progress& progress) {
-                                   return store::Splits{project}.preview(wanted, stop, progress);
+                                   return store::Splits{project}.preview(
+                                       withSteps(wanted, project), stop, progress);
                                });
     m_preview = job;
     m_left->setText(tr("Counting…"));
@@ -428,8 +438,9 @@ void SplitForm::make()
         [wanted, replaces = replaces()](store::Project& project, StopToken stop,
                                         Progress& progress) {
             store::Splits splits{project};
-            return replaces ? splits.create(wanted, stop, progress)
-                            : splits.createVersion(wanted, stop, progress);
+            const store::SplitSettings whole = withSteps(wanted, project);
+            return replaces ? splits.create(whole, stop, progress)
+                            : splits.createVersion(whole, stop, progress);
         });
     m_making = job;
     m_session.track(job);

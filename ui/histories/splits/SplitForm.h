@@ -40,6 +40,7 @@ public:
     void setSplits(const std::vector<store::Split>& splits);
     void setFunnels(const std::vector<store::Funnel>& funnels);
 
+    /// A funnel has its name alone: its steps are those that the project has when they are needed.
     [[nodiscard]] store::SplitSettings settings() const;
     [[nodiscard]] bool replaces() const;
 
@@ -66,7 +67,6 @@ private:
 
     ProjectSession& m_session;
     std::vector<store::Split> m_splits;
-    std::vector<store::Funnel> m_funnels;
     QFormLayout* m_ruleForm;
     QLineEdit* m_name;
     QLabel* m_nameNote;
