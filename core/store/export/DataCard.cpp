@@ -133,7 +133,12 @@ std::string filtersOf(const DataCard& card)
     if (card.settings.funnel) {
         text += "- what passes the funnel " + asCode(card.settings.funnel->name) + ":\n";
         for (const FunnelStep& step : card.settings.funnel->steps) {
-            text += "  - " + asCode(store::text(step)) + (step.isOn ? "\n" : " (off)\n");
+            const bool hasWords = formOf(step.kind).argument == FunnelArgument::Text;
+            text += "  - " +
+                    (hasWords && card.settings.pseudonymKey
+                         ? "a step whose words are left out here: they may be names"
+                         : asCode(store::text(step))) +
+                    (step.isOn ? "\n" : " (off)\n");
         }
     }
     return text.empty() ? "- all reviews\n" : text;

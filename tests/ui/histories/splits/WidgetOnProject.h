@@ -23,7 +23,7 @@
 
 namespace nextquill::ui {
 
-/// A widget on a project with the built-in sample (849 reviews of 40 users), offscreen.
+/// A widget on a project with the built-in sample (849 reviews of 78 users), offscreen.
 class WidgetOnProject : public ::testing::Test
 {
 protected:
