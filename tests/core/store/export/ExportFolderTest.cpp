@@ -172,7 +172,7 @@ TEST(DataCard, SaysWhatTheDataIsWhereItIsFromAndHowItWasChosen)
     EXPECT_THAT(card, HasSubstr(split.digest));
     EXPECT_THAT(card, HasSubstr("rated 2 or better"));
     EXPECT_THAT(card, HasSubstr("left out; the project has 1"));
-    EXPECT_THAT(card, HasSubstr("curated in 1 steps"));
+    EXPECT_THAT(card, HasSubstr("curated in 1 step, of which"));
     EXPECT_THAT(card, HasSubstr("16 reviews that the sources had again"));
     EXPECT_THAT(card, HasSubstr("2 lines of the sources could not be read"));
     EXPECT_THAT(card, HasSubstr("## Licence\n\nNot known"));
@@ -191,13 +191,16 @@ TEST(DataCard, NamesNobodyWhereThereArePseudonyms)
         static_cast<void>(writtenFolder(from, "x",
                                         {.format = format,
                                          .filter = {.user = user, .search = "seven"},
-                                         .pseudonymKey = "key"}));
+                                         .pseudonymKey = "key",
+                                         .funnel = Funnel{.name = "f",
+                                                          .steps = {funnelStep("search seven")}}}));
         for (const fs::directory_entry& entry :
              fs::recursive_directory_iterator{from.folder / "x"}) {
             if (entry.is_regular_file()) {
                 const std::string text = readFile(entry.path());
                 EXPECT_THAT(text, Not(HasSubstr("user1"))) << entry.path();
                 EXPECT_THAT(text, Not(HasSubstr("`seven`"))) << entry.path();
+                EXPECT_THAT(text, Not(HasSubstr("search seven"))) << entry.path();
                 EXPECT_TRUE(text.find("user-") != std::string::npos ||
                             entry.path().string().ends_with("_outputs.json"))
                     << entry.path();
