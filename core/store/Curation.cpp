@@ -36,6 +36,8 @@ void applyStep(Project& project, std::int64_t step, const char* side)
         const Review review = required(histories, ReviewId{query.integer(0)});
         if (query.text(1) == "text") {
             changes.setText(review, query.text(2));
+        } else if (query.text(1) == "title") {
+            changes.setTitle(review, query.text(2));
         } else {
             changes.setExcluded(review, query.text(2) == "1");
         }

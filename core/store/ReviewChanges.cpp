@@ -40,6 +40,18 @@ void ReviewChanges::setText(const Review& review, const std::string& text)
     m_users.insert(number(review.user));
 }
 
+void ReviewChanges::setTitle(const Review& review, const std::string& title)
+{
+    Query{m_connection, "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
+                        "VALUES ('delete', ?, ?, ?)"}
+        .with(review.id, review.title, review.text)
+        .run();
+    Query{m_connection, "UPDATE reviews SET title = ? WHERE id = ?"}.with(title, review.id).run();
+    Query{m_connection, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
+        .with(review.id, title, review.text)
+        .run();
+}
+
 void ReviewChanges::finish()
 {
     refreshUsers(m_connection, m_users);

@@ -19,6 +19,7 @@ public:
 
     void setExcluded(const Review& review, bool excluded);
     void setText(const Review& review, const std::string& text);
+    void setTitle(const Review& review, const std::string& title);
     void finish();
 
 private:
