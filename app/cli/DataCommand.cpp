@@ -251,6 +251,7 @@ void addData(CLI::App& app, Context& context)
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
     addDedup(*data, context);
     addErase(*data, context);
+    addRedact(*data, context);
 }
 
 } // namespace nextquill::app

@@ -15,6 +15,7 @@ namespace nextquill::curate {
 namespace {
 
 constexpr std::size_t longestLocalPart = 64;
+constexpr std::size_t shortestHandle = 4; ///< with its at sign
 constexpr std::size_t longestHandle = 30;
 constexpr std::size_t longestDomain = 253;
 constexpr auto nowhere = std::string_view::npos;
@@ -318,6 +319,14 @@ std::optional<ByteRange> bareUrl(const TextPiece& piece, std::size_t dot)
     return ByteRange{.begin = begin, .end = end};
 }
 
+/// "@ann", but not the sign within a word that is not to be spelled out.
+bool mayBeginHandle(const TextPiece& piece, std::size_t at)
+{
+    constexpr std::string_view refused = "@-_#*$%&+=";
+    return at == piece.range.begin || (refused.find(piece.text[at - 1]) == nowhere &&
+                                       !touchesWordBefore(piece, at));
+}
+
 std::optional<ByteRange> urlAround(const TextPiece& piece, std::size_t place)
 {
     const std::string_view rest = piece.text.substr(place, piece.range.end - place);
@@ -421,7 +430,8 @@ void findHandles(const TextPiece& piece, std::vector<ByteRange>& found)
         while (end > at && text[end - 1] == '.') {
             --end;
         }
-        if (letter && end - at > 2 && !touchesWordBefore(piece, at) && !touchesWordAt(piece, end)) {
+        if (letter && end - at >= shortestHandle && mayBeginHandle(piece, at) &&
+            !touchesWordAt(piece, end)) {
             found.push_back({.begin = at, .end = end});
         }
     }

@@ -13,6 +13,7 @@ namespace nextquill::curate {
 namespace {
 
 constexpr std::size_t mostDigits = 15; // ITU-T E.164
+constexpr std::size_t mostDigitsRead = 24;
 constexpr std::size_t mostSeparators = 3;
 constexpr std::size_t wordsInFront = 24; // bytes in which a word such as "phone" stands
 
@@ -49,12 +50,16 @@ DigitRun runAt(std::string_view text, std::size_t begin, std::size_t end)
 {
     DigitRun run{.range = {.begin = begin, .end = begin}, .digits = {}, .groups = {}, .separators = {}};
     std::size_t at = begin;
+    if (text.substr(at, 2) == "(+") {
+        run.separators = "(";
+        ++at;
+    }
     if (text[at] == '+') {
         run.plus = true;
         ++at;
     }
     std::size_t between = mostSeparators; // in front of a group: its first digit begins one
-    while (at < end) {
+    while (at < end && run.digits.size() < mostDigitsRead) {
         if (isDigit(text[at])) {
             if (between > 0 || run.groups.empty()) {
                 run.groups.push_back(0);
@@ -162,7 +167,9 @@ bool mayBeginAt(const TextPiece& piece, std::size_t begin)
 /// The number at the begin of a run, perhaps without its last groups.
 ByteRange numberIn(const TextPiece& piece, const DigitRun& run)
 {
-    if (run.digits.size() < 6 || isBookNumber(piece.text, run)) {
+    const std::string_view number = piece.text.substr(run.range.begin, run.range.size());
+    const bool unclosed = number.starts_with('(') && number.find(')') == std::string_view::npos;
+    if (run.digits.size() < 6 || unclosed || isBookNumber(piece.text, run)) {
         return {};
     }
     const bool behindWord = run.digits.size() <= mostDigits && run.groups.size() <= 6 &&
@@ -199,7 +206,6 @@ void findPhones(const TextPiece& piece, std::vector<ByteRange>& found)
         }
         // "(212) 555-0123 2 times": the number is the longest beginning that has the shape of one
         DigitRun run = runAt(piece.text, at, piece.range.end);
-        const std::size_t end = run.range.end;
         ByteRange number = numberIn(piece, run);
         for (std::size_t i = 0; number.size() == 0 && run.groups.size() > 1 && i < mostGroupsTried;
              ++i) {
@@ -208,10 +214,8 @@ void findPhones(const TextPiece& piece, std::vector<ByteRange>& found)
         }
         if (number.size() > 0) {
             found.push_back(number);
-            at = number.end;
-        } else {
-            at = std::max(at + 1, c == '(' || c == '+' ? at + 1 : std::min(end, at + 1));
         }
+        at = std::max(at + 1, number.end);
     }
 }
 

@@ -50,7 +50,9 @@ UserNames namesOfUsers(store::Project& project, const StopToken& stop)
     constexpr int namesOfPage = 5'000;
     const store::Histories histories{project};
     UserNames names;
-    store::UserPage page{.order = store::UserOrder::Name, .limit = namesOfPage};
+    store::UserPage page;
+    page.order = store::UserOrder::Name;
+    page.limit = namesOfPage;
     for (auto users = histories.users(page); !users.empty(); users = histories.users(page)) {
         stopPoint(stop);
         for (const store::User& user : users) {

@@ -45,5 +45,29 @@ TEST_F(CurateCommands, DedupListsAndExcludesAsOneStep)
     expectFailure(run({"data", "dedup", "p.nextquill", "--threshold", "2"}), 2, "--threshold");
 }
 
+TEST_F(CurateCommands, RedactSaysWhatItWouldMaskAndMasksItAsOneStep)
+{
+    import(reviewBy("ann", "i1", 10, "write to ann@example.org or call (212) 555-0123") +
+           reviewBy("ben_k", "i2", 5, "what ann@example.org said, and Ben_K too") +
+           reviewBy("ben_k", "i3", 7, "something else that is long enough"));
+    const Json dry = json({"data", "redact", "p.nextquill", "--dry-run"});
+    EXPECT_EQ(dry.at("found").at("email").at("places"), 2);
+    EXPECT_EQ(dry.at("found").at("user").at("reviews"), 1);
+    EXPECT_EQ(dry.at("changed"), 0);
+    EXPECT_FALSE(dry.contains("left"));
+    EXPECT_EQ(json({"data", "search", "p.nextquill", "example"}).at("reviews").size(), 2);
+    const Json done = json({"data", "redact", "p.nextquill", "--kinds", "email,user"});
+    EXPECT_EQ(done.at("changed"), 2);
+    EXPECT_EQ(done.at("left").at("email").at("places"), 0);
+    EXPECT_FALSE(done.at("found").contains("phone"));
+    EXPECT_EQ(json({"data", "search", "p.nextquill", "example"}).at("reviews").size(), 0);
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"), "Mask personal data in 2 reviews");
+    EXPECT_EQ(json({"data", "redact", "p.nextquill", "--user", "ann"}).at("changed"), 1);
+    EXPECT_THAT(run({"data", "redact", "p.nextquill", "--dry-run"}).out,
+                HasSubstr("1 of 3 reviews would be changed"));
+    expectFailure(run({"data", "redact", "p.nextquill", "--kinds", "face"}), 2, "--kinds");
+    expectFailure(run({"data", "redact", "p.nextquill", "--user", "zoe"}), 1, "no user is called");
+}
+
 } // namespace
 } // namespace nextquill::app::testing
