@@ -252,6 +252,7 @@ void addData(CLI::App& app, Context& context)
     addDedup(*data, context);
     addErase(*data, context);
     addRedact(*data, context);
+    addProfile(*data, context);
 }
 
 } // namespace nextquill::app

@@ -69,5 +69,28 @@ TEST_F(CurateCommands, RedactSaysWhatItWouldMaskAndMasksItAsOneStep)
     expectFailure(run({"data", "redact", "p.nextquill", "--user", "zoe"}), 1, "no user is called");
 }
 
+TEST_F(CurateCommands, ProfileTellsAUsersFiguresAndPhrases)
+{
+    std::string lines;
+    for (int i = 0; i < 6; ++i) {
+        lines += reviewBy("ann", "i" + std::to_string(i), 10 + i,
+                          "Worth every penny! It is number " + std::to_string(i)) +
+                 reviewBy("ben", "i" + std::to_string(i), 20 + i,
+                          "It is number " + std::to_string(i));
+    }
+    import(lines);
+    const Json profile = json({"data", "profile", "p.nextquill", "--user", "ann"});
+    EXPECT_EQ(profile.at("own").at("texts"), 6);
+    EXPECT_GT(profile.at("own").at("marks_per_100_words").at("exclamation mark"), 10);
+    EXPECT_EQ(profile.at("others").at("marks_per_100_words").at("exclamation mark"), 0);
+    EXPECT_TRUE(profile.at("own").at("mtld").is_null());
+    ASSERT_EQ(profile.at("phrases").size(), 1);
+    EXPECT_EQ(profile.at("phrases").at(0).at("phrase"), "worth every penny");
+    EXPECT_EQ(profile.at("phrases").at(0).at("places").size(), 6);
+    EXPECT_THAT(run({"data", "profile", "p.nextquill", "--user", "ann"}).out,
+                HasSubstr("worth every penny"));
+    expectFailure(run({"data", "profile", "p.nextquill", "--user", "zoe"}), 1, "no user is called");
+}
+
 } // namespace
 } // namespace nextquill::app::testing
