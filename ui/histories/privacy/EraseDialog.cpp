@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -182,7 +183,7 @@ void EraseDialog::showResult(const store::Erasure& erasure)
     m_progress->hide();
     m_heading->setText(erasure.isFinished() ? tr("Erased") : tr("Not erased everywhere"));
     m_verdict->setText(verdictOf(erasure));
-    m_verdict->setProperty("role", erasure.isFinished() ? QVariant{} : QStringLiteral("error"));
+    markVerdict(!erasure.isFinished());
     m_facts->setText(factsOf(erasure).join(QStringLiteral("\n\n")));
     m_pages->setCurrentIndex(1);
     m_erase->hide();
@@ -191,12 +192,19 @@ void EraseDialog::showResult(const store::Erasure& erasure)
     m_user.reset();
 }
 
+void EraseDialog::markVerdict(bool bad)
+{
+    m_verdict->setProperty("role", bad ? QVariant{QStringLiteral("error")} : QVariant{});
+    m_verdict->style()->unpolish(m_verdict);
+    m_verdict->style()->polish(m_verdict);
+}
+
 void EraseDialog::showFailure(const Failure& failure)
 {
     m_progress->hide();
     m_heading->setText(tr("Not erased"));
     m_verdict->setText(failure.problem);
-    m_verdict->setProperty("role", QStringLiteral("error"));
+    markVerdict(true);
     m_facts->setText(
         QStringList{failure.where, failure.remedy}.join(QStringLiteral("\n\n")).trimmed());
     m_pages->setCurrentIndex(1);

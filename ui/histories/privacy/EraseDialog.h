@@ -42,6 +42,7 @@ private:
     void askAbout(std::int64_t reviews);
     void erase();
     void showResult(const store::Erasure& erasure);
+    void markVerdict(bool bad);
     void showFailure(const Failure& failure);
 
     ProjectSession& m_session;
