@@ -2,6 +2,7 @@
 #include "core/curate/Language.h"
 
 #include <cld2/public/compact_lang_det.h>
+#include <cld2/public/encodings.h>
 
 #include <algorithm>
 #include <array>
