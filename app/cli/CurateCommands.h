@@ -10,5 +10,6 @@ void addDedup(CLI::App& data, Context& context);
 void addErase(CLI::App& data, Context& context);
 void addProfile(CLI::App& data, Context& context);
 void addRedact(CLI::App& data, Context& context);
+void addScreen(CLI::App& data, Context& context);
 
 } // namespace nextquill::app

@@ -253,6 +253,7 @@ void addData(CLI::App& app, Context& context)
     addErase(*data, context);
     addRedact(*data, context);
     addProfile(*data, context);
+    addScreen(*data, context);
 }
 
 } // namespace nextquill::app

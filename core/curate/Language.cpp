@@ -51,10 +51,12 @@ Language languageOf(std::string_view text)
     if (languages[0] == CLD2::UNKNOWN_LANGUAGE) {
         return {};
     }
+    constexpr double mostly = 0.75; // the detector is sure of parts of mixed texts, too
+    const double share = percents[0] / 100.0;
     return {.code = CLD2::LanguageCode(languages[0]),
             .name = readableName(CLD2::LanguageName(languages[0])),
-            .share = percents[0] / 100.0,
-            .reliable = reliable};
+            .share = share,
+            .reliable = reliable && share >= mostly};
 }
 
 } // namespace nextquill::curate

@@ -92,5 +92,24 @@ TEST_F(CurateCommands, ProfileTellsAUsersFiguresAndPhrases)
     expectFailure(run({"data", "profile", "p.nextquill", "--user", "zoe"}), 1, "no user is called");
 }
 
+TEST_F(CurateCommands, ScreenListsTextsAndExcludesWhatItIsTold)
+{
+    import(reviewBy("ann", "i1", 10, "This is a quiet book, and I have read it twice.") +
+           reviewBy("ben", "i2", 5, "Das ist ein leises Buch, und ich habe es gern gelesen.") +
+           reviewBy("ben", "i1", 6, "I do not know what this is for, and I bought it.") +
+           reviewBy("cleo", "i3", 7, "..."));
+    const Json report = json({"data", "screen", "p.nextquill"});
+    EXPECT_EQ(report.at("empty"), Json({4}));
+    EXPECT_EQ(report.at("other_language"), Json({2}));
+    EXPECT_EQ(report.at("language_kept"), "en");
+    EXPECT_EQ(report.at("excluded"), 0);
+    EXPECT_EQ(json({"data", "screen", "p.nextquill", "--exclude", "empty,language"}).at("excluded"),
+              2);
+    EXPECT_EQ(json({"data", "stats", "p.nextquill"}).at("excluded"), 2);
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"),
+              "Exclude 2 reviews by their texts");
+    EXPECT_THAT(run({"data", "screen", "p.nextquill"}).out, HasSubstr("empty: 1 review: 4"));
+}
+
 } // namespace
 } // namespace nextquill::app::testing
