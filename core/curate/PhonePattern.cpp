@@ -51,7 +51,7 @@ DigitRun runAt(std::string_view text, std::size_t begin, std::size_t end)
     DigitRun run{.range = {.begin = begin, .end = begin}, .digits = {}, .groups = {}, .separators = {}};
     std::size_t at = begin;
     if (text.substr(at, 2) == "(+") {
-        run.separators = "(";
+        run.separators += text[at];
         ++at;
     }
     if (text[at] == '+') {
