@@ -25,7 +25,7 @@ std::string titledLine(const std::string& user, std::int64_t time, const std::st
            "\n";
 }
 
-void fill(TemporaryProject& temporary)
+void fillPersonal(TemporaryProject& temporary)
 {
     temporary.import(titledLine("ann", 1, "by ann@example.org", "Call (212) 555-0123, says ben_k.") +
                      titledLine("ben_k", 2, "T", "Nothing of that kind here.") +
@@ -57,7 +57,7 @@ std::string textsOf(TemporaryProject& temporary)
 TEST(Redaction, CountsPlacesReviewsAndUsersOfEachKind)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillPersonal(temporary);
     const std::string before = textsOf(temporary);
     const RedactionReport report = look(temporary);
     EXPECT_EQ(report.reviews, 4);
@@ -75,7 +75,7 @@ TEST(Redaction, CountsPlacesReviewsAndUsersOfEachKind)
 TEST(Redaction, MasksTitlesAndTextsAsOneStepThatCanBeUndone)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillPersonal(temporary);
     const std::string before = textsOf(temporary);
     const RedactionReport report = mask(temporary);
     EXPECT_EQ(report.changed, 3);
@@ -98,7 +98,7 @@ TEST(Redaction, MasksTitlesAndTextsAsOneStepThatCanBeUndone)
 TEST(Redaction, OfWhatIsMaskedMakesNoStep)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillPersonal(temporary);
     static_cast<void>(mask(temporary));
     const auto steps = store::curationSteps(*temporary.project).size();
     const RedactionReport again = mask(temporary);
@@ -110,7 +110,7 @@ TEST(Redaction, OfWhatIsMaskedMakesNoStep)
 TEST(Redaction, TakesTheKindsAndReviewsThatItIsGiven)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillPersonal(temporary);
     const auto ann = store::Histories{*temporary.project}.findUser("ann");
     RedactionSettings settings{.kinds = {PersonalKind::Phone}};
     settings.filter.user = ann->id;
@@ -159,7 +159,7 @@ TEST(Redaction, ShowsExamplesWithTheWordsAround)
 TEST(Redaction, ThatIsStoppedChangesNothing)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillPersonal(temporary);
     const std::string before = textsOf(temporary);
     std::stop_source stop;
     class StopWhenMasking final : public Progress

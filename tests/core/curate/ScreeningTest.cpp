@@ -66,7 +66,7 @@ TEST(Language, IsNotKnownReliablyOfFewWordsSignsAndBrokenText)
 }
 
 /// Five users who copied a sentence, and two who wrote it by chance.
-void fill(TemporaryProject& temporary)
+void fillScreened(TemporaryProject& temporary)
 {
     std::string lines;
     for (int user = 0; user < 5; ++user) {
@@ -93,7 +93,7 @@ void fill(TemporaryProject& temporary)
 TEST(Screening, FindsSentencesOfManyUsersAndTheTextsThatAreHardlyMore)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillScreened(temporary);
     const ScreeningReport report = screen(temporary);
     EXPECT_EQ(report.reviews, 15);
     ASSERT_EQ(report.sentences.size(), 1U);
@@ -111,7 +111,7 @@ TEST(Screening, FindsSentencesOfManyUsersAndTheTextsThatAreHardlyMore)
 TEST(Screening, FindsTextsWithoutWordsOrWithFew)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillScreened(temporary);
     EXPECT_EQ(idsOf(screen(temporary).empty), (std::vector<std::int64_t>{13}));
     EXPECT_EQ(idsOf(screen(temporary, {.leastWords = 3}).empty),
               (std::vector<std::int64_t>{13, 14}));
@@ -120,7 +120,7 @@ TEST(Screening, FindsTextsWithoutWordsOrWithFew)
 TEST(Screening, FindsTextsInAnotherLanguageThanMost)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillScreened(temporary);
     const ScreeningReport report = screen(temporary);
     EXPECT_EQ(report.kept, "en");
     EXPECT_EQ(idsOf(report.foreign), (std::vector<std::int64_t>{15}));
@@ -139,7 +139,7 @@ TEST(Screening, FindsTextsInAnotherLanguageThanMost)
 TEST(Screening, LeavesExcludedReviewsOutAndEndsWhenItIsStopped)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillScreened(temporary);
     store::Histories{*temporary.project}.setExcluded({ReviewId{1}, ReviewId{2}}, true, "two");
     const ScreeningReport report = screen(temporary);
     EXPECT_EQ(report.reviews, 13);

@@ -18,16 +18,16 @@ namespace {
 using testing::reviewLine;
 using testing::TemporaryProject;
 
-constexpr int users = 6;
-constexpr int texts = 12;
+constexpr int writers = 6;
+constexpr int textsEach = 12;
 
 /// Everybody writes the same words; user 0 also a phrase of his own, and shouts.
-void fill(TemporaryProject& temporary)
+void fillStyles(TemporaryProject& temporary)
 {
     std::string lines;
-    for (std::uint64_t user = 0; user < users; ++user) {
+    for (std::uint64_t user = 0; user < writers; ++user) {
         const Random random{user, 3};
-        for (std::uint64_t text = 0; text < texts; ++text) {
+        for (std::uint64_t text = 0; text < textsEach; ++text) {
             std::string words;
             for (std::uint64_t i = 0; i < 60; ++i) {
                 words += "w" + std::to_string(random.bits(text * 100 + i) % 60) +
@@ -58,15 +58,15 @@ StyleProfile profileOf(TemporaryProject& temporary, const std::string& name,
 TEST(StyleProfile, HasThePhraseThatOnlyThisUserWritesAndNoOther)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillStyles(temporary);
     const StyleProfile profile = profileOf(temporary, "u0");
     ASSERT_FALSE(profile.phrases.empty());
     const StylePhrase& phrase = profile.phrases.front();
     EXPECT_EQ(phrase.text, "worth every penny") << "not a part of it";
-    EXPECT_EQ(phrase.user.times, texts);
+    EXPECT_EQ(phrase.user.times, textsEach);
     EXPECT_EQ(phrase.others.times, 0);
-    EXPECT_EQ(phrase.texts, texts);
-    ASSERT_EQ(phrase.places.size(), static_cast<std::size_t>(texts));
+    EXPECT_EQ(phrase.texts, textsEach);
+    ASSERT_EQ(phrase.places.size(), static_cast<std::size_t>(textsEach));
     for (const PhrasePlace& place : phrase.places) {
         const auto review = store::Histories{*temporary.project}.findReview(place.review);
         EXPECT_EQ(review->text.substr(place.range.begin, place.range.size()), "Worth every penny");
@@ -82,10 +82,10 @@ TEST(StyleProfile, HasThePhraseThatOnlyThisUserWritesAndNoOther)
 TEST(StyleProfile, ComparesFiguresWithThoseOfTheOthers)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillStyles(temporary);
     const StyleProfile profile = profileOf(temporary, "u0");
-    EXPECT_EQ(profile.own.texts, texts);
-    EXPECT_EQ(profile.othersRead, texts * (users - 1));
+    EXPECT_EQ(profile.own.texts, textsEach);
+    EXPECT_EQ(profile.othersRead, textsEach * (writers - 1));
     EXPECT_EQ(profile.othersAll, profile.othersRead);
     EXPECT_NEAR(profile.own.wordsPerText, 63, 1e-9);
     EXPECT_NEAR(profile.others.wordsPerText, 60, 1e-9);
@@ -97,18 +97,18 @@ TEST(StyleProfile, ComparesFiguresWithThoseOfTheOthers)
 TEST(StyleProfile, ReadsASampleOfTheOthersAndSaysSo)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillStyles(temporary);
     const StyleProfile profile = profileOf(temporary, "u0", {.othersTexts = 40});
     EXPECT_GT(profile.othersRead, 10);
     EXPECT_LT(profile.othersRead, 45);
-    EXPECT_EQ(profile.othersAll, texts * (users - 1));
+    EXPECT_EQ(profile.othersAll, textsEach * (writers - 1));
     EXPECT_EQ(profile.phrases.front().text, "worth every penny");
 }
 
 TEST(StyleProfile, LeavesExcludedReviewsOut)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillStyles(temporary);
     store::Histories histories{*temporary.project};
     const UserId user = idOf(temporary, "u0");
     std::vector<ReviewId> all;
@@ -123,13 +123,13 @@ TEST(StyleProfile, LeavesExcludedReviewsOut)
     EXPECT_TRUE(profile.phrases.empty()) << "nothing is written in two texts";
     histories.setExcluded({left}, true, "the last one");
     EXPECT_THROW(static_cast<void>(profileOf(temporary, "u0")), Error);
-    EXPECT_EQ(profileOf(temporary, "u1").othersRead, texts * (users - 2));
+    EXPECT_EQ(profileOf(temporary, "u1").othersRead, textsEach * (writers - 2));
 }
 
 TEST(StyleProfile, EndsWhenItIsStopped)
 {
     TemporaryProject temporary;
-    fill(temporary);
+    fillStyles(temporary);
     std::stop_source stop;
     stop.request_stop();
     NoProgress progress;
