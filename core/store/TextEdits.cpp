@@ -10,8 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 namespace nextquill::store {
 
 struct TextEdits::State
@@ -19,21 +17,15 @@ struct TextEdits::State
     explicit State(Connection& of)
         : connection{of}
         , transaction{of}
-        , forget{of, "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
-                     "VALUES ('delete', ?, ?, ?)"}
-        , update{of, "UPDATE reviews SET title = ?, text = ?, words = ? WHERE id = ?"}
-        , index{of, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
+        , changes{of}
     {
     }
 
     Connection& connection;
     Transaction transaction;
-    Query forget;
-    Query update;
-    Query index;
+    ReviewChanges changes;
     std::int64_t step = 0; ///< 0: nothing has been changed yet
     std::int64_t changed = 0;
-    std::set<std::int64_t> users;
 };
 
 TextEdits::TextEdits(Project& project)
@@ -56,16 +48,16 @@ void TextEdits::change(const Review& review, const std::string& title, const std
     if (state.step == 0) {
         state.step = addStep(state.connection, "Change texts");
     }
-    if (title != review.title) {
-        addChange(state.connection, state.step, review.id, "title", review.title, title);
-    }
+    Review now = review;
     if (text != review.text) {
         addChange(state.connection, state.step, review.id, "text", review.text, text);
+        state.changes.setText(now, text);
+        now.text = text;
     }
-    state.forget.with(review.id, review.title, review.text).run();
-    state.update.with(title, text, countWords(text), review.id).run();
-    state.index.with(review.id, title, text).run();
-    state.users.insert(number(review.user));
+    if (title != review.title) {
+        addChange(state.connection, state.step, review.id, "title", review.title, title);
+        state.changes.setTitle(now, title);
+    }
     ++state.changed;
 }
 
@@ -81,7 +73,7 @@ void TextEdits::commit(const std::string& what)
         Query{state.connection, "UPDATE steps SET what = ? WHERE id = ?"}
             .with(what, state.step)
             .run();
-        refreshUsers(state.connection, state.users);
+        state.changes.finish();
     }
     state.transaction.commit();
 }
