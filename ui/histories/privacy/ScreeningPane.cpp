@@ -311,18 +311,22 @@ void ScreeningPane::renew()
                         : QString{});
 }
 
-void ScreeningPane::showTagged(const Fault& fault)
+store::Selection ScreeningPane::selectionOf(const Fault& fault)
 {
     std::set<std::int64_t> ids;
     for (const ReviewId review : fault.reviews()) {
         ids.insert(number(review));
     }
+    return store::Selection::rows(store::TableKind::Reviews, std::move(ids));
+}
+
+void ScreeningPane::showTagged(const Fault& fault)
+{
     auto* job = m_session.change(
         tr("Tagging"), this,
-        [ids, tag = stored(fault.tag)](store::Project& project, StopToken stop,
-                                       Progress& progress) {
-            return store::TableCuration{project}.tag(
-                store::Selection::rows(store::TableKind::Reviews, ids), tag, stop, progress);
+        [selection = selectionOf(fault), tag = stored(fault.tag)](
+            store::Project& project, StopToken stop, Progress& progress) {
+            return store::TableCuration{project}.tag(selection, tag, stop, progress);
         });
     connect(job, &Job::done, this, [this, job, tag = stored(fault.tag)] {
         static_cast<void>(job->takeValue());
@@ -337,15 +341,14 @@ void ScreeningPane::showTagged(const Fault& fault)
 
 void ScreeningPane::exclude(const Fault& fault)
 {
-    const auto count = static_cast<int>(fault.reviews().size());
-    const QString what = tr("Exclude %n review(s)", nullptr, count);
-    auto* job = m_session.change(what, this,
-                                 [reviews = fault.reviews(), name = stored(what)](
-                                     store::Project& project, StopToken, Progress&) {
-                                     store::Histories{project}.setExcluded(reviews, true, name);
-                                     return true;
+    auto* job = m_session.change(tr("Excluding"), this,
+                                 [selection = selectionOf(fault)](
+                                     store::Project& project, StopToken stop, Progress& progress) {
+                                     return store::TableCuration{project}.exclude(selection, stop,
+                                                                                  progress);
                                  });
-    connect(job, &Job::done, this, [this, count] {
+    connect(job, &Job::done, this, [this, job] {
+        const auto count = static_cast<int>(job->takeValue().changes);
         m_job.clear();
         m_session.announceData();
         Q_EMIT m_session.noticed(tr("%n review(s) excluded.", nullptr, count), tr("Undo"),

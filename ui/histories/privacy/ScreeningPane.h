@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/curate/Screening.h"
+#include "core/store/table/Selection.h"
 
 #include "ui/tasks/Job.h"
 #include "ui/widgets/PagedListModel.h"
@@ -59,6 +60,7 @@ private:
     void renew();
     void renewFault(const Fault& fault, const QString& summary);
     void showReport(curate::ScreeningReport report);
+    [[nodiscard]] static store::Selection selectionOf(const Fault& fault);
     void showTagged(const Fault& fault);
     void exclude(const Fault& fault);
     void undo();
