@@ -63,9 +63,9 @@ OrderedJson sayTokens(const workflow::TokenLengths& lengths, Context& context)
                         lengths.model, lengths.median, lengths.ninetieth, lengths.longest,
                         lengths.texts, lengths.of),
             rows, context);
-    return {{"model", lengths.model},    {"texts", lengths.texts},
-            {"of", lengths.of},          {"mean", lengths.mean},
-            {"median", lengths.median},  {"ninetieth", lengths.ninetieth},
+    return {{"model", lengths.model},     {"texts", lengths.texts},
+            {"of", lengths.of},           {"mean", lengths.mean},
+            {"median", lengths.median},   {"ninetieth", lengths.ninetieth},
             {"longest", lengths.longest}, {"bars", std::move(bars)}};
 }
 
@@ -87,8 +87,7 @@ OrderedJson sayDistributions(store::Project& project, const std::string& model, 
     }
     for (const auto& each : store::histograms(project, reviews, {"words", "rating", "time"}, ignore,
                                               stop, context.out)) {
-        all[each.column] =
-            sayHistogram(each, fmt::format("reviews by {}", each.column), context);
+        all[each.column] = sayHistogram(each, fmt::format("reviews by {}", each.column), context);
     }
     if (!model.empty()) {
         all["tokens"] = sayTokens(

@@ -13,9 +13,9 @@ class Project;
 
 namespace nextquill::app {
 
-/// `data stats --distributions`: says how many reviews have which words, ratings and times, how many
-/// users how many reviews and, with a model, how many texts how many tokens; returns the same as
-/// JSON.
+/// `data stats --distributions`: says how many reviews have which words, ratings and times, how
+/// many users how many reviews and, with a model, how many texts how many tokens; returns the same
+/// as JSON.
 [[nodiscard]] OrderedJson sayDistributions(store::Project& project, const std::string& model,
                                            Context& context);
 

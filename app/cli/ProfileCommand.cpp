@@ -63,8 +63,8 @@ void sayPhrases(const curate::StyleProfile& profile, Context& context)
         context.out.text("no phrase that is written more often than by the others");
         return;
     }
-    context.out.text(fmt::format("{:>8}{:>8}{:>8}{:>10}  {}", "z", "times", "texts", "others",
-                                 "phrase"));
+    context.out.text(
+        fmt::format("{:>8}{:>8}{:>8}{:>10}  {}", "z", "times", "texts", "others", "phrase"));
     for (const curate::StylePhrase& phrase : profile.phrases) {
         context.out.text(fmt::format("{:>8.1f}{:>8}{:>8}{:>10}  {}", phrase.odds.z,
                                      phrase.user.times, phrase.texts, phrase.others.times,
@@ -130,8 +130,8 @@ int profile(const ProfileOptions& options, Context& context)
     sayFigures(profile, context);
     sayPhrases(profile, context);
     if (profile.othersRead < profile.othersAll) {
-        context.out.text(fmt::format("others: a sample of {} of their {} texts",
-                                     profile.othersRead, profile.othersAll));
+        context.out.text(fmt::format("others: a sample of {} of their {} texts", profile.othersRead,
+                                     profile.othersAll));
     }
     context.out.document({{"user", profile.userName},
                           {"own", toJson(profile.own)},

@@ -104,8 +104,7 @@ void sayNames(const char* what, const std::vector<curate::FoundName>& names, Con
                             counted(names[i].texts, "text"));
     }
     if (!names.empty()) {
-        context.out.text(
-            fmt::format("{}: {}{}", what, list, names.size() > most ? ", …" : ""));
+        context.out.text(fmt::format("{}: {}{}", what, list, names.size() > most ? ", …" : ""));
     }
 }
 
@@ -151,9 +150,8 @@ void say(const curate::RedactionReport& report, const curate::RedactionSettings&
 
 int redact(const RedactOptions& options, Context& context)
 {
-    const auto project =
-        store::Project::open(options.project, options.dryRun ? store::OpenMode::ReadOnly
-                                                             : store::OpenMode::ReadWrite);
+    const auto project = store::Project::open(
+        options.project, options.dryRun ? store::OpenMode::ReadOnly : store::OpenMode::ReadWrite);
     const curate::RedactionSettings settings = settingsFor(options, *project);
     const StopToken stop = context.interrupt.token();
     const curate::RedactionReport report =

@@ -87,8 +87,8 @@ int screen(const ScreenOptions& options, Context& context)
     const bool changes = !options.exclude.empty();
     const auto project = store::Project::open(options.project, changes ? store::OpenMode::ReadWrite
                                                                        : store::OpenMode::ReadOnly);
-    const curate::ScreeningReport report = curate::screenTexts(
-        *project, options.settings, context.interrupt.token(), context.out);
+    const curate::ScreeningReport report =
+        curate::screenTexts(*project, options.settings, context.interrupt.token(), context.out);
     context.out.endProgress();
     say(report, options.limit, context);
     const std::vector<ReviewId> excluded = chosen(report, options);
@@ -107,9 +107,8 @@ int screen(const ScreenOptions& options, Context& context)
     }
     OrderedJson languages = OrderedJson::array();
     for (const curate::LanguageCount& language : report.languages) {
-        languages.push_back({{"code", language.code},
-                             {"name", language.name},
-                             {"reviews", language.reviews}});
+        languages.push_back(
+            {{"code", language.code}, {"name", language.name}, {"reviews", language.reviews}});
     }
     context.out.document({{"reviews", report.reviews},
                           {"empty", idsJson(report.empty)},

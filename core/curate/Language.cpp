@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/curate/Language.h"
 
-#include <cld2/public/compact_lang_det.h>
-#include <cld2/public/encodings.h>
-
 #include <algorithm>
 #include <array>
+#include <cld2/public/compact_lang_det.h>
+#include <cld2/public/encodings.h>
 #include <limits>
 
 namespace nextquill::curate {

@@ -20,7 +20,7 @@ constexpr std::size_t longestHandle = 30;
 constexpr std::size_t longestDomain = 253;
 constexpr auto nowhere = std::string_view::npos;
 
-constexpr std::array<std::string_view, 9> genericEndings{"com", "net", "org", "edu", "gov",
+constexpr std::array<std::string_view, 9> genericEndings{"com", "net", "org",  "edu", "gov",
                                                          "mil", "biz", "info", "name"};
 
 char lowerAscii(char c)
@@ -323,8 +323,8 @@ std::optional<ByteRange> bareUrl(const TextPiece& piece, std::size_t dot)
 bool mayBeginHandle(const TextPiece& piece, std::size_t at)
 {
     constexpr std::string_view refused = "@-_#*$%&+=";
-    return at == piece.range.begin || (refused.find(piece.text[at - 1]) == nowhere &&
-                                       !touchesWordBefore(piece, at));
+    return at == piece.range.begin ||
+           (refused.find(piece.text[at - 1]) == nowhere && !touchesWordBefore(piece, at));
 }
 
 std::optional<ByteRange> urlAround(const TextPiece& piece, std::size_t place)
@@ -336,9 +336,8 @@ std::optional<ByteRange> urlAround(const TextPiece& piece, std::size_t place)
     if (rest.front() == '.') {
         return bareUrl(piece, place);
     }
-    return lowerAscii(rest.front()) == 'w' && startsWithFolded(rest, "www.")
-               ? wwwUrl(piece, place)
-               : std::nullopt;
+    return lowerAscii(rest.front()) == 'w' && startsWithFolded(rest, "www.") ? wwwUrl(piece, place)
+                                                                             : std::nullopt;
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/curate/PersonalPatterns.h"
-
 #include "core/base/Utf8.h"
+#include "core/curate/PersonalPatterns.h"
 
 #include <algorithm>
 #include <array>
@@ -48,7 +47,8 @@ struct DigitRun
 /// The run that begins at a plus, a bracket or a digit.
 DigitRun runAt(std::string_view text, std::size_t begin, std::size_t end)
 {
-    DigitRun run{.range = {.begin = begin, .end = begin}, .digits = {}, .groups = {}, .separators = {}};
+    DigitRun run{
+        .range = {.begin = begin, .end = begin}, .digits = {}, .groups = {}, .separators = {}};
     std::size_t at = begin;
     if (text.substr(at, 2) == "(+") {
         run.separators += text[at];
@@ -87,8 +87,8 @@ DigitRun runAt(std::string_view text, std::size_t begin, std::size_t end)
 
 bool isWithin(const std::vector<std::size_t>& groups, std::size_t fewest, std::size_t most)
 {
-    return std::ranges::all_of(
-        groups, [=](std::size_t size) { return size >= fewest && size <= most; });
+    return std::ranges::all_of(groups,
+                               [=](std::size_t size) { return size >= fewest && size <= most; });
 }
 
 bool isInternational(const DigitRun& run)
@@ -101,8 +101,7 @@ bool isInternational(const DigitRun& run)
 bool isNorthAmerican(const DigitRun& run)
 {
     const bool country = run.digits.starts_with('1') && run.groups.front() == 1;
-    const std::vector<std::size_t> groups(run.groups.begin() + (country ? 1 : 0),
-                                          run.groups.end());
+    const std::vector<std::size_t> groups(run.groups.begin() + (country ? 1 : 0), run.groups.end());
     const std::string_view digits = std::string_view{run.digits}.substr(country ? 1 : 0);
     return groups == std::vector<std::size_t>{3, 3, 4} && digits[0] >= '2' && digits[3] >= '2';
 }
@@ -120,9 +119,9 @@ bool isNational(const DigitRun& run)
 bool isBehindWord(std::string_view text, std::size_t begin)
 {
     constexpr std::array<std::string_view, 20> words{
-        "phone",  "phone number", "phone no", "telephone", "tel",    "tel no", "call",
-        "call me", "call me at",  "call us at", "mobile",  "cell",   "fax",    "whatsapp",
-        "text me", "text me at",  "telefon",  "handy",     "reach me at", "dial"};
+        "phone",   "phone number", "phone no",   "telephone", "tel",         "tel no", "call",
+        "call me", "call me at",   "call us at", "mobile",    "cell",        "fax",    "whatsapp",
+        "text me", "text me at",   "telefon",    "handy",     "reach me at", "dial"};
     const std::size_t from = begin - std::min(begin, wordsInFront);
     std::string front;
     for (const char c : text.substr(from, begin - from)) {
@@ -147,7 +146,8 @@ bool isBehindWord(std::string_view text, std::size_t begin)
 bool isBookNumber(std::string_view text, const DigitRun& run)
 {
     const std::string_view digits = run.digits;
-    const bool ean = digits.size() == 13 && (digits.starts_with("978") || digits.starts_with("979"));
+    const bool ean =
+        digits.size() == 13 && (digits.starts_with("978") || digits.starts_with("979"));
     const std::size_t from = run.range.begin - std::min<std::size_t>(run.range.begin, 10);
     const std::string_view front = text.substr(from, run.range.begin - from);
     return (ean && !run.plus) || front.find("ISBN") != std::string_view::npos;

@@ -20,8 +20,8 @@ PhraseOdds phraseOdds(PhraseCount user, PhraseCount others) noexcept
         return std::log(times / (real(count.of) + size + half - times));
     };
     PhraseOdds odds{.logOdds = logOddsOf(user) - logOddsOf(others), .z = 0};
-    odds.z = odds.logOdds /
-             std::sqrt(1 / (real(user.times) + prior) + 1 / (real(others.times) + prior));
+    odds.z =
+        odds.logOdds / std::sqrt(1 / (real(user.times) + prior) + 1 / (real(others.times) + prior));
     return odds;
 }
 

@@ -5,10 +5,9 @@
 #include "core/store/Project.h"
 #include "core/store/TextEdits.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <functional>
 #include <unordered_map>
 
@@ -231,9 +230,9 @@ PersonalExample Tally::exampleOf(const store::ReviewRow& row, bool title,
     std::vector<PersonalMatch> inside;
     for (const PersonalMatch& each : matches) {
         if (each.range.begin >= begin && each.range.end <= end) {
-            inside.push_back({.kind = each.kind,
-                              .range = {.begin = each.range.begin - begin,
-                                        .end = each.range.end - begin}});
+            inside.push_back(
+                {.kind = each.kind,
+                 .range = {.begin = each.range.begin - begin, .end = each.range.end - begin}});
         }
     }
     const std::string before = text.substr(begin, end - begin);

@@ -34,10 +34,9 @@ std::vector<SentenceRun> sentencesOf(std::string_view text, const StyleText& sty
     std::vector<SentenceRun> runs;
     const auto& words = style.words();
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const bool ends =
-            i > 0 && text.substr(words[i - 1].range.end,
-                                 words[i].range.begin - words[i - 1].range.end)
-                             .find_first_of(".!?\n") != std::string_view::npos;
+        const bool ends = i > 0 && text.substr(words[i - 1].range.end,
+                                               words[i].range.begin - words[i - 1].range.end)
+                                           .find_first_of(".!?\n") != std::string_view::npos;
         if (runs.empty() || ends) {
             runs.push_back({.first = i, .words = 0, .hash = 0});
         }
@@ -181,9 +180,9 @@ public:
                 found->second.first = review.id;
             }
         }
-        if (words > 0 && static_cast<double>(words) >=
-                             m_settings.boilerplateShare *
-                                 static_cast<double>(style.words().size())) {
+        if (words > 0 &&
+            static_cast<double>(words) >=
+                m_settings.boilerplateShare * static_cast<double>(style.words().size())) {
             m_boilerplate.push_back(review.id);
         }
     }

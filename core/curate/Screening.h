@@ -17,12 +17,12 @@ namespace nextquill::curate {
 
 struct ScreeningSettings
 {
-    std::int64_t leastWords = 1;        ///< a text of fewer words is empty
-    std::int64_t sentenceWords = 6;     ///< shorter sentences are common without being copied
-    std::int64_t boilerplateUsers = 5;  ///< so many users wrote the same sentence
-    double boilerplateShare = 0.5;      ///< of a text's words that are in such sentences
-    std::string language;               ///< code of the one to keep; empty: that of most texts
-    std::size_t sentences = 100;        ///< to list
+    std::int64_t leastWords = 1;       ///< a text of fewer words is empty
+    std::int64_t sentenceWords = 6;    ///< shorter sentences are common without being copied
+    std::int64_t boilerplateUsers = 5; ///< so many users wrote the same sentence
+    double boilerplateShare = 0.5;     ///< of a text's words that are in such sentences
+    std::string language;              ///< code of the one to keep; empty: that of most texts
+    std::size_t sentences = 100;       ///< to list
     std::size_t tableMemory = std::size_t{256} << 20; ///< of digests; more of them go to the disk
 };
 
@@ -44,14 +44,14 @@ struct LanguageCount
 
 struct ScreeningReport
 {
-    std::int64_t reviews = 0;               ///< looked at
+    std::int64_t reviews = 0; ///< looked at
     std::vector<ReviewId> empty;
-    std::vector<CommonSentence> sentences;  ///< those of most users first
-    std::vector<ReviewId> boilerplate;      ///< texts that are mostly such sentences
-    std::vector<LanguageCount> languages;   ///< reliably known ones, those of most texts first
-    std::string kept;                       ///< code of the language that is kept
-    std::vector<ReviewId> foreign;          ///< reliably in another one
-    std::int64_t unsure = 0;                ///< texts whose language is not known reliably
+    std::vector<CommonSentence> sentences; ///< those of most users first
+    std::vector<ReviewId> boilerplate;     ///< texts that are mostly such sentences
+    std::vector<LanguageCount> languages;  ///< reliably known ones, those of most texts first
+    std::string kept;                      ///< code of the language that is kept
+    std::vector<ReviewId> foreign;         ///< reliably in another one
+    std::int64_t unsure = 0;               ///< texts whose language is not known reliably
 };
 
 /// Texts that say nothing, that many users share, or that are in another language than the others.

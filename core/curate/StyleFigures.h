@@ -20,7 +20,7 @@ struct StyleFigures
     double lettersPerWord = 0;
     double shoutedPer100Words = 0; ///< words all in capitals
     std::array<double, styleMarkCount> marksPer100Words{};
-    std::optional<double> mtld;      ///< mean over the texts of 50 words or more; none: there is none
+    std::optional<double> mtld; ///< mean over the texts of 50 words or more; none: there is none
     std::optional<double> typeShare; ///< in windows of 50 words; the same mean
 
     [[nodiscard]] double marks(StyleMark mark) const

@@ -6,9 +6,8 @@
 #include "core/store/Project.h"
 #include "core/store/ReviewSample.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <unordered_map>
 
 namespace nextquill::curate {
@@ -45,10 +44,9 @@ public:
             ++phrase.user.times;
             phrase.texts += candidate.lastText == review ? 0 : 1;
             candidate.lastText = review;
-            phrase.places.push_back(
-                {.review = review,
-                 .range = {.begin = text.words()[first].range.begin,
-                           .end = text.words()[first + words - 1].range.end}});
+            phrase.places.push_back({.review = review,
+                                     .range = {.begin = text.words()[first].range.begin,
+                                               .end = text.words()[first + words - 1].range.end}});
         });
     }
 
@@ -127,9 +125,8 @@ std::vector<StylePhrase> PhraseTable::takeDistinctive()
     phrases.resize(std::min(phrases.size(), looked));
     std::vector<StylePhrase> kept;
     for (const StylePhrase& phrase : phrases) {
-        const bool covered = std::ranges::any_of(phrases, [&](const StylePhrase& longer) {
-            return isCoveredBy(phrase, longer);
-        });
+        const bool covered = std::ranges::any_of(
+            phrases, [&](const StylePhrase& longer) { return isCoveredBy(phrase, longer); });
         const bool said = std::ranges::any_of(
             kept, [&](const StylePhrase& better) { return isWithin(better, phrase); });
         if (!covered && !said && kept.size() < m_settings.phrases) {

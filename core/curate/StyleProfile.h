@@ -42,9 +42,9 @@ struct StyleProfile
     UserId user{};
     std::string userName;
     StyleFigures own;
-    StyleFigures others;            ///< of `othersRead` texts
+    StyleFigures others; ///< of `othersRead` texts
     std::int64_t othersRead = 0;
-    std::int64_t othersAll = 0;     ///< texts by others; more than were read: a sample was
+    std::int64_t othersAll = 0;       ///< texts by others; more than were read: a sample was
     std::vector<StylePhrase> phrases; ///< those that tell most first
 };
 

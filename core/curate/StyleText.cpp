@@ -13,8 +13,8 @@ namespace nextquill::curate {
 namespace {
 
 constexpr std::array<std::string_view, styleMarkCount> markNames{
-    "full stop", "comma",     "exclamation mark", "question mark", "ellipsis", "colon",
-    "semicolon", "dash",      "brackets",         "quotation marks", "emoji"};
+    "full stop", "comma", "exclamation mark", "question mark",   "ellipsis", "colon",
+    "semicolon", "dash",  "brackets",         "quotation marks", "emoji"};
 
 bool isInWord(char32_t c)
 {
@@ -40,8 +40,8 @@ std::string lowerCase(std::string_view word)
     std::string lower;
     for (std::size_t at = 0; at < word.size();) {
         const char32_t c = nextCodePoint(word, at);
-        appendCodePoint(lower, c == U'’' ? U'\''
-                                         : static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))));
+        appendCodePoint(
+            lower, c == U'’' ? U'\'' : static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))));
     }
     return lower;
 }
@@ -134,10 +134,10 @@ private:
         case U'！':
         case U'？':
             endSentence();
-            return count(c == U'…'                  ? StyleMark::Ellipsis
+            return count(c == U'…'                 ? StyleMark::Ellipsis
                          : c == U'!' || c == U'！' ? StyleMark::Exclamation
                          : c == U'?' || c == U'？' ? StyleMark::Question
-                                                    : StyleMark::FullStop),
+                                                   : StyleMark::FullStop),
                    next;
         case U'-':
             return readHyphen(begin, next);
@@ -151,8 +151,8 @@ private:
         while (next < m_text.size() && m_text[next] == '-') {
             ++next;
         }
-        const bool spaced = begin > 0 && m_text[begin - 1] == ' ' && next < m_text.size() &&
-                            m_text[next] == ' ';
+        const bool spaced =
+            begin > 0 && m_text[begin - 1] == ' ' && next < m_text.size() && m_text[next] == ' ';
         if (spaced || next - begin >= 2) {
             count(StyleMark::Dash);
         }

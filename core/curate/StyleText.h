@@ -21,10 +21,10 @@ enum class StyleMark {
     Ellipsis, ///< "…", or three full stops and more
     Colon,
     Semicolon,
-    Dash,    ///< "—", "–", "--", " - "
-    Bracket, ///< pairs: opening ones
+    Dash,      ///< "—", "–", "--", " - "
+    Bracket,   ///< pairs: opening ones
     Quotation, ///< pairs
-    Emoji,   ///< pictures and ":-)"
+    Emoji,     ///< pictures and ":-)"
 };
 inline constexpr std::size_t styleMarkCount = 11;
 

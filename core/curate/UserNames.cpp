@@ -143,16 +143,13 @@ std::vector<UserNames::Find> UserNames::findAll(std::string_view text, ByteRange
     }
     const std::vector<ByteRange> words = wordsOf(text, part);
     for (std::size_t first = 0; first < words.size();) {
-        const auto several =
-            m_firstWords.empty()
-                ? m_firstWords.end()
-                : m_firstWords.find(
-                      textHash(folded(text.substr(words[first].begin, words[first].size()))));
+        const auto several = m_firstWords.empty() ? m_firstWords.end()
+                                                  : m_firstWords.find(textHash(folded(text.substr(
+                                                        words[first].begin, words[first].size()))));
         std::size_t count = several == m_firstWords.end() ? 1 : several->second;
         count = std::min(count, words.size() - first);
         for (; count > 0; --count) {
-            const ByteRange range{.begin = words[first].begin,
-                                  .end = words[first + count - 1].end};
+            const ByteRange range{.begin = words[first].begin, .end = words[first + count - 1].end};
             const std::uint64_t name = textHash(folded(text.substr(range.begin, range.size())));
             if (mayHave(name)) {
                 finds.push_back({.range = range, .name = name});

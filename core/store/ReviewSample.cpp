@@ -29,12 +29,13 @@ std::vector<std::int64_t> drawnIds(std::int64_t most, std::int64_t reviews, std:
     const Random random{seed, streamOfSamples};
     const double wanted = static_cast<double>(most) * static_cast<double>(last) /
                           static_cast<double>(std::max<std::int64_t>(reviews, 1));
-    const auto count = static_cast<std::uint64_t>(std::min(wanted, 4.0 * static_cast<double>(most)));
+    const auto count =
+        static_cast<std::uint64_t>(std::min(wanted, 4.0 * static_cast<double>(most)));
     std::vector<std::int64_t> ids;
     ids.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) {
-        ids.push_back(1 + static_cast<std::int64_t>(random.bits(i) %
-                                                    static_cast<std::uint64_t>(last)));
+        ids.push_back(1 +
+                      static_cast<std::int64_t>(random.bits(i) % static_cast<std::uint64_t>(last)));
     }
     std::ranges::sort(ids);
     const auto again = std::ranges::unique(ids);

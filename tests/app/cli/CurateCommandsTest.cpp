@@ -61,7 +61,8 @@ TEST_F(CurateCommands, RedactSaysWhatItWouldMaskAndMasksItAsOneStep)
     EXPECT_EQ(done.at("left").at("email").at("places"), 0);
     EXPECT_FALSE(done.at("found").contains("phone"));
     EXPECT_EQ(json({"data", "search", "p.nextquill", "example"}).at("reviews").size(), 0);
-    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"), "Mask personal data in 2 reviews");
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"),
+              "Mask personal data in 2 reviews");
     EXPECT_EQ(json({"data", "redact", "p.nextquill", "--user", "ann"}).at("changed"), 1);
     EXPECT_THAT(run({"data", "redact", "p.nextquill", "--dry-run"}).out,
                 HasSubstr("1 of 3 reviews would be changed"));
@@ -73,10 +74,10 @@ TEST_F(CurateCommands, ProfileTellsAUsersFiguresAndPhrases)
 {
     std::string lines;
     for (int i = 0; i < 6; ++i) {
-        lines += reviewBy("ann", "i" + std::to_string(i), 10 + i,
-                          "Worth every penny! It is number " + std::to_string(i)) +
-                 reviewBy("ben", "i" + std::to_string(i), 20 + i,
-                          "It is number " + std::to_string(i));
+        lines +=
+            reviewBy("ann", "i" + std::to_string(i), 10 + i,
+                     "Worth every penny! It is number " + std::to_string(i)) +
+            reviewBy("ben", "i" + std::to_string(i), 20 + i, "It is number " + std::to_string(i));
     }
     import(lines);
     const Json profile = json({"data", "profile", "p.nextquill", "--user", "ann"});

@@ -48,7 +48,8 @@ TEST(PersonalData, AddressesOfMailAreFoundInAllTheirForms)
         {"write to ann.lee+cd@mail.example.co.uk, please", "write to [email], please"},
         {"(ann_b@example.com).", "([email])."},
         {"mail bob@example.com.It was quick", "mail [email].It was quick"},
-        {"J\u00FCrgen schreibt: j\u00FCrgen@b\u00FCcher.example \u2026", "J\u00FCrgen schreibt: [email] \u2026"},
+        {"J\u00FCrgen schreibt: j\u00FCrgen@b\u00FCcher.example \u2026",
+         "J\u00FCrgen schreibt: [email] \u2026"},
         {"\u201Cann@example.org\u201D", "\u201C[email]\u201D"},
         {"ann (at) example (dot) org", "[email]"},
         {"ann[at]example.org and more", "[email] and more"},
@@ -127,7 +128,8 @@ TEST(PersonalData, NamesOfUsersAreFoundAsWholeWordsWhateverTheirCase)
     const std::vector<std::string> names{"anna_77", "Kindle Customer", "bob", "ed", "12345"};
     EXPECT_EQ(maskedText("Thanks, Anna_77!", names), "Thanks, [user]!");
     EXPECT_EQ(maskedText("as kindle  customer wrote", names), "as [user] wrote");
-    EXPECT_EQ(maskedText("Bob's take; bobsled; a kindle", names), "[user]'s take; bobsled; a kindle");
+    EXPECT_EQ(maskedText("Bob's take; bobsled; a kindle", names),
+              "[user]'s take; bobsled; a kindle");
     EXPECT_EQ(maskedText("ed said 12345", names), "ed said 12345") << "too short, or no letter";
     EXPECT_EQ(maskedText("@some.one. told me @ home"), "[user]. told me @ home");
     EXPECT_EQ(maskedText("\u00DCmit wrote", {"\u00FCmit"}), "[user] wrote");
@@ -152,13 +154,13 @@ TEST(PersonalData, OnlyTheKindsAskedForAreFound)
 std::string randomText(const Random& random)
 {
     static const std::vector<std::string> pieces{
-        "ann",     "@",     ".",       "com",          "example",     "://",      "http",
-        "www.",    "555",   "-",       "0123",         "(",           ")",        "212",
-        "+49",     " ",     " at ",    "(at)",         " dot ",       "\u00FC",   "\u201C",
-        "\u4E2D",  "/",     "[email]", "[user]",       "[",           "]",        "phone ",
-        "bob",     "_",     "00",      "\U0001F600",   "\u00A0",      "it's ",    "ann@example.org",
-        "\n",      "#",     "1",       "call me at ",  "example.com", "e\u0301",  "\xC3",
-        "@ann",    "[url",  "co.uk",   "youtu.be/a",   "\u2011",      ",",        "kindle customer"};
+        "ann",    "@",    ".",       "com",         "example",     "://",     "http",
+        "www.",   "555",  "-",       "0123",        "(",           ")",       "212",
+        "+49",    " ",    " at ",    "(at)",        " dot ",       "\u00FC",  "\u201C",
+        "\u4E2D", "/",    "[email]", "[user]",      "[",           "]",       "phone ",
+        "bob",    "_",    "00",      "\U0001F600",  "\u00A0",      "it's ",   "ann@example.org",
+        "\n",     "#",    "1",       "call me at ", "example.com", "e\u0301", "\xC3",
+        "@ann",   "[url", "co.uk",   "youtu.be/a",  "\u2011",      ",",       "kindle customer"};
     std::string text;
     const std::uint64_t count = random.bits(0) % 24;
     for (std::uint64_t i = 0; i < count; ++i) {

@@ -27,10 +27,11 @@ std::string titledLine(const std::string& user, std::int64_t time, const std::st
 
 void fillPersonal(TemporaryProject& temporary)
 {
-    temporary.import(titledLine("ann", 1, "by ann@example.org", "Call (212) 555-0123, says ben_k.") +
-                     titledLine("ben_k", 2, "T", "Nothing of that kind here.") +
-                     titledLine("ben_k", 3, "T", "See www.example.org or ANN@example.org") +
-                     titledLine("cleo", 4, "T", "+49 30 1234567 and +49 30 7654321"));
+    temporary.import(
+        titledLine("ann", 1, "by ann@example.org", "Call (212) 555-0123, says ben_k.") +
+        titledLine("ben_k", 2, "T", "Nothing of that kind here.") +
+        titledLine("ben_k", 3, "T", "See www.example.org or ANN@example.org") +
+        titledLine("cleo", 4, "T", "+49 30 1234567 and +49 30 7654321"));
 }
 
 RedactionReport look(TemporaryProject& temporary, const RedactionSettings& settings = {})
@@ -146,7 +147,8 @@ TEST(Redaction, ShowsExamplesWithTheWordsAround)
 {
     TemporaryProject temporary;
     const std::string padding(200, 'x');
-    temporary.import(titledLine("u", 1, "T", padding + " \u00FC ann@example.org, \u00FC " + padding));
+    temporary.import(
+        titledLine("u", 1, "T", padding + " \u00FC ann@example.org, \u00FC " + padding));
     const RedactionReport report = look(temporary);
     ASSERT_EQ(report.examples.size(), 1U);
     const PersonalExample& example = report.examples.front();

@@ -147,9 +147,8 @@ TEST(Screening, LeavesExcludedReviewsOutAndEndsWhenItIsStopped)
     std::stop_source stop;
     stop.request_stop();
     NoProgress progress;
-    EXPECT_THROW(
-        static_cast<void>(screenTexts(*temporary.project, {}, stop.get_token(), progress)),
-        Stopped);
+    EXPECT_THROW(static_cast<void>(screenTexts(*temporary.project, {}, stop.get_token(), progress)),
+                 Stopped);
 }
 
 TEST(Screening, OfTheRealMusicReviewsFindsTheSpanishOnes)

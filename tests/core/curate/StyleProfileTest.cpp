@@ -136,8 +136,8 @@ TEST(StyleProfile, EndsWhenItIsStopped)
     EXPECT_THROW(static_cast<void>(styleProfile(*temporary.project, idOf(temporary, "u0"), {},
                                                 stop.get_token(), progress)),
                  Stopped);
-    EXPECT_THROW(
-        static_cast<void>(styleProfile(*temporary.project, UserId{999}, {}, {}, progress)), Error);
+    EXPECT_THROW(static_cast<void>(styleProfile(*temporary.project, UserId{999}, {}, {}, progress)),
+                 Error);
 }
 
 TEST(StyleProfile, OfARealReviewerKnowsTheReviewersHabit)
@@ -147,8 +147,7 @@ TEST(StyleProfile, OfARealReviewerKnowsTheReviewersHabit)
     NoProgress progress;
     static_cast<void>(store::importReviews(*temporary.project, {reviews}, {}, {}, progress));
     const auto most = store::Histories{*temporary.project}.users({.limit = 1}).front();
-    const StyleProfile profile =
-        styleProfile(*temporary.project, most.id, {}, {}, progress);
+    const StyleProfile profile = styleProfile(*temporary.project, most.id, {}, {}, progress);
     EXPECT_EQ(profile.own.texts, most.reviews);
     EXPECT_GE(profile.phrases.size(), 20U);
     EXPECT_TRUE(std::ranges::is_sorted(profile.phrases, std::greater{},

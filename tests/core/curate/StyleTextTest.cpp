@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/curate/StyleText.h"
+
 #include "core/curate/LexicalDiversity.h"
 #include "core/curate/PhraseOdds.h"
 #include "core/curate/StyleFigures.h"
-#include "core/curate/StyleText.h"
 
 #include <gtest/gtest.h>
 

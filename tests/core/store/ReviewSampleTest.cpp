@@ -61,8 +61,9 @@ TEST(ReviewSample, EndsWhenItIsStopped)
     stop.request_stop();
     NoProgress progress;
     for (const std::int64_t most : {10, 1'000}) {
-        EXPECT_THROW(forEachSampled(*temporary.project, most, 1, "sampling",
-                                    [](const Review&) { FAIL(); }, stop.get_token(), progress),
+        EXPECT_THROW(forEachSampled(
+                         *temporary.project, most, 1, "sampling", [](const Review&) { FAIL(); },
+                         stop.get_token(), progress),
                      Stopped);
     }
 }

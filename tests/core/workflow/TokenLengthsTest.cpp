@@ -64,8 +64,8 @@ TEST_F(TokenLengthsTest, EndWhenTheyAreStoppedAndNeedAModel)
     std::stop_source stop;
     stop.request_stop();
     EXPECT_THROW(static_cast<void>(count(10, stop.get_token())), Stopped);
-    EXPECT_THROW(
-        static_cast<void>(tokenLengths(*m_project, "no-such-model", 10, {}, m_progress)), Error);
+    EXPECT_THROW(static_cast<void>(tokenLengths(*m_project, "no-such-model", 10, {}, m_progress)),
+                 Error);
 }
 
 } // namespace

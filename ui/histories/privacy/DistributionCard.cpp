@@ -90,15 +90,16 @@ void DistributionCard::renew()
         chosen += i >= first && i <= last ? m_chart->bars()[i].count : 0;
     }
     const QLocale locale;
-    const QString count = tr("%1 of %2 (%3 %)")
-                              .arg(locale.toString(chosen), locale.toString(all),
-                                   locale.toString(100.0 * static_cast<double>(chosen) /
-                                                       static_cast<double>(std::max<qint64>(all, 1)),
-                                                   'f', 1));
+    const QString count =
+        tr("%1 of %2 (%3 %)")
+            .arg(locale.toString(chosen), locale.toString(all),
+                 locale.toString(100.0 * static_cast<double>(chosen) /
+                                     static_cast<double>(std::max<qint64>(all, 1)),
+                                 'f', 1));
     const QString& from = m_chart->bars()[first].label;
-    m_caption->setText(first == last ? tr("%1: %2").arg(from, count)
-                                     : tr("%1 … %2: %3").arg(from, m_chart->bars()[last].label,
-                                                             count));
+    m_caption->setText(first == last
+                           ? tr("%1: %2").arg(from, count)
+                           : tr("%1 … %2: %3").arg(from, m_chart->bars()[last].label, count));
 }
 
 } // namespace nextquill::ui

@@ -58,8 +58,8 @@ public:
             return tr("Nothing to count.");
         }
         const QString count = QLocale{}.toString(qlonglong{histogram.rows});
-        const QString what = histogram.column == "reviews" ? tr("%1 users").arg(count)
-                                                           : tr("%1 reviews").arg(count);
+        const QString what =
+            histogram.column == "reviews" ? tr("%1 users").arg(count) : tr("%1 reviews").arg(count);
         const store::HistogramBar& middle = barOfMedian(histogram);
         const QString typical =
             bar(histogram.column, middle, &middle == &histogram.bars.back()).label;
@@ -76,10 +76,10 @@ public:
         const auto number = [&locale](std::int64_t value) {
             return locale.toString(qlonglong{value});
         };
-        const QString counted = lengths.texts < lengths.of
-                                    ? tr("a sample of %1 of %2 texts")
-                                          .arg(number(lengths.texts), number(lengths.of))
-                                    : tr("%1 texts").arg(number(lengths.texts));
+        const QString counted =
+            lengths.texts < lengths.of
+                ? tr("a sample of %1 of %2 texts").arg(number(lengths.texts), number(lengths.of))
+                : tr("%1 texts").arg(number(lengths.texts));
         return tr("%1 · median %2 tokens · nine in ten have up to %3 · longest %4")
             .arg(counted, number(lengths.median), number(lengths.ninetieth),
                  number(lengths.longest));

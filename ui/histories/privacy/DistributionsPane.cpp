@@ -40,8 +40,8 @@ DistributionsPane::DistributionsPane(ProjectSession& session, QWidget* parent)
     , m_withExcluded{new QCheckBox{tr("Excluded reviews, too"), this}}
     , m_progress{new ProgressLine{this}}
     , m_model{new ModelBox{session, this}}
-    , m_tokens{new DistributionCard{tr("Tokens of a text"), QStringLiteral("distribution-tokens"),
-                                    this}}
+    , m_tokens{
+          new DistributionCard{tr("Tokens of a text"), QStringLiteral("distribution-tokens"), this}}
 {
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
@@ -187,12 +187,11 @@ void DistributionsPane::countTokens()
         return;
     }
     m_tokens->setBars({}, tr("Counting…"));
-    auto* job = m_session.read(tr("Counting tokens"), this,
-                               [name = stored(model)](store::Project& project, StopToken stop,
-                                                      Progress& progress) {
-                                   return workflow::tokenLengths(project, name, mostTexts, stop,
-                                                                 progress);
-                               });
+    auto* job = m_session.read(
+        tr("Counting tokens"), this,
+        [name = stored(model)](store::Project& project, StopToken stop, Progress& progress) {
+            return workflow::tokenLengths(project, name, mostTexts, stop, progress);
+        });
     m_tokenJob = job;
     connect(job, &Job::progressed, this, [this](const ProgressReport& report) {
         m_tokens->setSummary(tr("Counting… %1 of %2")

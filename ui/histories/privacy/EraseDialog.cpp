@@ -171,9 +171,10 @@ void EraseDialog::erase()
     connect(job, &Job::failed, this, &EraseDialog::showFailure);
     connect(job, &Job::stopped, this, [this] {
         m_session.announceData();
-        showFailure({.problem = tr("The erasure was stopped."),
-                     .where = {},
-                     .remedy = tr("What is gone stays gone; the Privacy tab offers to finish it.")});
+        showFailure(
+            {.problem = tr("The erasure was stopped."),
+             .where = {},
+             .remedy = tr("What is gone stays gone; the Privacy tab offers to finish it.")});
     });
 }
 

@@ -32,7 +32,8 @@ class EraseDialog : public QDialog
 
 public:
     /// `user`: none to finish erasures that were begun.
-    EraseDialog(ProjectSession& session, std::optional<store::User> user, QWidget* parent = nullptr);
+    EraseDialog(ProjectSession& session, std::optional<store::User> user,
+                QWidget* parent = nullptr);
 
     void reject() override;
 

@@ -17,11 +17,11 @@ class ErasureWords
 public:
     static QString verdict(const store::Erasure& erasure)
     {
-        const QString looked =
-            tr("%n file(s) of the project were searched byte by byte", nullptr,
-               static_cast<int>(erasure.files)) %
-            QStringLiteral(" (") % shownBytes(static_cast<std::uint64_t>(erasure.bytes)) %
-            QStringLiteral(")");
+        const QString looked = tr("%n file(s) of the project were searched byte by byte", nullptr,
+                                  static_cast<int>(erasure.files)) %
+                               QStringLiteral(" (") %
+                               shownBytes(static_cast<std::uint64_t>(erasure.bytes)) %
+                               QStringLiteral(")");
         if (erasure.isFinished()) {
             return tr("%1: no piece of the texts is left.").arg(looked);
         }

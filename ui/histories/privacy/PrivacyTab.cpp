@@ -377,9 +377,9 @@ void PrivacyTab::renew()
     m_look->setText(m_report ? tr("&Look again") : tr("&Look"));
     m_look->setEnabled(open && !busy && anyKind);
     m_mask->setEnabled(found && !busy && !m_session.isReadOnly());
-    m_mask->setText(found ? tr("&Mask in %n review(s)", nullptr,
-                               static_cast<int>(m_report->withAny))
-                          : tr("&Mask"));
+    m_mask->setText(found
+                        ? tr("&Mask in %n review(s)", nullptr, static_cast<int>(m_report->withAny))
+                        : tr("&Mask"));
     m_look->setProperty("role", found ? QVariant{} : QVariant{QStringLiteral("primary")});
     m_mask->setProperty("role", found ? QVariant{QStringLiteral("primary")} : QVariant{});
     for (QPushButton* button : {m_look, m_mask}) {

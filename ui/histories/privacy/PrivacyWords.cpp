@@ -114,23 +114,22 @@ public:
     {
         MarkedCard card;
         card.review = number(example.review);
-        card.headline = tr("%1 · %2 · review %3%4")
-                            .arg(kindOfOne(example.kind), shown(example.userName),
-                                 QString::number(card.review),
-                                 example.inTitle ? tr(" · in the title") : QString{});
-        card.lines = {{.text = shown(example.before),
-                       .marks = {markOf(example.before, example.match.begin, example.match.end)},
-                       .isMuted = false},
-                      {.text = QStringLiteral("→ ") % shown(example.after),
-                       .marks = {},
-                       .isMuted = true}};
+        card.headline =
+            tr("%1 · %2 · review %3%4")
+                .arg(kindOfOne(example.kind), shown(example.userName), QString::number(card.review),
+                     example.inTitle ? tr(" · in the title") : QString{});
+        card.lines = {
+            {.text = shown(example.before),
+             .marks = {markOf(example.before, example.match.begin, example.match.end)},
+             .isMuted = false},
+            {.text = QStringLiteral("→ ") % shown(example.after), .marks = {}, .isMuted = true}};
         return card;
     }
 
     static QString user(const store::User& user)
     {
-        return tr("%1 · %2").arg(
-            shown(user.name), tr("%n review(s)", nullptr, static_cast<int>(user.reviews)));
+        return tr("%1 · %2").arg(shown(user.name),
+                                 tr("%n review(s)", nullptr, static_cast<int>(user.reviews)));
     }
 };
 

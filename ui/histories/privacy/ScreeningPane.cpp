@@ -33,36 +33,34 @@ std::vector<PagedListModel<curate::CommonSentence>::Column> sentenceColumns()
 {
     const auto right = Qt::AlignRight | Qt::AlignVCenter;
     using curate::CommonSentence;
-    return {{ScreeningPane::tr("Sentence"),
-             [](const CommonSentence& sentence, int role) {
-                 return role == Qt::DisplayRole || role == Qt::ToolTipRole
-                            ? QVariant{shown(sentence.text)}
-                            : QVariant{};
-             }},
-            {ScreeningPane::tr("Users"),
-             [](const CommonSentence& sentence, int role) {
-                 return numberCell(sentence.users, role);
-             },
-             right},
-            {ScreeningPane::tr("Reviews"),
-             [](const CommonSentence& sentence, int role) {
-                 return numberCell(sentence.reviews, role);
-             },
-             right}};
+    return {
+        {ScreeningPane::tr("Sentence"),
+         [](const CommonSentence& sentence, int role) {
+             return role == Qt::DisplayRole || role == Qt::ToolTipRole
+                        ? QVariant{shown(sentence.text)}
+                        : QVariant{};
+         }},
+        {ScreeningPane::tr("Users"),
+         [](const CommonSentence& sentence, int role) { return numberCell(sentence.users, role); },
+         right},
+        {ScreeningPane::tr("Reviews"),
+         [](const CommonSentence& sentence, int role) {
+             return numberCell(sentence.reviews, role);
+         },
+         right}};
 }
 
 std::vector<PagedListModel<curate::LanguageCount>::Column> languageColumns()
 {
     using curate::LanguageCount;
-    return {{ScreeningPane::tr("Language"),
-             [](const LanguageCount& language, int role) {
-                 return role == Qt::DisplayRole ? QVariant{shown(language.name)} : QVariant{};
-             }},
-            {ScreeningPane::tr("Reviews"),
-             [](const LanguageCount& language, int role) {
-                 return numberCell(language.reviews, role);
-             },
-             Qt::AlignRight | Qt::AlignVCenter}};
+    return {
+        {ScreeningPane::tr("Language"),
+         [](const LanguageCount& language, int role) {
+             return role == Qt::DisplayRole ? QVariant{shown(language.name)} : QVariant{};
+         }},
+        {ScreeningPane::tr("Reviews"),
+         [](const LanguageCount& language, int role) { return numberCell(language.reviews, role); },
+         Qt::AlignRight | Qt::AlignVCenter}};
 }
 
 QTableView* tableOf(QAbstractItemModel& model, const char* name, const QString& title,
@@ -92,8 +90,8 @@ ScreeningPane::ScreeningPane(ProjectSession& session, QWidget* parent)
     , m_summary{new QLabel{this}}
     , m_language{new QComboBox{this}}
     , m_sentences{new PagedListModel<curate::CommonSentence>{sentenceColumns(), this}}
-    , m_sentenceView{
-          tableOf(*m_sentences, "commonSentences", tr("Sentences that many users wrote"), this)}
+    , m_sentenceView{tableOf(*m_sentences, "commonSentences", tr("Sentences that many users wrote"),
+                             this)}
     , m_languages{new PagedListModel<curate::LanguageCount>{languageColumns(), this}}
     , m_languageView{tableOf(*m_languages, "languages", tr("Languages"), this)}
 {
@@ -110,8 +108,8 @@ ScreeningPane::ScreeningPane(ProjectSession& session, QWidget* parent)
     auto* cards = new QVBoxLayout;
     cards->setContentsMargins(12, 12, 12, 12);
     cards->setSpacing(12);
-    cards->addWidget(createFault(m_empty, QStringLiteral("empty"), tr("Texts without words"),
-                                 nullptr));
+    cards->addWidget(
+        createFault(m_empty, QStringLiteral("empty"), tr("Texts without words"), nullptr));
     cards->addWidget(createSentences(), 3);
     cards->addWidget(createLanguages(), 2);
     layout->addLayout(cards, 1);
@@ -183,8 +181,8 @@ QWidget* ScreeningPane::createSentences()
     connect(m_sentenceView, &QTableView::activated, this, [this](const QModelIndex& index) {
         Q_EMIT reviewWanted(number(m_sentences->row(index.row()).first));
     });
-    return createFault(m_boilerplate, QStringLiteral("boilerplate"),
-                       tr("Sentences of many users"), m_sentenceView);
+    return createFault(m_boilerplate, QStringLiteral("boilerplate"), tr("Sentences of many users"),
+                       m_sentenceView);
 }
 
 QWidget* ScreeningPane::createLanguages()
@@ -214,8 +212,8 @@ void ScreeningPane::reload()
     m_report.reset();
     m_outdated = false;
     m_language->setCurrentIndex(0);
-    for (PagedListModelBase* model :
-         {static_cast<PagedListModelBase*>(m_sentences), static_cast<PagedListModelBase*>(m_languages)}) {
+    for (PagedListModelBase* model : {static_cast<PagedListModelBase*>(m_sentences),
+                                      static_cast<PagedListModelBase*>(m_languages)}) {
         model->restart();
     }
     renew();
@@ -244,11 +242,11 @@ void ScreeningPane::look()
     }
     curate::ScreeningSettings settings;
     settings.language = stored(m_language->currentData().toString());
-    auto* job = m_session.read(
-        tr("Reading texts"), this,
-        [settings](store::Project& project, StopToken stop, Progress& progress) {
-            return curate::screenTexts(project, settings, stop, progress);
-        });
+    auto* job =
+        m_session.read(tr("Reading texts"), this,
+                       [settings](store::Project& project, StopToken stop, Progress& progress) {
+                           return curate::screenTexts(project, settings, stop, progress);
+                       });
     connect(job, &Job::done, this, [this, job] { showReport(job->takeValue()); });
     start(job);
 }
@@ -281,9 +279,9 @@ void ScreeningPane::renewFault(const Fault& fault, const QString& summary)
     fault.summary->setText(m_report ? summary : QString{});
     fault.show->setEnabled(any);
     fault.exclude->setEnabled(any);
-    fault.exclude->setText(any ? tr("Exclude %n review(s)", nullptr,
-                                    static_cast<int>(fault.reviews().size()))
-                               : tr("Exclude"));
+    fault.exclude->setText(
+        any ? tr("Exclude %n review(s)", nullptr, static_cast<int>(fault.reviews().size()))
+            : tr("Exclude"));
 }
 
 void ScreeningPane::renew()
@@ -294,21 +292,19 @@ void ScreeningPane::renew()
     m_progress->setVisible(busy);
     m_summary->setVisible(!busy);
     m_summary->setText(
-        !m_report ? tr("Texts are read and counted; nothing is changed by looking.")
-        : m_outdated
-            ? tr("The data has changed since: look again.")
-            : tr("%n review(s) looked at.", nullptr, static_cast<int>(m_report->reviews)));
+        !m_report    ? tr("Texts are read and counted; nothing is changed by looking.")
+        : m_outdated ? tr("The data has changed since: look again.")
+                     : tr("%n review(s) looked at.", nullptr, static_cast<int>(m_report->reviews)));
     const auto count = [](const std::vector<ReviewId>& reviews) {
         return tr("%n review(s)", nullptr, static_cast<int>(reviews.size()));
     };
     renewFault(m_empty, m_report ? count(m_report->empty) : QString{});
     renewFault(m_boilerplate,
                m_report ? tr("%1 mostly of these").arg(count(m_report->boilerplate)) : QString{});
-    renewFault(m_foreign,
-               m_report ? tr("%1 reliably in another language · not known reliably: %2")
-                              .arg(count(m_report->foreign),
-                                   QLocale{}.toString(qlonglong{m_report->unsure}))
-                        : QString{});
+    renewFault(m_foreign, m_report ? tr("%1 reliably in another language · not known reliably: %2")
+                                         .arg(count(m_report->foreign),
+                                              QLocale{}.toString(qlonglong{m_report->unsure}))
+                                   : QString{});
 }
 
 store::Selection ScreeningPane::selectionOf(const Fault& fault)
@@ -322,12 +318,12 @@ store::Selection ScreeningPane::selectionOf(const Fault& fault)
 
 void ScreeningPane::showTagged(const Fault& fault)
 {
-    auto* job = m_session.change(
-        tr("Tagging"), this,
-        [selection = selectionOf(fault), tag = stored(fault.tag)](
-            store::Project& project, StopToken stop, Progress& progress) {
-            return store::TableCuration{project}.tag(selection, tag, stop, progress);
-        });
+    auto* job = m_session.change(tr("Tagging"), this,
+                                 [selection = selectionOf(fault), tag = stored(fault.tag)](
+                                     store::Project& project, StopToken stop, Progress& progress) {
+                                     return store::TableCuration{project}.tag(selection, tag, stop,
+                                                                              progress);
+                                 });
     connect(job, &Job::done, this, [this, job, tag = stored(fault.tag)] {
         static_cast<void>(job->takeValue());
         m_job.clear();

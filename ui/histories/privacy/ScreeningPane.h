@@ -24,8 +24,8 @@ namespace nextquill::ui {
 class ProgressLine;
 class ProjectSession;
 
-/// Texts without words, texts that are mostly sentences of many users, and texts in another language
-/// than the others: counted, shown in the table (under a tag), excluded as one step.
+/// Texts without words, texts that are mostly sentences of many users, and texts in another
+/// language than the others: counted, shown in the table (under a tag), excluded as one step.
 class ScreeningPane : public QWidget
 {
     Q_OBJECT

@@ -53,9 +53,8 @@ StylePane::StylePane(ProjectSession& session, QWidget* parent)
                              }},
                             {tr("Reviews"),
                              [](const store::User& user, int role) {
-                                 return role == Qt::DisplayRole
-                                            ? QVariant{qlonglong{user.reviews}}
-                                            : QVariant{};
+                                 return role == Qt::DisplayRole ? QVariant{qlonglong{user.reviews}}
+                                                                : QVariant{};
                              },
                              Qt::AlignRight | Qt::AlignVCenter}},
                            1,
@@ -283,9 +282,8 @@ void StylePane::showProfile(curate::StyleProfile profile)
         }
     }
     m_texts->setCards({});
-    m_textsHeading->setText(profile.phrases.empty()
-                                ? tr("No phrase of this user's own was found")
-                                : tr("Choose a phrase to see its texts"));
+    m_textsHeading->setText(profile.phrases.empty() ? tr("No phrase of this user's own was found")
+                                                    : tr("Choose a phrase to see its texts"));
     m_phrases->restart();
     m_phrases->addPage(m_phrases->era(), std::move(profile.phrases), true);
     m_pages->setCurrentIndex(ProfilePage);
@@ -304,15 +302,16 @@ void StylePane::showPhrase(int row)
     for (const curate::PhrasePlace& place : phrase.places) {
         ids.insert(number(place.review));
     }
-    auto* job = m_session.read(
-        tr("Reading texts"), this,
-        [user = *m_user, ids](store::Project& project, StopToken, Progress&) {
-            std::vector<store::ReviewRow> rows = store::Histories{project}.timeline(user);
-            std::erase_if(rows, [&](const store::ReviewRow& each) {
-                return !ids.contains(number(each.review.id));
-            });
-            return rows;
-        });
+    auto* job =
+        m_session.read(tr("Reading texts"), this,
+                       [user = *m_user, ids](store::Project& project, StopToken, Progress&) {
+                           std::vector<store::ReviewRow> rows =
+                               store::Histories{project}.timeline(user);
+                           std::erase_if(rows, [&](const store::ReviewRow& each) {
+                               return !ids.contains(number(each.review.id));
+                           });
+                           return rows;
+                       });
     connect(job, &Job::done, this, [this, job, phrase, question = m_question] {
         const QModelIndex current = m_phraseView->currentIndex();
         if (question == m_question && current.isValid() &&
@@ -328,8 +327,9 @@ void StylePane::showTexts(const curate::StylePhrase& phrase, std::vector<store::
     for (const store::ReviewRow& row : rows) {
         cards << cardOf(row, phrase);
     }
-    m_textsHeading->setText(tr("“%1” in %2").arg(
-        shown(phrase.text), tr("%n text(s)", nullptr, static_cast<int>(cards.size()))));
+    m_textsHeading->setText(
+        tr("“%1” in %2")
+            .arg(shown(phrase.text), tr("%n text(s)", nullptr, static_cast<int>(cards.size()))));
     m_texts->setCards(std::move(cards));
 }
 

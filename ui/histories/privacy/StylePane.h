@@ -30,7 +30,8 @@ class ProjectSession;
 /// How one user writes, against the others: figures, phrases, and the texts that have the chosen
 /// phrase.
 ///
-/// Keyboard  ↑ ↓ in the phrases show their texts, Enter goes to them, Ctrl+C copies the phrases as a
+/// Keyboard  ↑ ↓ in the phrases show their texts, Enter goes to them, Ctrl+C copies the phrases as
+/// a
 ///           table.
 class StylePane : public QWidget
 {

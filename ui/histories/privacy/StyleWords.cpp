@@ -112,26 +112,27 @@ public:
                                                  : QVariant{};
             };
         };
-        return {
-            {tr("Phrase"), text([](const StylePhrase& phrase) { return shown(phrase.text); })},
-            {tr("Times"), text([](const StylePhrase& phrase) {
-                 return QLocale{}.toString(qlonglong{phrase.user.times});
-             }),
-             right},
-            {tr("Texts"), text([](const StylePhrase& phrase) {
-                 return QLocale{}.toString(qlonglong{phrase.texts});
-             }),
-             right},
-            {tr("Others"), explained(
-                               [](const StylePhrase& phrase) {
-                                   return QLocale{}.toString(qlonglong{phrase.others.times});
-                               },
-                               tr("How often the others write it, in the texts that were read")),
-             right},
-            {tr("z"), explained([](const StylePhrase& phrase) { return decimal(phrase.odds.z, 1); },
-                                tr("How far that is from what the others write, in standard "
-                                   "deviations of the log-odds ratio")),
-             right}};
+        return {{tr("Phrase"), text([](const StylePhrase& phrase) { return shown(phrase.text); })},
+                {tr("Times"), text([](const StylePhrase& phrase) {
+                     return QLocale{}.toString(qlonglong{phrase.user.times});
+                 }),
+                 right},
+                {tr("Texts"), text([](const StylePhrase& phrase) {
+                     return QLocale{}.toString(qlonglong{phrase.texts});
+                 }),
+                 right},
+                {tr("Others"),
+                 explained(
+                     [](const StylePhrase& phrase) {
+                         return QLocale{}.toString(qlonglong{phrase.others.times});
+                     },
+                     tr("How often the others write it, in the texts that were read")),
+                 right},
+                {tr("z"),
+                 explained([](const StylePhrase& phrase) { return decimal(phrase.odds.z, 1); },
+                           tr("How far that is from what the others write, in standard "
+                              "deviations of the log-odds ratio")),
+                 right}};
     }
 
     static MarkedCard card(const store::ReviewRow& row, const curate::StylePhrase& phrase)
@@ -153,8 +154,8 @@ public:
 
     static QString note(const curate::StyleProfile& profile)
     {
-        const QString own = tr("%n text(s) of this user", nullptr,
-                               static_cast<int>(profile.own.texts));
+        const QString own =
+            tr("%n text(s) of this user", nullptr, static_cast<int>(profile.own.texts));
         const QString others = QLocale{}.toString(qlonglong{profile.othersRead});
         if (profile.othersRead < profile.othersAll) {
             return tr("%1 against a sample of %2 of the others' %3 texts.")

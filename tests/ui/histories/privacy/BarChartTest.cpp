@@ -48,7 +48,7 @@ TEST_F(BarChartTest, ChoosesByMouseABarOrSeveralInARow)
     QTest::mousePress(&m_chart, Qt::LeftButton, {}, barAt(6));
     QTest::mouseMove(&m_chart, barAt(4));
     QMouseEvent move{QEvent::MouseMove, QPointF{barAt(4)}, m_chart.mapToGlobal(QPointF{barAt(4)}),
-                     Qt::LeftButton, Qt::LeftButton, Qt::NoModifier};
+                     Qt::LeftButton,    Qt::LeftButton,    Qt::NoModifier};
     QCoreApplication::sendEvent(&m_chart, &move);
     QTest::mouseRelease(&m_chart, Qt::LeftButton, {}, barAt(4));
     EXPECT_EQ(chosen(), std::pair(4, 6));
@@ -80,8 +80,8 @@ TEST_F(BarChartTest, IsATableForTheClipboardAndForScreenReaders)
     QTest::keyClick(&m_chart, Qt::Key_C, Qt::ControlModifier);
     EXPECT_TRUE(QGuiApplication::clipboard()->text().startsWith(
         QStringLiteral("0 words\t0\n10 words\t1\n20 words\t4\n")));
-    EXPECT_TRUE(m_chart.accessibleDescription().startsWith(
-        QStringLiteral("0 words: 0; 10 words: 1; ")));
+    EXPECT_TRUE(
+        m_chart.accessibleDescription().startsWith(QStringLiteral("0 words: 0; 10 words: 1; ")));
 }
 
 TEST_F(BarChartTest, DrawsAHigherBarForMoreAndNoneForNothing)

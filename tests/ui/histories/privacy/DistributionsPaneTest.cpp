@@ -25,8 +25,8 @@ protected:
     {
         std::string lines;
         for (int i = 0; i < 5; ++i) {
-            lines += reviewLine("ann", "i" + std::to_string(i), 1'600'000'000 + i, "one two three",
-                                5);
+            lines +=
+                reviewLine("ann", "i" + std::to_string(i), 1'600'000'000 + i, "one two three", 5);
         }
         for (int i = 0; i < 3; ++i) {
             lines += reviewLine("ben", "i" + std::to_string(i), 1'700'000'000 + i,
@@ -67,8 +67,8 @@ TEST_F(DistributionsPaneTest, CountsWhatTakesPart)
     EXPECT_TRUE(caption("words").contains(QStringLiteral("7 reviews · median: 3 words")))
         << caption("words").toStdString();
     QTest::mouseClick(&find<QCheckBox>("distributionsExcluded"), Qt::LeftButton);
-    ASSERT_TRUE(waitFor(
-        [this] { return labels("words") == QStringLiteral("3 words: 5; 4 words: 3"); }));
+    ASSERT_TRUE(
+        waitFor([this] { return labels("words") == QStringLiteral("3 words: 5; 4 words: 3"); }));
 }
 
 TEST_F(DistributionsPaneTest, FiltersTheTableOnTheChosenBars)
@@ -113,13 +113,12 @@ TEST_F(DistributionsPaneTest, CountsAgainWhenTheDataChanges)
 {
     openClub();
     {
-        const auto project =
-            store::Project::open(m_temporary.file(), store::OpenMode::ReadWrite);
+        const auto project = store::Project::open(m_temporary.file(), store::OpenMode::ReadWrite);
         store::Histories{*project}.setExcluded({ReviewId{1}, ReviewId{2}}, true, "two");
     }
     m_session.announceData();
-    ASSERT_TRUE(waitFor(
-        [this] { return labels("words") == QStringLiteral("3 words: 3; 4 words: 2"); }));
+    ASSERT_TRUE(
+        waitFor([this] { return labels("words") == QStringLiteral("3 words: 3; 4 words: 2"); }));
 }
 
 TEST_F(DistributionsPaneTest, SaysThatNoProjectIsOpen)

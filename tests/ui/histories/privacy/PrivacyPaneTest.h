@@ -69,8 +69,7 @@ protected:
     template<typename Function>
     auto read(Function function)
     {
-        const auto project =
-            store::Project::open(m_temporary.file(), store::OpenMode::ReadOnly);
+        const auto project = store::Project::open(m_temporary.file(), store::OpenMode::ReadOnly);
         return function(store::Histories{*project});
     }
 

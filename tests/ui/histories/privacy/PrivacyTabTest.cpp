@@ -23,9 +23,10 @@ class PrivacyTabTest : public PaneTest<PrivacyTab>
 protected:
     void openClub()
     {
-        open(reviewLine("ann", "i1", 1, "Write to ann@example.org or call (212) 555-0123.") +
-             reviewLine("ann", "i2", 2, "A long and quiet text of the user that is to be erased.") +
-             reviewLine("ben_k", "i1", 3, "As \u00FCber-fan ben_k I say: www.example.org, indeed."));
+        open(
+            reviewLine("ann", "i1", 1, "Write to ann@example.org or call (212) 555-0123.") +
+            reviewLine("ann", "i2", 2, "A long and quiet text of the user that is to be erased.") +
+            reviewLine("ben_k", "i1", 3, "As \u00FCber-fan ben_k I say: www.example.org, indeed."));
     }
 
     QPushButton& lookButton() { return find<QPushButton>("look"); }
@@ -151,9 +152,8 @@ TEST_F(PrivacyTabTest, ErasesAUserOnlyWhenTheNumberOfReviewsIsTyped)
     const QString facts = dialog->findChild<QLabel*>(QStringLiteral("eraseFacts"))->text();
     EXPECT_TRUE(facts.contains(QStringLiteral("2 reviews"))) << facts.toStdString();
     EXPECT_TRUE(facts.contains(QStringLiteral("Not reached from here")));
-    EXPECT_FALSE(read([](const store::Histories& histories) {
-        return histories.findUser("ann").has_value();
-    }));
+    EXPECT_FALSE(read(
+        [](const store::Histories& histories) { return histories.findUser("ann").has_value(); }));
 }
 
 TEST_F(PrivacyTabTest, LeavesTheUserWhenTheDialogIsLeft)
@@ -162,9 +162,8 @@ TEST_F(PrivacyTabTest, LeavesTheUserWhenTheDialogIsLeft)
     EraseDialog* dialog = eraseFirst();
     ASSERT_NE(dialog, nullptr);
     QTest::keyClick(dialog, Qt::Key_Escape);
-    EXPECT_TRUE(read([](const store::Histories& histories) {
-        return histories.findUser("ann").has_value();
-    }));
+    EXPECT_TRUE(read(
+        [](const store::Histories& histories) { return histories.findUser("ann").has_value(); }));
 }
 
 TEST_F(PrivacyTabTest, IsReachableByKeyboardAlone)

@@ -22,9 +22,9 @@ class ScreeningPaneTest : public PaneTest<ScreeningPane>
 protected:
     void openClub()
     {
-        std::string lines = reviewLine("u0", "x", 1, "...") +
-                            reviewLine("u1", "x", 2,
-                                       "Das ist ein leises Buch, ich habe es gern gelesen.");
+        std::string lines =
+            reviewLine("u0", "x", 1, "...") +
+            reviewLine("u1", "x", 2, "Das ist ein leises Buch, ich habe es gern gelesen.");
         for (int user = 0; user < 5; ++user) {
             lines += reviewLine("u" + std::to_string(user), "y", 10 + user,
                                 "I received this product free in exchange for my review!") +
