@@ -25,8 +25,14 @@ protected:
         for (int i = 0; i < 6; ++i) {
             const std::string number = std::to_string(i);
             lines += reviewLine("ann", "i" + number, 10 + i,
-                                "\u00DCber all, worth every penny! It is number " + number) +
-                     reviewLine("ben", "i" + number, 20 + i, "It is number " + number);
+                                "\u00DCber all, worth every penny! It is number " + number);
+        }
+        std::string filler; // others have to write much before a phrase tells anything
+        for (int i = 0; i < 8; ++i) {
+            filler += "and so it goes on ";
+        }
+        for (int i = 0; i < 60; ++i) {
+            lines += reviewLine("ben", "i" + std::to_string(i), 20 + i, "It is good " + filler);
         }
         open(lines);
     }
@@ -80,14 +86,14 @@ TEST_F(StylePaneTest, SetsTheUsersFiguresBesideTheOthers)
         }
         rows << cells.join(u'|');
     }
-    EXPECT_TRUE(rows.contains(QStringLiteral("Words in a text|9.0|4.0|2.25 ×")))
+    EXPECT_TRUE(rows.contains(QStringLiteral("Words in a text|9.0|43.0|0.21 ×")))
         << rows.join(u'\n').toStdString();
     EXPECT_TRUE(
         rows.contains(QStringLiteral("Exclamation marks, per 100 words|11.11|0.00|only this user")))
         << rows.join(u'\n').toStdString();
     EXPECT_TRUE(rows.contains(QStringLiteral("Vocabulary (MTLD)|–|–|")));
     EXPECT_EQ(find<QLabel>("styleNote").text(),
-              QStringLiteral("6 texts of this user against all 6 texts of the others."));
+              QStringLiteral("6 texts of this user against all 60 texts of the others."));
 }
 
 TEST_F(StylePaneTest, CopiesThePhrasesAsATable)
