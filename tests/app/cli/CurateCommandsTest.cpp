@@ -82,7 +82,7 @@ TEST_F(CurateCommands, ProfileTellsAUsersFiguresAndPhrases)
     }
     for (int i = 0; i < 6; ++i) {
         lines += reviewBy("ann", "i" + std::to_string(i), 10 + i,
-                          "Worth every penny! It is number " + std::to_string(i));
+                          "Worth every penny! It is good " + std::to_string(i));
     }
     import(lines);
     const Json profile = json({"data", "profile", "p.nextquill", "--user", "ann"});

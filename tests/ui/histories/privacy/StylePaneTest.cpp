@@ -25,7 +25,7 @@ protected:
         for (int i = 0; i < 6; ++i) {
             const std::string number = std::to_string(i);
             lines += reviewLine("ann", "i" + number, 10 + i,
-                                "\u00DCber all, worth every penny! It is number " + number);
+                                "\u00DCber all, worth every penny! It is good " + number);
         }
         std::string filler; // others have to write much before a phrase tells anything
         for (int i = 0; i < 8; ++i) {
