@@ -200,6 +200,9 @@ void addData(CLI::App& app, Context& context)
     addDedup(*data, context);
     addErase(*data, context);
     addLeaks(*data, context);
+    addRedact(*data, context);
+    addProfile(*data, context);
+    addScreen(*data, context);
 }
 
 } // namespace nextquill::app
