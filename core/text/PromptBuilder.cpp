@@ -250,16 +250,27 @@ bool PromptBuilder::squeezeIn(const ReviewText& first)
     return false;
 }
 
+void PromptBuilder::showFirst(const std::vector<ReviewText>& history, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const ReviewText& review = history[i];
+        m_reviews.push_back(shown(review, i + 1, limitedDescription(review), review.text));
+        m_reviewTokens.push_back(tokensOf(m_reviews.back()));
+    }
+}
+
+std::vector<std::size_t> PromptBuilder::reviewTokens(const std::vector<ReviewText>& history)
+{
+    showFirst(history, history.size());
+    return std::move(m_reviewTokens);
+}
+
 TwinPrompt PromptBuilder::build(const ReviewText& request, const std::vector<ReviewText>& history)
 {
     m_request = &request;
     m_description = limitedDescription(request);
     const std::size_t wanted = std::min(history.size(), m_budget.maximumReviews);
-    for (std::size_t i = 0; i < wanted; ++i) {
-        const ReviewText& review = history[i];
-        m_reviews.push_back(shown(review, i + 1, limitedDescription(review), review.text));
-        m_reviewTokens.push_back(tokensOf(m_reviews.back()));
-    }
+    showFirst(history, wanted);
     m_result.triedTokens = m_reviewTokens;
     fitFixedParts();
     std::vector<std::size_t> used = fittingReviews();

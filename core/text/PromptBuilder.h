@@ -28,6 +28,8 @@ public:
 
     [[nodiscard]] TwinPrompt build(const ReviewText& request,
                                    const std::vector<ReviewText>& history);
+    /// PromptTemplate::reviewTokens().
+    [[nodiscard]] std::vector<std::size_t> reviewTokens(const std::vector<ReviewText>& history);
 
 private:
     using Values = std::map<std::string_view, std::string>;
@@ -46,6 +48,8 @@ private:
                        std::vector<PromptSpan>& spans) const;
     [[nodiscard]] Prompt prompt(const std::string& description,
                                 const std::vector<std::string>& reviews) const;
+    /// Fills m_reviews and m_reviewTokens with the first `count` reviews.
+    void showFirst(const std::vector<ReviewText>& history, std::size_t count);
     [[nodiscard]] std::size_t tokensOf(const std::string& text) const;
     [[nodiscard]] bool fits(const std::string& description,
                             const std::vector<std::string>& reviews) const;

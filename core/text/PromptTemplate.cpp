@@ -265,4 +265,11 @@ TwinPrompt PromptTemplate::render(const ChatMarkup& markup, const Tokenizer& tok
     return PromptBuilder{*this, markup, tokenizer, budget}.build(request, history);
 }
 
+std::vector<std::size_t> PromptTemplate::reviewTokens(const Tokenizer& tokenizer,
+                                                      const std::vector<ReviewText>& history,
+                                                      const PromptBudget& budget) const
+{
+    return PromptBuilder{*this, ChatMarkup{}, tokenizer, budget}.reviewTokens(history);
+}
+
 } // namespace nextquill::text

@@ -67,6 +67,11 @@ public:
                                     const std::vector<ReviewText>& history,
                                     const PromptBudget& budget) const;
 
+    /// Tokens of each review as it would be shown whole in its place of the list.
+    [[nodiscard]] std::vector<std::size_t> reviewTokens(const Tokenizer& tokenizer,
+                                                        const std::vector<ReviewText>& history,
+                                                        const PromptBudget& budget) const;
+
     [[nodiscard]] const std::string& source() const { return m_source; }
     /// SHA-256 of the source.
     [[nodiscard]] std::string digest() const;
