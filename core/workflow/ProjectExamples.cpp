@@ -72,9 +72,7 @@ ExampleSettings exampleSettings(const train::TrainingSettings& settings)
     ExampleSettings examples;
     examples.budget.promptTokens = settings.maxPromptTokens;
     examples.budget.maximumReviews = settings.maxReviews;
-    if (settings.select != train::projectsSelection) {
-        examples.selection = selectionOf(settings);
-    }
+    examples.selection = train::selectionRule(settings);
     examples.target = {.targetTokens = settings.maxTargetTokens,
                        .closeWithEnd = settings.endOfText};
     return examples;
@@ -82,8 +80,21 @@ ExampleSettings exampleSettings(const train::TrainingSettings& settings)
 
 void follow(const PromptRecipe& recipe, ExampleSettings& settings)
 {
-    settings.promptTemplate = recipe.promptTemplate.source;
-    settings.selection = recipe.selection;
+    if (!settings.promptTemplate) {
+        settings.promptTemplate = recipe.promptTemplate.source;
+    }
+    if (!settings.selection) {
+        settings.selection = recipe.selection;
+    }
+}
+
+void followRunOf(const ModelChoice& choice, ExampleSettings& settings)
+{
+    const std::filesystem::path manifest = choice.run / "manifest.json";
+    if (!choice.run.empty() && std::filesystem::exists(manifest)) {
+        const Json json = readJsonFile(manifest, {});
+        follow(promptRecipeOf(OrderedJson::parse(json.dump()), manifest.string()), settings);
+    }
 }
 
 text::SelectionRule selectionFor(const store::ExampleData& data, const ExampleSettings& settings)

@@ -7,6 +7,7 @@
 #include "core/train/Trainer.h"
 #include "core/train/TrainingSettings.h"
 #include "core/workflow/HistoryRanking.h"
+#include "core/workflow/ModelChoice.h"
 #include "core/workflow/PromptSources.h"
 
 #include <memory>
@@ -39,8 +40,11 @@ struct ExampleSettings
 /// As a run with these settings makes its examples; their template is not looked up.
 [[nodiscard]] ExampleSettings exampleSettings(const train::TrainingSettings& settings);
 
-/// What a run made its prompts with, instead of the project's.
+/// What a run made its prompts with, instead of the project's, where the settings say nothing.
 void follow(const PromptRecipe& recipe, ExampleSettings& settings);
+/// The same of the run that made a model: a model is asked as it was taught. Nothing happens for
+/// other models.
+void followRunOf(const ModelChoice& choice, ExampleSettings& settings);
 
 /// The prompts of an example for a model, which leave room for `answerTokens` in its context; the
 /// indices in it are those of ExampleData::history. Throws Error(BadInput) when the example cannot
