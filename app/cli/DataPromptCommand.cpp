@@ -92,9 +92,7 @@ int prompt(const DataPromptOptions& options, Context& context)
     const workflow::ExampleSettings settings = options.prompt.forModel(*project, choice);
     const auto files = model::ModelFiles::open(choice.base);
     const workflow::PromptView view =
-        workflow::promptView(data, choice.name, *files, settings,
-                             workflow::templateName(*project, options.prompt.promptTemplate,
-                                                    choice));
+        workflow::promptView(data, choice.name, *files, settings);
     context.out.text(fmt::format("example    {}: {} on {}", options.example,
                                  escapedForDisplay(view.userName),
                                  escapedForDisplay(view.itemTitle)));

@@ -44,7 +44,7 @@ workflow::ExampleSettings PromptOptions::given(store::Project& project) const
 {
     workflow::ExampleSettings settings = budget;
     if (!promptTemplate.empty()) {
-        settings.promptTemplate = workflow::templateNamed(project, promptTemplate).source;
+        settings.promptTemplate = workflow::templateNamed(project, promptTemplate);
     }
     if (!select.empty()) {
         settings.selection = rule;

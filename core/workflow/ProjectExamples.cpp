@@ -36,7 +36,7 @@ text::TwinPrompt rendered(const store::ExampleData& data, const model::ModelFile
     const text::ChatMarkup markup =
         settings.markup ? *settings.markup : markupFor(data.markups, files);
     text::TwinPrompt prompt = templateFor(data, settings)
-                                  .render(markup, *files.tokenizer(), request, history, budget);
+                                  .source.render(markup, *files.tokenizer(), request, history, budget);
     for (std::size_t& used : prompt.usedReviews) {
         used = reviews[used];
     }
@@ -81,7 +81,7 @@ ExampleSettings exampleSettings(const train::TrainingSettings& settings)
 void follow(const PromptRecipe& recipe, ExampleSettings& settings)
 {
     if (!settings.promptTemplate) {
-        settings.promptTemplate = recipe.promptTemplate.source;
+        settings.promptTemplate = recipe.promptTemplate;
     }
     if (!settings.selection) {
         settings.selection = recipe.selection;
@@ -102,9 +102,9 @@ text::SelectionRule selectionFor(const store::ExampleData& data, const ExampleSe
     return settings.selection ? *settings.selection : selectionOf(data.prompting);
 }
 
-text::PromptTemplate templateFor(const store::ExampleData& data, const ExampleSettings& settings)
+NamedTemplate templateFor(const store::ExampleData& data, const ExampleSettings& settings)
 {
-    return settings.promptTemplate ? *settings.promptTemplate : templateOf(data.prompting).source;
+    return settings.promptTemplate ? *settings.promptTemplate : templateOf(data.prompting);
 }
 
 text::PromptBudget budgetFor(const store::ExampleData& data, const model::ModelFiles& files,

@@ -25,7 +25,7 @@ namespace nextquill::workflow {
 struct ExampleSettings
 {
     /// Instead of the project's, and where it has none of the preset "nextquill".
-    std::optional<text::PromptTemplate> promptTemplate;
+    std::optional<NamedTemplate> promptTemplate;
     /// Instead of the project's, and where it has none of the newest reviews.
     std::optional<text::SelectionRule> selection;
     /// Instead of the project's and the model's: a run keeps what it began with.
@@ -62,8 +62,8 @@ void followRunOf(const ModelChoice& choice, ExampleSettings& settings);
 /// What promptFor() goes by: the settings', else the project's.
 [[nodiscard]] text::SelectionRule selectionFor(const store::ExampleData& data,
                                                const ExampleSettings& settings);
-[[nodiscard]] text::PromptTemplate templateFor(const store::ExampleData& data,
-                                               const ExampleSettings& settings);
+[[nodiscard]] NamedTemplate templateFor(const store::ExampleData& data,
+                                        const ExampleSettings& settings);
 /// The settings' budget, made smaller where the model's context has no room for it and the answer.
 /// Throws Error(BadInput) when it has none at all.
 [[nodiscard]] text::PromptBudget budgetFor(const store::ExampleData& data,

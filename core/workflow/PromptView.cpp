@@ -22,7 +22,7 @@ std::vector<std::size_t> tokensOfAll(const store::ExampleData& data, const model
         history.push_back(reviewTextOf(data.history[ranked.index], data.historyItems[ranked.index]));
     }
     return templateFor(data, settings)
-        .reviewTokens(*files.tokenizer(), history, settings.budget);
+        .source.reviewTokens(*files.tokenizer(), history, settings.budget);
 }
 
 /// The origins of a prompt's bytes as tokens ask for them, from left to right.
@@ -182,15 +182,15 @@ std::string_view name(text::Origin origin)
 }
 
 PromptView promptView(const store::ExampleData& data, const std::string& modelName,
-                      const model::ModelFiles& files, const ExampleSettings& settings,
-                      const std::string& templateName)
+                      const model::ModelFiles& files, const ExampleSettings& settings)
 {
     PromptView view;
     view.userName = data.userName;
     view.itemTitle = store::titleOf(data.item);
     view.modelName = modelName;
-    view.templateName = templateName;
-    view.templateDigest = templateFor(data, settings).digest();
+    const NamedTemplate promptTemplate = templateFor(data, settings);
+    view.templateName = promptTemplate.reference;
+    view.templateDigest = promptTemplate.source.digest();
     view.selection = selectionFor(data, settings);
     view.markupName = (settings.markup ? *settings.markup : markupFor(data.markups, files)).name;
     view.maximumReviews = settings.budget.maximumReviews;
@@ -224,7 +224,8 @@ std::string reasonFor(const PromptReview& review, const PromptView& view)
     case ReviewFate::NoRoom:
         break;
     case ReviewFate::BeyondCount:
-        return fmt::format("beyond the {} best that are taken", view.maximumReviews);
+        return fmt::format("beyond the {} {} that are taken", view.maximumReviews,
+                           view.selection.kind == text::SelectionKind::Recent ? "newest" : "best");
     }
     const std::size_t left = view.limit - std::min(view.limit, view.tokens.size());
     return review.tokens > left

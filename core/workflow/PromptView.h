@@ -81,11 +81,10 @@ struct PromptView
 
 /// The prompt of an example as a run, a comparison or an inspection would send it.
 ///
-/// `templateName` is how people know the template that settings or project give. Throws what
-/// promptFor() throws.
+/// Throws what promptFor() throws.
 [[nodiscard]] PromptView promptView(const store::ExampleData& data, const std::string& modelName,
-                                    const model::ModelFiles& files, const ExampleSettings& settings,
-                                    const std::string& templateName);
+                                    const model::ModelFiles& files,
+                                    const ExampleSettings& settings);
 
 /// Why a review is not in the prompt, or how it is: "no room: 312 tokens, 120 are left".
 [[nodiscard]] std::string reasonFor(const PromptReview& review, const PromptView& view);

@@ -289,7 +289,7 @@ RunEstimate estimateRun(const fs::path& projectFile, const RunRequest& request, 
                                   "not known; make one with `nextquill data split`");
     }
     ExampleSettings settings = exampleSettings(request.settings);
-    settings.promptTemplate = templateNamed(*project, request.settings.promptTemplate).source;
+    settings.promptTemplate = templateNamed(*project, request.settings.promptTemplate);
     const ProjectExamples examples{
         projectFile, store::Splits{*project}.examples(split->id, store::SplitPart::Train),
         estimator.files(), settings};

@@ -50,6 +50,8 @@ InspectionPtr measureOn(ModelShelf& models, const Request& request, const StopTo
 {
     const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
     const store::ExampleData data = store::Histories{*project}.example(request.example);
+    workflow::ExampleSettings settings;
+    workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
     InspectionPtr result;
     models.with(
         request.project, request.model, stop, progress,
@@ -60,10 +62,11 @@ InspectionPtr measureOn(ModelShelf& models, const Request& request, const StopTo
                 generate::GenerationSettings generation;
                 generation.maxNewTokens = 120;
                 text =
-                    workflow::writeText(data, decoder, name, true, {}, generation, stop, {}).text;
+                    workflow::writeText(data, decoder, name, true, settings, generation, stop, {})
+                        .text;
             }
             result = std::make_shared<const workflow::Inspection>(workflow::inspect(
-                data, decoder, name, {}, text, request.attribution, stop, progress));
+                data, decoder, name, settings, text, request.attribution, stop, progress));
         });
     return result;
 }
