@@ -49,6 +49,25 @@ NamedTemplate templateNamed(store::Project& project, const std::string& name)
     throw noSuchTemplate(project, name);
 }
 
+std::vector<NamedTemplate> templatesOf(store::Project& project)
+{
+    store::Templates templates{project};
+    const std::string used = templates.choice().templateName;
+    std::vector<NamedTemplate> all;
+    std::string last;
+    for (const store::TemplateRow& row : templates.all()) {
+        if (row.name != last || row.reference() == used) { // an old version in use is there, too
+            all.push_back(
+                {.reference = row.reference(), .source = text::PromptTemplate{row.source}});
+        }
+        last = row.name;
+    }
+    for (const std::string& preset : text::PromptTemplate::presets()) {
+        all.push_back({.reference = preset, .source = text::PromptTemplate::preset(preset)});
+    }
+    return all;
+}
+
 NamedTemplate templateOf(const store::PromptChoice& choice)
 {
     if (!choice.templateSource.empty()) {

@@ -29,6 +29,10 @@ struct NamedTemplate
 /// what the project uses. Throws Error(BadInput) listing what there is.
 [[nodiscard]] NamedTemplate templateNamed(store::Project& project, const std::string& name);
 
+/// All that can be named: the project's templates, each in its newest version and in
+/// the one in use, then the presets.
+[[nodiscard]] std::vector<NamedTemplate> templatesOf(store::Project& project);
+
 /// What a project's choice says; the preset "nextquill" and the newest reviews where it says
 /// nothing. Throws Error(BadInput) for a damaged one.
 [[nodiscard]] NamedTemplate templateOf(const store::PromptChoice& choice);
