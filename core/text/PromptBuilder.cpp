@@ -271,7 +271,6 @@ TwinPrompt PromptBuilder::build(const ReviewText& request, const std::vector<Rev
     m_description = limitedDescription(request);
     const std::size_t wanted = std::min(history.size(), m_budget.maximumReviews);
     showFirst(history, wanted);
-    m_result.triedTokens = m_reviewTokens;
     fitFixedParts();
     std::vector<std::size_t> used = fittingReviews();
     std::vector<std::string> reviews = renumbered(history, used);

@@ -43,7 +43,7 @@ text::TwinPrompt rendered(const store::ExampleData& data, const model::ModelFile
     return prompt;
 }
 
-/// A prompt's reviews by time; what was tried and dropped stays as it was.
+/// A prompt's reviews by time.
 text::TwinPrompt inOrderOfTime(const text::TwinPrompt& prompt, const store::ExampleData& data,
                                const model::ModelFiles& files, const ExampleSettings& settings,
                                const text::PromptBudget& budget)
@@ -51,7 +51,6 @@ text::TwinPrompt inOrderOfTime(const text::TwinPrompt& prompt, const store::Exam
     std::vector<std::size_t> newestFirst = prompt.usedReviews;
     std::sort(newestFirst.begin(), newestFirst.end()); // as the history is
     text::TwinPrompt sorted = rendered(data, files, settings, budget, newestFirst);
-    sorted.triedTokens = prompt.triedTokens;
     sorted.reviewsDropped = prompt.reviewsDropped + prompt.reviewsUsed - sorted.reviewsUsed;
     return sorted;
 }

@@ -57,7 +57,9 @@ TEST(PromptOrder, OneThatHasNoRoomEndsTheList)
     EXPECT_EQ(twin.with.text(), "1aa|Q");
     EXPECT_THAT(twin.usedReviews, ElementsAre(0U));
     EXPECT_EQ(twin.reviewsDropped, 2);
-    EXPECT_THAT(twin.triedTokens, ElementsAre(3U, 41U, 3U));
+    const std::vector<ReviewText> all{reviewOf("aa"), reviewOf(std::string(40, 'b')), reviewOf("cc")};
+    EXPECT_THAT(PromptTemplate{head}.reviewTokens(bytesTokenizer(), all, {}),
+                ElementsAre(3U, 41U, 3U));
 }
 
 TEST(PromptOrder, WithFillItIsPassedOverAndNumbersCloseUp)
