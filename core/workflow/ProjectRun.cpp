@@ -15,6 +15,7 @@
 #include "core/workflow/ClaimedRun.h"
 #include "core/workflow/Devices.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/ProjectExamples.h"
 #include "core/workflow/ProjectMarkup.h"
 #include "core/workflow/PromptSources.h"
 #include "core/workflow/Records.h"
