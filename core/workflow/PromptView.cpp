@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/PromptView.h"
 
+#include "core/base/Utf8.h"
 #include "core/model/ModelFiles.h"
 #include "core/workflow/ProjectMarkup.h"
 
@@ -135,7 +136,8 @@ OrderedJson tokensJson(const PromptView& view)
     for (const PromptToken& token : view.tokens) {
         OrderedJson row{
             {"id", static_cast<std::int64_t>(token.id)},
-            {"text", view.text.substr(token.bytes.begin, token.bytes.end - token.bytes.begin)},
+            {"text", toUtf8(view.text.substr(token.bytes.begin,
+                                             token.bytes.end - token.bytes.begin))},
             {"start", token.bytes.begin},
             {"end", token.bytes.end},
             {"origin", name(token.origin)}};

@@ -123,7 +123,7 @@ TEST_F(EncoderFiles, WhatWeDoNotComputeIsRefused)
         {"config.json", R"({"hidden_size": null})", "hidden_size is missing"},
         {"config.json", R"({"num_hidden_layers": 3})", "no such tensor"},
         {"config.json", R"({"intermediate_size": 64})", "[64, 16] of floats is expected"},
-        {"config.json", R"({"vocab_size": 100})", "[100, 16]"},
+        {"config.json", R"({"vocab_size": 200})", "[200, 16]"},
         {"1_Pooling/config.json", R"({"pooling_mode_max_tokens": true})", "pools neither"},
         {"1_Pooling/config.json", R"({"pooling_mode_mean_tokens": false})", "pools neither"},
     };
