@@ -234,6 +234,7 @@ std::vector<std::string> PromptTemplate::presets()
         path.remove_suffix(std::min(presetEnding.size(), path.size()));
         names.emplace_back(path);
     }
+    std::sort(names.begin(), names.end()); // without their endings
     return names;
 }
 
