@@ -65,8 +65,7 @@ int compare(const CompareOptions& options, Context& context)
             workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
         for (const bool withHistory : {false, true}) {
             comparison.texts.push_back(workflow::writeText(data, *decoder, choice.name, withHistory,
-                                                           examples, options.generation,
-                                                           stop, {}));
+                                                           examples, options.generation, stop, {}));
             say(comparison.texts.back(), context);
             if (comparison.texts.back().historyReviews == 0) {
                 sayNoHistory(data, context);

@@ -45,9 +45,8 @@ void sayBudget(const workflow::PromptView& view, Context& context)
         "template   {}  {}\nselection  {}, at most {} reviews\nmodel      {}, markup {}\n"
         "budget     {} of {} tokens{}; the text to write takes {} of the context's {}\n"
         "           markup {}, instruction {}, item {}, reviews {}, request {}{}",
-        view.templateName, view.templateDigest.substr(0, 16),
-        toLine(text::toJson(view.selection)), view.maximumReviews, view.modelName,
-        view.markupName, view.tokens.size(), view.limit,
+        view.templateName, view.templateDigest.substr(0, 16), toLine(text::toJson(view.selection)),
+        view.maximumReviews, view.modelName, view.markupName, view.tokens.size(), view.limit,
         view.limitIsContext ? " (what the context leaves)" : "", view.answerTokens,
         view.contextLength, parts.markup, parts.instruction, parts.item, parts.reviews,
         parts.request, view.descriptionCut ? "; the item's description is cut" : ""));
@@ -74,13 +73,12 @@ void sayTokens(const workflow::PromptView& view, Context& context)
 {
     context.out.text("\n     id  from         token");
     for (const workflow::PromptToken& token : view.tokens) {
-        const std::string from =
-            token.review >= 0 ? fmt::format("review {}", token.review + 1)
-                              : std::string{workflow::name(token.origin)};
-        context.out.text(fmt::format(
-            "{:>7}  {:<11}  \"{}\"", static_cast<std::int64_t>(token.id), from,
-            escapedForDisplay(view.text.substr(token.bytes.begin,
-                                               token.bytes.end - token.bytes.begin))));
+        const std::string from = token.review >= 0 ? fmt::format("review {}", token.review + 1)
+                                                   : std::string{workflow::name(token.origin)};
+        context.out.text(
+            fmt::format("{:>7}  {:<11}  \"{}\"", static_cast<std::int64_t>(token.id), from,
+                        escapedForDisplay(view.text.substr(token.bytes.begin,
+                                                           token.bytes.end - token.bytes.begin))));
     }
 }
 
@@ -91,8 +89,7 @@ int prompt(const DataPromptOptions& options, Context& context)
     const workflow::ModelChoice choice = workflow::chooseModel(options.model, project.get());
     const workflow::ExampleSettings settings = options.prompt.forModel(*project, choice);
     const auto files = model::ModelFiles::open(choice.base);
-    const workflow::PromptView view =
-        workflow::promptView(data, choice.name, *files, settings);
+    const workflow::PromptView view = workflow::promptView(data, choice.name, *files, settings);
     context.out.text(fmt::format("example    {}: {} on {}", options.example,
                                  escapedForDisplay(view.userName),
                                  escapedForDisplay(view.itemTitle)));

@@ -71,11 +71,10 @@ int similar(const SimilarOptions& options, Context& context)
                          {"by", byMeaning ? "embeddings" : "bm25"},
                          {"reviews", std::move(rows)}};
     if (byMeaning) {
-        context.out.text(fmt::format("compared with {} of {} reviews{}", found.compared,
-                                     found.total,
-                                     found.compared + 1 < found.total
-                                         ? ": those most alike in words (--compare takes more)"
-                                         : ""));
+        context.out.text(fmt::format(
+            "compared with {} of {} reviews{}", found.compared, found.total,
+            found.compared + 1 < found.total ? ": those most alike in words (--compare takes more)"
+                                             : ""));
         document["compared"] = found.compared;
         document["total"] = found.total;
     }

@@ -39,9 +39,8 @@ std::string sourceFrom(const std::filesystem::path& file)
 
 OrderedJson rowOf(const store::TemplateRow& row, const std::string& used)
 {
-    return {{"name", row.name},     {"version", row.version},
-            {"kind", "project"},    {"sha256", row.digest},
-            {"created", row.created}, {"used", row.reference() == used}};
+    return {{"name", row.name},     {"version", row.version}, {"kind", "project"},
+            {"sha256", row.digest}, {"created", row.created}, {"used", row.reference() == used}};
 }
 
 int list(const TemplateOptions& options, Context& context)

@@ -50,8 +50,8 @@ int evaluate(const EvaluateOptions& options, Context& context)
 {
     workflow::EvaluationSettings settings = options.settings;
     settings.decoder = options.machine.decoder();
-    settings.example = options.prompt.given(
-        *store::Project::open(options.project, store::OpenMode::ReadOnly));
+    settings.example =
+        options.prompt.given(*store::Project::open(options.project, store::OpenMode::ReadOnly));
     if (!options.textsOut.empty()) {
         requireFolder(std::filesystem::absolute(options.textsOut).parent_path());
     }

@@ -50,13 +50,12 @@ int inspect(const InspectOptions& options, Context& context)
     const auto decoder = workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
     std::optional<std::string> text;
     if (options.generated) {
-        text = workflow::writeText(data, *decoder, choice.name, true, examples,
-                                   options.generation, stop, {})
+        text = workflow::writeText(data, *decoder, choice.name, true, examples, options.generation,
+                                   stop, {})
                    .text;
     }
-    const workflow::Inspection inspection =
-        workflow::inspect(data, *decoder, choice.name, examples, text, options.attribution,
-                          stop, context.out);
+    const workflow::Inspection inspection = workflow::inspect(
+        data, *decoder, choice.name, examples, text, options.attribution, stop, context.out);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
     }

@@ -33,7 +33,8 @@ void PromptOptions::declareSelection(CLI::App& command)
         .add_option("--encoder", rule.encoder,
                     "Folder of a BERT encoder (MiniLM), for embeddings and mmr")
         ->needs(kind);
-    command.add_flag("--by-time", rule.byTime, "Those taken stand newest first, whatever their rank")
+    command
+        .add_flag("--by-time", rule.byTime, "Those taken stand newest first, whatever their rank")
         ->needs(kind);
     command
         .add_flag("--fill", rule.fill, "A review that has no room is passed over for later ones")

@@ -4,7 +4,6 @@
 #include "core/workflow/ProjectExamples.h"
 
 #include <CLI/CLI.hpp>
-
 #include <string>
 
 namespace nextquill::store {

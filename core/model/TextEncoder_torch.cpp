@@ -162,10 +162,10 @@ struct TextEncoder::Network
 
     [[nodiscard]] torch::Tensor attended(const EncoderLayer& layer, const torch::Tensor& x) const
     {
-        const torch::Tensor mixed = torch::scaled_dot_product_attention(
-            byHead(applied(layer.query, x)).unsqueeze(0),
-            byHead(applied(layer.key, x)).unsqueeze(0),
-            byHead(applied(layer.value, x)).unsqueeze(0));
+        const torch::Tensor mixed =
+            torch::scaled_dot_product_attention(byHead(applied(layer.query, x)).unsqueeze(0),
+                                                byHead(applied(layer.key, x)).unsqueeze(0),
+                                                byHead(applied(layer.value, x)).unsqueeze(0));
         return applied(layer.attentionOut,
                        mixed.squeeze(0).transpose(0, 1).reshape({x.size(0), config.hidden}));
     }
@@ -177,8 +177,7 @@ struct TextEncoder::Network
                                            positions.slice(0, 0, ids.size(0)) + types[0]);
         for (const EncoderLayer& layer : layers) {
             x = normed(layer.attentionNorm, x + attended(layer, x));
-            x = normed(layer.outNorm,
-                       x + applied(layer.down, activated(applied(layer.up, x))));
+            x = normed(layer.outNorm, x + applied(layer.down, activated(applied(layer.up, x))));
         }
         return x;
     }
@@ -202,8 +201,7 @@ std::unique_ptr<const TextEncoder> TextEncoder::load(const fs::path& folder)
         encoder->m_config = readEncoderConfig(folder);
         encoder->m_tokenizer = std::make_unique<const text::WordPieceTokenizer>(
             text::WordPieceTokenizer::read(folder));
-        if (encoder->m_tokenizer->size() >
-            static_cast<std::size_t>(encoder->m_config.vocabulary)) {
+        if (encoder->m_tokenizer->size() > static_cast<std::size_t>(encoder->m_config.vocabulary)) {
             throw damaged("the tokenizer has more pieces than the encoder has rows",
                           folder.string());
         }

@@ -56,12 +56,16 @@ inline std::string numberText(double value)
     return text;
 }
 
-inline FieldAccess withNumber(TrainingField field, double low, double high, double& (*member)(TrainingSettings&))
+inline FieldAccess withNumber(TrainingField field, double low, double high,
+                              double& (*member)(TrainingSettings&))
 {
     field.kind = TrainingField::Kind::Number;
     return {
         .field = field,
-        .read = [member](const TrainingSettings& s) { return numberText(member(const_cast<TrainingSettings&>(s))); },
+        .read =
+            [member](const TrainingSettings& s) {
+                return numberText(member(const_cast<TrainingSettings&>(s)));
+            },
         .write =
             [member, low, high, name = field.name](TrainingSettings& s, std::string_view value) {
                 member(s) = parsed<double>(name, value, low, high);
@@ -73,18 +77,20 @@ FieldAccess withInteger(TrainingField field, Integer low, Integer high,
                         Integer& (*member)(TrainingSettings&))
 {
     field.kind = TrainingField::Kind::Integer;
-    return {.field = field,
-            .read =
-                [member](const TrainingSettings& s) {
-                    return fmt::format("{}", member(const_cast<TrainingSettings&>(s)));
-                },
-            .write =
-                [member, low, high, name = field.name](TrainingSettings& s, std::string_view value) {
-                    member(s) = parsed<Integer>(name, value, low, high);
-                }};
+    return {
+        .field = field,
+        .read =
+            [member](const TrainingSettings& s) {
+                return fmt::format("{}", member(const_cast<TrainingSettings&>(s)));
+            },
+        .write =
+            [member, low, high, name = field.name](TrainingSettings& s, std::string_view value) {
+                member(s) = parsed<Integer>(name, value, low, high);
+            }};
 }
 
-inline FieldAccess withSwitch(TrainingField field, bool& (*member)(TrainingSettings&), bool inverted = false)
+inline FieldAccess withSwitch(TrainingField field, bool& (*member)(TrainingSettings&),
+                              bool inverted = false)
 {
     field.kind = TrainingField::Kind::Switch;
     return {.field = field,
@@ -108,7 +114,8 @@ FieldAccess withChoice(TrainingField field, Enum& (*member)(TrainingSettings&))
     return {.field = field,
             .read =
                 [member, choices](const TrainingSettings& s) {
-                    return choices.at(static_cast<std::size_t>(member(const_cast<TrainingSettings&>(s))));
+                    return choices.at(
+                        static_cast<std::size_t>(member(const_cast<TrainingSettings&>(s))));
                 },
             .write =
                 [member, choices, name = field.name](TrainingSettings& s, std::string_view value) {
@@ -121,13 +128,17 @@ FieldAccess withChoice(TrainingField field, Enum& (*member)(TrainingSettings&))
 }
 
 inline FieldAccess withText(TrainingField field, std::string& (*member)(TrainingSettings&),
-                     bool (*allowed)(std::string_view), const std::string& what)
+                            bool (*allowed)(std::string_view), const std::string& what)
 {
     field.kind = TrainingField::Kind::Text;
     return {.field = field,
-            .read = [member](const TrainingSettings& s) { return member(const_cast<TrainingSettings&>(s)); },
+            .read =
+                [member](const TrainingSettings& s) {
+                    return member(const_cast<TrainingSettings&>(s));
+                },
             .write =
-                [member, allowed, what, name = field.name](TrainingSettings& s, std::string_view value) {
+                [member, allowed, what, name = field.name](TrainingSettings& s,
+                                                           std::string_view value) {
                     if (!allowed(value)) {
                         throw wrongValue(name, value, what);
                     }

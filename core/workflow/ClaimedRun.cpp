@@ -111,8 +111,7 @@ train::RunResult trainInProject(store::Project& project, const store::RunRow& ro
     const auto decoder =
         trainableDecoder(chooseModel(row.model, &project), settings, stop, progress, group);
     const auto frozen = frozenDecoder(settings, &project, stop, progress, group);
-    const Sources sources =
-        sourcesOf(project, row, settings, decoder->sharedFiles(), directory);
+    const Sources sources = sourcesOf(project, row, settings, decoder->sharedFiles(), directory);
     train::Trainer trainer{*decoder,     *sources.train, sources.heldOut.get(),
                            frozen.get(), directory,      group};
     return trainer.run(stop, progress, control);

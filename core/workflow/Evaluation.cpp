@@ -134,8 +134,8 @@ private:
     {
         generate::GenerationSettings generation = m_settings.generation;
         generation.effects = false; // the table has those of the user's own text
-        ComparedText text = writeText(data, decoder, name, world.withHistory, m_example,
-                                      generation, m_stop, {});
+        ComparedText text =
+            writeText(data, decoder, name, world.withHistory, m_example, generation, m_stop, {});
         world.rouge1.push_back(text.scores.rouge1);
         world.rougeL.push_back(text.scores.rougeL);
         world.meteor.push_back(text.scores.meteor);

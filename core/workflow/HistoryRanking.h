@@ -31,8 +31,7 @@ struct RankedReview
 ///
 /// Threads  any; an encoder is shared, and computes one text at a time
 /// Throws   what loading the rule's encoder throws (TextEncoder)
-[[nodiscard]] std::vector<RankedReview> rankHistory(const store::ExampleData& data,
-                                                    const text::SelectionRule& rule,
-                                                    std::size_t most);
+[[nodiscard]] std::vector<RankedReview>
+rankHistory(const store::ExampleData& data, const text::SelectionRule& rule, std::size_t most);
 
 } // namespace nextquill::workflow

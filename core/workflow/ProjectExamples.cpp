@@ -35,8 +35,9 @@ text::TwinPrompt rendered(const store::ExampleData& data, const model::ModelFile
     request.text.clear(); // the answer is never part of the prompt
     const text::ChatMarkup markup =
         settings.markup ? *settings.markup : markupFor(data.markups, files);
-    text::TwinPrompt prompt = templateFor(data, settings)
-                                  .source.render(markup, *files.tokenizer(), request, history, budget);
+    text::TwinPrompt prompt =
+        templateFor(data, settings)
+            .source.render(markup, *files.tokenizer(), request, history, budget);
     for (std::size_t& used : prompt.usedReviews) {
         used = reviews[used];
     }

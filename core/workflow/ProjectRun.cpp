@@ -55,7 +55,8 @@ store::Split newestSplit(store::Project& project)
                : store::Splits{project}.newestOrCreate();
 }
 
-/// How the run's prompts will be made, fixed now: what the settings say, else what the project uses.
+/// How the run's prompts will be made, fixed now: what the settings say, else what the project
+/// uses.
 PromptRecipe recipeFor(store::Project& project, const train::TrainingSettings& settings)
 {
     const auto rule = train::selectionRule(settings);

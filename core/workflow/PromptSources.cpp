@@ -132,10 +132,10 @@ PromptRecipe promptRecipeOf(const OrderedJson& manifest, const std::string& wher
         const OrderedJson& own = found->at("template");
         Json selection = Json::parse(found->at("selection").dump());
         selection.erase("encoder_sha256");
-        return {.promptTemplate = {.reference = own.at("name").get<std::string>(),
-                                   .source = text::PromptTemplate{
-                                       own.at("source").get<std::string>()}},
-                .selection = text::readSelection(selection, where)};
+        return {
+            .promptTemplate = {.reference = own.at("name").get<std::string>(),
+                               .source = text::PromptTemplate{own.at("source").get<std::string>()}},
+            .selection = text::readSelection(selection, where)};
     } catch (const Json::exception&) {
         throw Error{ErrorKind::BadInput, "the run's prompt template is damaged", where,
                     "start the run anew"};

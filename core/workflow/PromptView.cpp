@@ -20,7 +20,8 @@ std::vector<std::size_t> tokensOfAll(const store::ExampleData& data, const model
 {
     std::vector<text::ReviewText> history;
     for (const RankedReview& ranked : ranking) {
-        history.push_back(reviewTextOf(data.history[ranked.index], data.historyItems[ranked.index]));
+        history.push_back(
+            reviewTextOf(data.history[ranked.index], data.historyItems[ranked.index]));
     }
     return templateFor(data, settings)
         .source.reviewTokens(*files.tokenizer(), history, settings.budget);
@@ -100,8 +101,7 @@ void addReviews(const store::ExampleData& data, const std::vector<RankedReview>&
                             .tokens = tokens[rank],
                             .fate = rank < view.maximumReviews ? ReviewFate::NoRoom
                                                                : ReviewFate::BeyondCount};
-        const auto used =
-            std::find(prompt.usedReviews.begin(), prompt.usedReviews.end(), index);
+        const auto used = std::find(prompt.usedReviews.begin(), prompt.usedReviews.end(), index);
         if (used != prompt.usedReviews.end()) {
             review.place = static_cast<std::size_t>(used - prompt.usedReviews.begin());
             review.tokens = prompt.reviewTokens[*review.place];
@@ -134,13 +134,12 @@ OrderedJson tokensJson(const PromptView& view)
 {
     OrderedJson tokens = OrderedJson::array();
     for (const PromptToken& token : view.tokens) {
-        OrderedJson row{
-            {"id", static_cast<std::int64_t>(token.id)},
-            {"text", toUtf8(view.text.substr(token.bytes.begin,
-                                             token.bytes.end - token.bytes.begin))},
-            {"start", token.bytes.begin},
-            {"end", token.bytes.end},
-            {"origin", name(token.origin)}};
+        OrderedJson row{{"id", static_cast<std::int64_t>(token.id)},
+                        {"text", toUtf8(view.text.substr(token.bytes.begin,
+                                                         token.bytes.end - token.bytes.begin))},
+                        {"start", token.bytes.begin},
+                        {"end", token.bytes.end},
+                        {"origin", name(token.origin)}};
         if (token.review >= 0) {
             row["review"] = token.review;
         }
@@ -203,8 +202,7 @@ PromptView promptView(const store::ExampleData& data, const std::string& modelNa
 
     const std::vector<RankedReview> ranking =
         rankHistory(data, view.selection, view.maximumReviews);
-    const text::TwinPrompt prompt =
-        promptFor(data, files, settings, view.answerTokens, ranking);
+    const text::TwinPrompt prompt = promptFor(data, files, settings, view.answerTokens, ranking);
     view.descriptionCut = prompt.descriptionCut;
     addTokens(prompt.with, *files.tokenizer(), view);
     view.withoutText = prompt.without.text();
@@ -230,10 +228,9 @@ std::string reasonFor(const PromptReview& review, const PromptView& view)
                            view.selection.kind == text::SelectionKind::Recent ? "newest" : "best");
     }
     const std::size_t left = view.limit - std::min(view.limit, view.tokens.size());
-    return review.tokens > left
-               ? fmt::format("no room: it has {}, {} left", tokens(review.tokens),
-                             left == 1 ? "1 is" : fmt::format("{} are", left))
-               : "behind one that had no room: the list ends there";
+    return review.tokens > left ? fmt::format("no room: it has {}, {} left", tokens(review.tokens),
+                                              left == 1 ? "1 is" : fmt::format("{} are", left))
+                                : "behind one that had no room: the list ends there";
 }
 
 OrderedJson toJson(const PromptView& view)

@@ -40,9 +40,9 @@ struct PromptReview
 struct PromptToken
 {
     text::TokenId id{};
-    ByteRange bytes;                                ///< of PromptView::text
+    ByteRange bytes;                                 ///< of PromptView::text
     text::Origin origin = text::Origin::Instruction; ///< of its first byte
-    int review = -1;                                ///< Origin::Review: place in the prompt
+    int review = -1;                                 ///< Origin::Review: place in the prompt
 };
 
 /// Tokens by where they come from; together PromptView::tokens.
@@ -66,7 +66,7 @@ struct PromptView
     text::SelectionRule selection;
     std::string markupName;
     std::size_t maximumReviews = 0;
-    std::size_t limit = 0;        ///< tokens that the prompt may have
+    std::size_t limit = 0;         ///< tokens that the prompt may have
     std::size_t contextLength = 0; ///< of the model
     std::size_t answerTokens = 0;  ///< kept free of it for the text to write
     bool limitIsContext = false;   ///< the context, not the setting, makes the limit

@@ -64,8 +64,8 @@ Result write(ModelShelf& models, const Request& request, PieceRelay& relay, cons
                 [&](model::Decoder& decoder, const std::string& name) {
                     progress.report({.stage = "writing"});
                     result = std::make_shared<const workflow::ComparedText>(workflow::writeText(
-                        example, decoder, name, request.withHistory, settings, request.generation, stop,
-                        [&relay](const std::string& piece) { relay.say(shown(piece)); }));
+                        example, decoder, name, request.withHistory, settings, request.generation,
+                        stop, [&relay](const std::string& piece) { relay.say(shown(piece)); }));
                 });
     return result;
 }

@@ -53,21 +53,20 @@ InspectionPtr measureOn(ModelShelf& models, const Request& request, const StopTo
     workflow::ExampleSettings settings;
     workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
     InspectionPtr result;
-    models.with(
-        request.project, request.model, stop, progress,
-        [&](model::Decoder& decoder, const std::string& name) {
-            std::optional<std::string> text;
-            if (request.generated) {
-                progress.report({.stage = "writing the text"});
-                generate::GenerationSettings generation;
-                generation.maxNewTokens = 120;
-                text =
-                    workflow::writeText(data, decoder, name, true, settings, generation, stop, {})
-                        .text;
-            }
-            result = std::make_shared<const workflow::Inspection>(workflow::inspect(
-                data, decoder, name, settings, text, request.attribution, stop, progress));
-        });
+    models.with(request.project, request.model, stop, progress,
+                [&](model::Decoder& decoder, const std::string& name) {
+                    std::optional<std::string> text;
+                    if (request.generated) {
+                        progress.report({.stage = "writing the text"});
+                        generate::GenerationSettings generation;
+                        generation.maxNewTokens = 120;
+                        text = workflow::writeText(data, decoder, name, true, settings, generation,
+                                                   stop, {})
+                                   .text;
+                    }
+                    result = std::make_shared<const workflow::Inspection>(workflow::inspect(
+                        data, decoder, name, settings, text, request.attribution, stop, progress));
+                });
     return result;
 }
 

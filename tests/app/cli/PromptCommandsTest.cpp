@@ -91,9 +91,9 @@ TEST_F(PromptCommands, ATemplateIsKeptShownUsedAndRemoved)
               1);
     EXPECT_EQ(json({"data", "template", "show", "p.nextquill", "mine@1"}).at("source"),
               ownTemplate);
-    EXPECT_EQ(json({"data", "template", "use", "p.nextquill", "mine", "--select", "bm25"})
-                  .at("template"),
-              "mine@1");
+    EXPECT_EQ(
+        json({"data", "template", "use", "p.nextquill", "mine", "--select", "bm25"}).at("template"),
+        "mine@1");
     const Json shown = json(promptOf(newestOf(someUser())));
     EXPECT_EQ(shown.at("template").at("name"), "mine@1");
     EXPECT_EQ(shown.at("selection").at("select"), "bm25");
@@ -135,11 +135,28 @@ TEST_F(PromptCommands, SimilarReviewsComeWithTheirScores)
 TEST_F(PromptCommands, ARunRecordsItsTemplateAndSelection)
 {
     static_cast<void>(sampleProject());
-    const Ended trained =
-        run({"train", "p.nextquill", "--model", m_model, "--max-steps", "1", "--accumulation", "1",
-             "--max-prompt-tokens", "300", "--max-target-tokens", "32", "--device", "cpu",
-             "--dtype", "float32", "--evaluate-limit", "1", "--select", "bm25", "--template",
-             "longlamp-product"});
+    const Ended trained = run({"train",
+                               "p.nextquill",
+                               "--model",
+                               m_model,
+                               "--max-steps",
+                               "1",
+                               "--accumulation",
+                               "1",
+                               "--max-prompt-tokens",
+                               "300",
+                               "--max-target-tokens",
+                               "32",
+                               "--device",
+                               "cpu",
+                               "--dtype",
+                               "float32",
+                               "--evaluate-limit",
+                               "1",
+                               "--select",
+                               "bm25",
+                               "--template",
+                               "longlamp-product"});
     ASSERT_EQ(trained.status, 0) << trained.err;
     const Json manifest =
         readJsonFile(m_folder / "p.nextquill.d/runs/nextquill-1/manifest.json", {});

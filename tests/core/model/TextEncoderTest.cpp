@@ -8,11 +8,11 @@
 
 #include "tests/support/TemporaryFolder.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <gmock/gmock.h>
 
 namespace nextquill::model {
 namespace {
@@ -71,8 +71,8 @@ TEST(TextEncoder, GivesTheVectorsOfTransformers)
     for (const Json& row : expected) {
         const std::string text = row.at("text");
         std::vector<int> ids;
-        for (const text::TokenId id : tokenizer.encode(
-                 text, static_cast<std::size_t>(encoder->config().longestText))) {
+        for (const text::TokenId id :
+             tokenizer.encode(text, static_cast<std::size_t>(encoder->config().longestText))) {
             ids.push_back(static_cast<int>(id));
         }
         EXPECT_EQ(ids, row.at("ids").get<std::vector<int>>()) << text;

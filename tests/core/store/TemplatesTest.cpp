@@ -11,9 +11,9 @@
 namespace nextquill::store {
 namespace {
 
+using nextquill::testing::TemporaryProject;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using nextquill::testing::TemporaryProject;
 
 std::vector<std::string> referencesIn(const Templates& templates)
 {

@@ -7,9 +7,8 @@
 
 #include "tests/core/store/TemporaryProject.h"
 
-#include <gmock/gmock.h>
-
 #include <cmath>
+#include <gmock/gmock.h>
 
 namespace nextquill::store {
 namespace {
@@ -114,11 +113,11 @@ TEST(SimilarReviews, ExcludedReviewsAreLeftOutUnlessAskedFor)
     Histories{*temporary.project}.setExcluded({ReviewId{2}}, true, "Exclude 1 review");
 
     EXPECT_TRUE(similarByWords(*temporary.project, {.review = ReviewId{1}}, {}).empty());
-    EXPECT_EQ(
-        similarByWords(*temporary.project, {.review = ReviewId{1}, .withExcluded = true}, {}).size(),
-        1U);
-    EXPECT_THROW(
-        static_cast<void>(similarByWords(*temporary.project, {.review = ReviewId{9}}, {})), Error);
+    EXPECT_EQ(similarByWords(*temporary.project, {.review = ReviewId{1}, .withExcluded = true}, {})
+                  .size(),
+              1U);
+    EXPECT_THROW(static_cast<void>(similarByWords(*temporary.project, {.review = ReviewId{9}}, {})),
+                 Error);
 }
 
 } // namespace

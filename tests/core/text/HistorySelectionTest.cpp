@@ -4,8 +4,9 @@
 #include "core/base/Error.h"
 #include "core/text/WordVectors.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <gmock/gmock.h>
 
 namespace nextquill::text {
 namespace {
@@ -88,7 +89,8 @@ TEST(WordVectors, WordsAreFoldedRunsOfLettersAndDigits)
 
 TEST(WordVectors, TheSameWordsAreAlikeAndNoneInCommonIsNothing)
 {
-    const WordVectors vectors{{"a lamp of glass", "Glass, of a lamp.", "nothing here", "", "a lamp"}};
+    const WordVectors vectors{
+        {"a lamp of glass", "Glass, of a lamp.", "nothing here", "", "a lamp"}};
 
     EXPECT_NEAR(vectors.likeness(0, 1), 1, 1e-6);
     EXPECT_EQ(vectors.likeness(0, 2), 0);

@@ -33,13 +33,10 @@ TwinPrompt renderedWith(const std::string& source, const std::vector<ReviewText>
 {
     ChatMarkup none;
     none.name = "none";
-    return PromptTemplate{source}.render(none, bytesTokenizer(),
-                                         {.itemTitle = {},
-                                          .itemDescription = "Q",
-                                          .rating = 4,
-                                          .title = {},
-                                          .text = {}},
-                                         history, budget);
+    return PromptTemplate{source}.render(
+        none, bytesTokenizer(),
+        {.itemTitle = {}, .itemDescription = "Q", .rating = 4, .title = {}, .text = {}}, history,
+        budget);
 }
 
 /// A byte is a token here: "|Q" takes two, a review its length and one, a line break one.
@@ -50,23 +47,22 @@ PromptBudget tokens(std::size_t count, bool fill = false)
 
 TEST(PromptOrder, OneThatHasNoRoomEndsTheList)
 {
-    const TwinPrompt twin =
-        renderedWith(head, {reviewOf("aa"), reviewOf(std::string(40, 'b')), reviewOf("cc")},
-                     tokens(20));
+    const TwinPrompt twin = renderedWith(
+        head, {reviewOf("aa"), reviewOf(std::string(40, 'b')), reviewOf("cc")}, tokens(20));
 
     EXPECT_EQ(twin.with.text(), "1aa|Q");
     EXPECT_THAT(twin.usedReviews, ElementsAre(0U));
     EXPECT_EQ(twin.reviewsDropped, 2);
-    const std::vector<ReviewText> all{reviewOf("aa"), reviewOf(std::string(40, 'b')), reviewOf("cc")};
+    const std::vector<ReviewText> all{reviewOf("aa"), reviewOf(std::string(40, 'b')),
+                                      reviewOf("cc")};
     EXPECT_THAT(PromptTemplate{head}.reviewTokens(bytesTokenizer(), all, {}),
                 ElementsAre(3U, 41U, 3U));
 }
 
 TEST(PromptOrder, WithFillItIsPassedOverAndNumbersCloseUp)
 {
-    const TwinPrompt twin =
-        renderedWith(head, {reviewOf("aa"), reviewOf(std::string(40, 'b')), reviewOf("cc")},
-                     tokens(20, true));
+    const TwinPrompt twin = renderedWith(
+        head, {reviewOf("aa"), reviewOf(std::string(40, 'b')), reviewOf("cc")}, tokens(20, true));
 
     EXPECT_EQ(twin.with.text(), "1aa\n2cc|Q");
     EXPECT_THAT(twin.usedReviews, ElementsAre(0U, 2U));
@@ -163,9 +159,9 @@ TEST(PromptPresets, LampsHeadlinesHaveTheBenchmarksForm)
               "\"Moon is round\" is the title for \"Some say so.\" , and \"Sun is hot\" is the "
               "title for \"It was felt.\" . Q");
     EXPECT_EQ(renderedWith(source, {}).with.text(), "Q");
-    EXPECT_EQ(renderedWith(PromptTemplate::preset("lamp-3").source(), {reviewOf("Good", 5)})
-                  .with.text(),
-              "5 is the score for \"Good\" . Q");
+    EXPECT_EQ(
+        renderedWith(PromptTemplate::preset("lamp-3").source(), {reviewOf("Good", 5)}).with.text(),
+        "5 is the score for \"Good\" . Q");
 }
 
 } // namespace

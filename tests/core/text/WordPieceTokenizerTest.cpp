@@ -5,17 +5,18 @@
 
 #include "tests/support/TemporaryFolder.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <gmock/gmock.h>
 
 namespace nextquill::text {
 namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<std::string> vocabularyOfTest{
-    "[UNK]", "[CLS]", "[SEP]", "play", "##ing", "##er", "un", "##play", "!",
-    "cafe",  "Cafe",  "東",    "京",   "a",     "##b",  "##c"};
+const std::vector<std::string> vocabularyOfTest{"[UNK]", "[CLS]",  "[SEP]", "play", "##ing", "##er",
+                                                "un",    "##play", "!",     "cafe", "Cafe",  "東",
+                                                "京",    "a",      "##b",   "##c"};
 
 /// Pieces between the beginning's and the end's, by name.
 std::string piecesOf(const WordPieceTokenizer& tokenizer, std::string_view text,
@@ -45,7 +46,8 @@ TEST(WordPieceTokenizer, WordsAreCutIntoTheLongestPiecesFromTheLeft)
 TEST(WordPieceTokenizer, AWordThatIsKnownInPartIsUnknownAsAWhole)
 {
     EXPECT_EQ(piecesOf(tokenizerWith(), "playzz play"), "[CLS] [UNK] play [SEP]");
-    EXPECT_EQ(piecesOf(tokenizerWith({.longestWord = 3}), "play abc"), "[CLS] [UNK] a ##b ##c [SEP]");
+    EXPECT_EQ(piecesOf(tokenizerWith({.longestWord = 3}), "play abc"),
+              "[CLS] [UNK] a ##b ##c [SEP]");
 }
 
 TEST(WordPieceTokenizer, CaseAccentsControlsAndIdeographsAreAsTheSettingsSay)
@@ -61,7 +63,8 @@ TEST(WordPieceTokenizer, CaseAccentsControlsAndIdeographsAreAsTheSettingsSay)
 
 TEST(WordPieceTokenizer, NothingInATextIsASpecialToken)
 {
-    EXPECT_EQ(piecesOf(tokenizerWith(), "[SEP]").find("[SEP]"), piecesOf(tokenizerWith(), "[SEP]").size() - 5);
+    EXPECT_EQ(piecesOf(tokenizerWith(), "[SEP]").find("[SEP]"),
+              piecesOf(tokenizerWith(), "[SEP]").size() - 5);
 }
 
 TEST(WordPieceTokenizer, ALongTextIsCutAndKeepsItsEnd)

@@ -3,8 +3,9 @@
 
 #include "core/base/Error.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <gmock/gmock.h>
 
 namespace nextquill::workflow {
 namespace {
@@ -40,10 +41,9 @@ std::vector<std::size_t> orderBy(const SelectionRule& rule, const store::Example
     return order;
 }
 
-const std::vector<std::string> reviews{"a chair of oak and nothing more", "accordion polka",
-                                       "a haunting theremin over slow strings",
-                                       "strings and a theremin that haunt me",
-                                       "slow service in a loud place"};
+const std::vector<std::string> reviews{
+    "a chair of oak and nothing more", "accordion polka", "a haunting theremin over slow strings",
+    "strings and a theremin that haunt me", "slow service in a loud place"};
 
 TEST(HistoryRanking, TheNewestComeFirstWithoutAScore)
 {
@@ -112,9 +112,8 @@ TEST(HistoryRanking, AUserWithoutHistoryHasNone)
 TEST(HistoryRanking, AnEncoderThatIsNotThereIsSaid)
 {
     try {
-        static_cast<void>(rankHistory(userWith(reviews),
-                                      {.kind = SelectionKind::Meaning, .encoder = "/no/folder"},
-                                      8));
+        static_cast<void>(rankHistory(
+            userWith(reviews), {.kind = SelectionKind::Meaning, .encoder = "/no/folder"}, 8));
         FAIL() << "it was ranked";
     } catch (const Error& error) {
         EXPECT_THAT(error.what(), HasSubstr("/no/folder"));

@@ -10,10 +10,9 @@
 
 #include "tests/core/workflow/SampleProject.h"
 
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 namespace nextquill::workflow {
 namespace {
@@ -192,9 +191,10 @@ TEST_F(PromptViews, ARunKeepsTheTemplateAndSelectionThatItBeganWith)
     useForPrompts(*m_project, "mine", {.kind = SelectionKind::Words});
     const store::Split split = smallSplit();
     m_project.reset();
-    const store::RunRow run = prepareRun(
-        m_file, {.model = m_model.string(), .split = split.settings.name,
-                 .name = "kept", .settings = quickTraining()});
+    const store::RunRow run = prepareRun(m_file, {.model = m_model.string(),
+                                                  .split = split.settings.name,
+                                                  .name = "kept",
+                                                  .settings = quickTraining()});
     m_project = store::Project::open(m_file, store::OpenMode::ReadWrite);
     useForPrompts(*m_project, "nextquill", {});
 
@@ -209,9 +209,9 @@ TEST_F(PromptViews, ARunKeepsTheTemplateAndSelectionThatItBeganWith)
     EXPECT_EQ(manifest.at("prompt").at("selection_sha256").get<std::string>().size(), 64U);
 
     ExampleSettings settings;
-    followRunOf({.name = "kept", .base = m_model, .adapter = {},
-                 .run = m_project->folder() / run.folder},
-                settings);
+    followRunOf(
+        {.name = "kept", .base = m_model, .adapter = {}, .run = m_project->folder() / run.folder},
+        settings);
     EXPECT_EQ(templateFor(example(2), settings).reference, "mine@1");
 }
 

@@ -117,8 +117,7 @@ void BudgetBar::showBudget(const workflow::PromptView& view)
         words << tr("%1 %2", "part of the prompt, number of tokens")
                      .arg(originName(origin), counted(tokens));
     }
-    words << tr("left %1")
-                 .arg(counted(view.limit - std::min(view.limit, view.tokens.size())));
+    words << tr("left %1").arg(counted(view.limit - std::min(view.limit, view.tokens.size())));
     if (view.limitIsContext) {
         words << tr("the limit is what the model's context of %1 leaves beside the text")
                      .arg(counted(view.contextLength));

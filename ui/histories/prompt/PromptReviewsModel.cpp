@@ -101,9 +101,8 @@ QVariant PromptReviewsModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return shown(row.review.text);
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(
-            Qt::Alignment{(isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) |
-                          Qt::AlignVCenter});
+        return QVariant::fromValue(Qt::Alignment{
+            (isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter});
     case Qt::ForegroundRole:
         return row.place ? QVariant{}
                          : QVariant{QBrush{themeColors(QApplication::palette()).muted}};
@@ -118,8 +117,8 @@ QVariant PromptReviewsModel::headerData(int section, Qt::Orientation orientation
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return QVariant::fromValue(Qt::Alignment{
-            (isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter});
+        return QVariant::fromValue(
+            Qt::Alignment{(isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter});
     }
     if (role != Qt::DisplayRole) {
         return {};

@@ -186,16 +186,15 @@ void PromptTab::readChoices()
         takeChoices({});
         return;
     }
-    auto* job = m_session.read(tr("Reading templates"), this,
-                               [](store::Project& project, StopToken, Progress&) {
-                                   Answer answer;
-                                   const store::PromptChoice choice =
-                                       store::Templates{project}.choice();
-                                   answer.used = workflow::templateOf(choice).reference;
-                                   answer.rule = workflow::selectionOf(choice);
-                                   answer.templates = workflow::templatesOf(project);
-                                   return answer;
-                               });
+    auto* job = m_session.read(
+        tr("Reading templates"), this, [](store::Project& project, StopToken, Progress&) {
+            Answer answer;
+            const store::PromptChoice choice = store::Templates{project}.choice();
+            answer.used = workflow::templateOf(choice).reference;
+            answer.rule = workflow::selectionOf(choice);
+            answer.templates = workflow::templatesOf(project);
+            return answer;
+        });
     connect(job, &Job::done, this, [this, job, question] {
         if (question == m_question) {
             takeChoices(job->takeValue());
@@ -253,8 +252,8 @@ text::SelectionRule PromptTab::rule() const
     text::SelectionRule rule = m_usedRule;
     rule.kind = static_cast<text::SelectionKind>(m_select->currentData().toInt());
     rule.diversity = m_diversity->value();
-    const bool mayHaveEncoder = rule.kind == text::SelectionKind::Meaning ||
-                                rule.kind == text::SelectionKind::Diverse;
+    const bool mayHaveEncoder =
+        rule.kind == text::SelectionKind::Meaning || rule.kind == text::SelectionKind::Diverse;
     rule.encoder = mayHaveEncoder ? stored(m_encoderFolder) : std::string{};
     return rule;
 }
@@ -326,9 +325,8 @@ void PromptTab::make()
                     tr("Add one in Models, or choose one above."));
         return;
     }
-    PromptQuestion question{.example = *m_example,
-                            .model = stored(m_model->model()),
-                            .settings = {}};
+    PromptQuestion question{
+        .example = *m_example, .model = stored(m_model->model()), .settings = {}};
     const auto index = static_cast<std::size_t>(std::max(m_template->currentIndex(), 0));
     question.settings.promptTemplate = m_templates.at(index);
     if (m_typed) {
@@ -437,12 +435,10 @@ void PromptTab::sayToken(qsizetype token)
         return;
     }
     const workflow::PromptToken& one = m_view->tokens[static_cast<std::size_t>(token)];
-    const QString origin = one.review >= 0 ? tr("past review %1").arg(one.review + 1)
-                                           : originName(one.origin);
-    m_tokenWords->setText(tr("token %1 · id %2 · %3")
-                              .arg(token + 1)
-                              .arg(static_cast<int>(one.id))
-                              .arg(origin));
+    const QString origin =
+        one.review >= 0 ? tr("past review %1").arg(one.review + 1) : originName(one.origin);
+    m_tokenWords->setText(
+        tr("token %1 · id %2 · %3").arg(token + 1).arg(static_cast<int>(one.id)).arg(origin));
 }
 
 void PromptTab::showInPrompt(int row)
@@ -464,12 +460,12 @@ void PromptTab::showInPrompt(int row)
 void PromptTab::useInProject()
 {
     const QString name = m_template->currentText();
-    auto* job = m_session.change(tr("Choosing how prompts are made"), this,
-                                 [name = stored(name), rule = rule()](store::Project& project,
-                                                                      StopToken, Progress&) {
-                                     workflow::useForPrompts(project, name, rule);
-                                     return true;
-                                 });
+    auto* job = m_session.change(
+        tr("Choosing how prompts are made"), this,
+        [name = stored(name), rule = rule()](store::Project& project, StopToken, Progress&) {
+            workflow::useForPrompts(project, name, rule);
+            return true;
+        });
     connect(job, &Job::done, this, [this, job, name] {
         Q_EMIT m_session.noticed(
             tr("New runs, inspections and comparisons make their prompts with %1").arg(name), {},

@@ -127,7 +127,8 @@ void TemplateEditor::check()
     } catch (const Error& error) {
         role = QStringLiteral("error");
         m_line = lineIn(shown(error.where()));
-        m_problem->setText(tr("Line %1: %2. F8 goes there.").arg(m_line).arg(shown(error.problem())));
+        m_problem->setText(
+            tr("Line %1: %2. F8 goes there.").arg(m_line).arg(shown(error.problem())));
     }
     m_problem->setProperty("role", role);
     m_problem->setStyleSheet(m_problem->styleSheet()); // rules by role are looked up anew
@@ -167,8 +168,8 @@ void TemplateEditor::save()
     renewButtons();
     auto* job = m_session.change(
         tr("Keeping the template"), this,
-        [name = stored(m_name->text().trimmed()), source = stored(m_text->toPlainText())](
-            store::Project& project, StopToken, Progress&) {
+        [name = stored(m_name->text().trimmed()),
+         source = stored(m_text->toPlainText())](store::Project& project, StopToken, Progress&) {
             return workflow::keepTemplate(project, name, source).reference();
         });
     const auto end = [this, job] {

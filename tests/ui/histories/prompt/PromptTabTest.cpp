@@ -209,8 +209,8 @@ TEST_F(PromptTabs, WhatIsTypedIsPreviewedSavedAndUsed)
     edited.replace(QStringLiteral("[Item Title]: {item_title}\n[Item D"),
                    QStringLiteral("[About]: {item_title}\n[Item D"));
     source().setPlainText(edited);
-    EXPECT_TRUE(waitFor(
-        [this] { return text().text().text.contains(QStringLiteral("[About]: ")); }));
+    EXPECT_TRUE(
+        waitFor([this] { return text().text().text.contains(QStringLiteral("[About]: ")); }));
     photograph(QStringLiteral("prompt-template"));
 
     auto& name = find<QLineEdit>("templateName");
@@ -234,8 +234,8 @@ TEST_F(PromptTabs, WhatIsWrongInATemplateStandsBelowItAndF8GoesThere)
     showPrompt();
     find<QTabWidget>("promptSides").setCurrentIndex(2);
     const QString before = text().text().text;
-    source().setPlainText(source().toPlainText().replace(QStringLiteral("{rating}"),
-                                                         QStringLiteral("{stars}")));
+    source().setPlainText(
+        source().toPlainText().replace(QStringLiteral("{rating}"), QStringLiteral("{stars}")));
     auto& problem = find<QLabel>("templateProblem");
     ASSERT_TRUE(waitFor([&problem] { return problem.text().startsWith(QStringLiteral("Line ")); }));
     EXPECT_TRUE(problem.text().contains(QStringLiteral("{stars}")));
@@ -257,8 +257,7 @@ TEST_F(PromptTabs, AModelThatIsNotThereIsSaid)
     auto& empty = find<EmptyState>("promptEmpty");
     EXPECT_TRUE(waitFor([&empty] {
         const auto labels = empty.findChildren<QLabel*>();
-        return empty.isVisible() &&
-               std::ranges::any_of(labels, [](const QLabel* label) {
+        return empty.isVisible() && std::ranges::any_of(labels, [](const QLabel* label) {
                    return label->text().contains(QStringLiteral("/no/model"));
                });
     }));
