@@ -13,6 +13,7 @@
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
 #include "app/cli/SplitCommands.h"
+#include "app/cli/PromptCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -203,6 +204,9 @@ void addData(CLI::App& app, Context& context)
     addRedact(*data, context);
     addProfile(*data, context);
     addScreen(*data, context);
+    addDataPrompt(*data, context);
+    addDataTemplate(*data, context);
+    addDataSimilar(*data, context);
 }
 
 } // namespace nextquill::app
