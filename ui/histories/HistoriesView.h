@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/store/Histories.h"
-#include "core/store/import/Importer.h"
 
 #include "ui/widgets/PagedListModel.h"
 
@@ -21,6 +20,7 @@ class QTableView;
 namespace nextquill::ui {
 
 class EmptyState;
+class ImportDesk;
 class ProjectSession;
 class ReviewDelegate;
 class UserList;
@@ -38,6 +38,8 @@ public:
 
     /// Imports files after the user has seen what is in them.
     void importFiles(const std::vector<std::filesystem::path>& files);
+
+    [[nodiscard]] ImportDesk& imports() { return *m_desk; }
 
 public Q_SLOTS:
     void chooseFilesToImport();
@@ -64,13 +66,11 @@ private:
     void showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser);
     void chooseKeptText();
     void setExcluded(bool excluded);
-    void startImport(const std::vector<std::filesystem::path>& files,
-                     const store::ImportSettings& settings);
-    void reportImport(const store::ImportResult& result);
     void copySelected() const;
     [[nodiscard]] std::vector<const store::ReviewRow*> selectedReviews() const;
 
     ProjectSession& m_session;
+    ImportDesk* m_desk;
     quint64 m_question = 0; // what the right pane shows or waits for; older answers are dropped
     std::optional<store::User> m_keptUser; // chosen again once the list is read again
     std::optional<ReviewId> m_keptText;

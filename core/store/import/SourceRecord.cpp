@@ -166,12 +166,22 @@ RecordParser::RecordParser(FieldMap map)
 
 RecordParser::~RecordParser() = default;
 
-void RecordParser::beginSource(bool isTable, GoldOutputs golds)
+void RecordParser::beginSource(bool isTable, GoldOutputs golds, const SourceReading& from)
 {
     m_state->isTable = isTable;
     m_state->golds = std::move(golds);
-    m_state->map.reset();
-    m_state->position = 0;
+    m_state->map = from.map;
+    m_state->position = from.position;
+}
+
+SourceReading RecordParser::reading() const
+{
+    return {.map = m_state->map, .position = m_state->position};
+}
+
+void RecordParser::goTo(std::int64_t position)
+{
+    m_state->position = position;
 }
 
 Recognised RecordParser::recognise(std::string_view record)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/import/ImportRecord.h"
 #include "core/store/import/Importer.h"
 
 #include <cstdint>
@@ -67,8 +68,15 @@ public:
     RecordParser(const RecordParser&) = delete;
     RecordParser& operator=(const RecordParser&) = delete;
 
-    /// Before the first record of each source; `golds` are the outputs of LaMP's questions there.
-    void beginSource(bool isTable, GoldOutputs golds);
+    /// Before the first record of each source, or the first that was not read before; `golds` are
+    /// the outputs of LaMP's questions there.
+    void beginSource(bool isTable, GoldOutputs golds, const SourceReading& from = {});
+
+    /// How the records of this source are read so far, for another parser's beginSource().
+    [[nodiscard]] SourceReading reading() const;
+
+    /// The next free record is that of this number in its source.
+    void goTo(std::int64_t position);
 
     [[nodiscard]] Recognised recognise(std::string_view record);
 

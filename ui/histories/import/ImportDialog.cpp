@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/histories/ImportDialog.h"
+#include "ui/histories/import/ImportDialog.h"
 
+#include "ui/histories/import/FormatNames.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/Theme.h"
+#include "ui/widgets/ThemedIcon.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QGridLayout>
-#include <QHash>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -19,45 +21,13 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <limits>
 
 namespace nextquill::ui {
 
 namespace {
 
 constexpr int widestColumn = 320;
-
-struct NamedFormat
-{
-    QString label;
-    store::SourceFormat format;
-};
-
-QList<NamedFormat> formats()
-{
-    return {{QObject::tr("Amazon Reviews 2023"), store::SourceFormat::Amazon2023},
-            {QObject::tr("Amazon 2014 and 2018"), store::SourceFormat::Amazon2018},
-            {QObject::tr("NextQuill and DPL records"), store::SourceFormat::NextQuillRecords},
-            {QObject::tr("LaMP questions and outputs"), store::SourceFormat::Lamp},
-            {QObject::tr("LongLaMP records"), store::SourceFormat::LongLamp},
-            {QObject::tr("Other JSON, columns below"), store::SourceFormat::Jsonl},
-            {QObject::tr("CSV and other tables, columns below"), store::SourceFormat::Csv}};
-}
-
-/// What a person reads for a field of mappedFields().
-QString labelOf(const store::MappedField& field)
-{
-    static const QHash<QString, QString> labels{
-        {QStringLiteral("user"), QObject::tr("User")},
-        {QStringLiteral("text"), QObject::tr("Text")},
-        {QStringLiteral("item"), QObject::tr("Item's key")},
-        {QStringLiteral("item-title"), QObject::tr("Item's title")},
-        {QStringLiteral("item-description"), QObject::tr("Item's description")},
-        {QStringLiteral("title"), QObject::tr("Title")},
-        {QStringLiteral("rating"), QObject::tr("Rating")},
-        {QStringLiteral("time"), QObject::tr("Time")}};
-    const QString name = QString::fromUtf8(field.name.data(), static_cast<int>(field.name.size()));
-    return labels.value(name, name);
-}
 
 } // namespace
 
@@ -66,15 +36,19 @@ ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem:
     : QDialog{parent}
     , m_session{session}
     , m_files{std::move(files)}
+    , m_recognised{new QLabel{this}}
     , m_why{new QLabel{tr("Reading the first lines…"), this}}
+    , m_faults{new QLabel{this}}
     , m_rows{new QTableWidget{this}}
     , m_format{new QComboBox{this}}
     , m_mapping{new QWidget{this}}
     , m_items{new QLineEdit{this}}
+    , m_rejects{new QComboBox{this}}
+    , m_duplicates{new QComboBox{this}}
     , m_import{new QPushButton{tr("&Import"), this}}
 {
     setWindowTitle(tr("Import %1").arg(shownPath(m_files.front().filename())));
-    resize(860, 520);
+    resize(920, 620);
     createLayout();
     findItemsBeside();
     loadPreview();
@@ -83,13 +57,18 @@ ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem:
 void ImportDialog::createLayout()
 {
     const std::pair<QWidget*, const char*> names[] = {
-        {m_why, "importWhy"},         {m_rows, "importRows"}, {m_format, "importFormat"},
-        {m_mapping, "columnChoices"}, {m_items, "itemsFile"}, {m_import, "import"}};
+        {m_recognised, "importRecognised"}, {m_why, "importWhy"},
+        {m_faults, "importFaults"},         {m_rows, "importRows"},
+        {m_format, "importFormat"},         {m_mapping, "columnChoices"},
+        {m_items, "itemsFile"},             {m_rejects, "importRejects"},
+        {m_duplicates, "importDuplicates"}, {m_import, "import"}};
     for (const auto& [widget, name] : names) {
         widget->setObjectName(QString::fromLatin1(name));
     }
-    m_why->setTextFormat(Qt::PlainText);
-    m_why->setWordWrap(true);
+    for (QLabel* label : {m_recognised, m_why, m_faults}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(label != m_recognised);
+    }
     m_rows->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_rows->verticalHeader()->hide();
     m_rows->setTabKeyNavigation(false);
@@ -100,13 +79,53 @@ void ImportDialog::createLayout()
     m_rows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_rows->horizontalHeader()->setHighlightSections(false);
     m_rows->setAccessibleName(tr("First rows"));
+    createColumnChoices();
+    createRules();
+    m_import->setDefault(true);
+    m_import->setProperty("role", QStringLiteral("primary"));
+    auto* buttons = new QDialogButtonBox{QDialogButtonBox::Cancel, this};
+    buttons->addButton(m_import, QDialogButtonBox::AcceptRole);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+
+    auto* layout = new QVBoxLayout{this};
+    layout->addLayout(createHeading());
+    layout->addWidget(m_why);
+    layout->addWidget(m_rows, 1);
+    layout->addWidget(m_faults);
+    layout->addWidget(m_mapping);
+    layout->addLayout(createForm());
+    layout->addWidget(buttons);
+}
+
+/// The file, its size, and what it was recognised as.
+QBoxLayout* ImportDialog::createHeading()
+{
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size(m_files.front(), unknown);
+    const QString name = shownPath(m_files.front().filename());
+    QString file = unknown ? name : tr("%1 (%2)").arg(name, shownBytes(size));
+    if (m_files.size() > 1) {
+        file = tr("%1 and %n more file(s)", nullptr, static_cast<int>(m_files.size()) - 1).arg(file);
+    }
+    auto* heading = new QLabel{file, this};
+    heading->setTextFormat(Qt::PlainText);
+    heading->setProperty("role", QStringLiteral("heading"));
+    m_recognised->setProperty("role", QStringLiteral("muted"));
+    auto* line = new QHBoxLayout;
+    line->addWidget(heading, 1);
+    line->addWidget(m_recognised);
+    return line;
+}
+
+QFormLayout* ImportDialog::createForm()
+{
     m_format->addItem(tr("As recognised"), -1);
-    for (const NamedFormat& format : formats()) {
+    for (const NamedFormat& format : namedFormats()) {
         m_format->addItem(format.label, static_cast<int>(format.format));
     }
-    m_items->setPlaceholderText(tr("None: items have no title and description"));
     connect(m_format, &QComboBox::currentIndexChanged, this, &ImportDialog::loadPreview);
-    createColumnChoices();
+    m_items->setPlaceholderText(tr("None: items have no title and description"));
     auto* browse = new QPushButton{tr("&Browse…"), this};
     connect(browse, &QPushButton::clicked, this, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Metadata of the items"));
@@ -122,20 +141,31 @@ void ImportDialog::createLayout()
     auto* itemsLabel = new QLabel{tr("Items' &metadata"), this};
     itemsLabel->setBuddy(m_items);
     form->addRow(itemsLabel, items);
+    form->addRow(tr("&Rejected lines"), m_rejects);
+    form->addRow(tr("Same &user and item"), m_duplicates);
+    return form;
+}
 
-    m_import->setDefault(true);
-    m_import->setProperty("role", QStringLiteral("primary"));
-    auto* buttons = new QDialogButtonBox{QDialogButtonBox::Cancel, this};
-    buttons->addButton(m_import, QDialogButtonBox::AcceptRole);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-
-    auto* layout = new QVBoxLayout{this};
-    layout->addWidget(m_why);
-    layout->addWidget(m_rows, 1);
-    layout->addWidget(m_mapping);
-    layout->addLayout(form);
-    layout->addWidget(buttons);
+/// What becomes of lines that cannot be read, and of repeated reviews.
+void ImportDialog::createRules()
+{
+    constexpr int asManyAsThereAre = std::numeric_limits<int>::max();
+    for (const int most : {0, 100, 1'000, 10'000, 100'000, asManyAsThereAre}) {
+        m_rejects->addItem(most == 0 ? tr("Import nothing if there is one")
+                           : most == asManyAsThereAre
+                               ? tr("Keep them all, with their reasons")
+                               : tr("Keep them; import nothing if there are more than %Ln", nullptr,
+                                    most),
+                           most);
+    }
+    m_rejects->setCurrentIndex(m_rejects->findData(1'000));
+    m_duplicates->addItem(tr("All of the user's reviews take part"), -1);
+    m_duplicates->addItem(tr("Only the earliest takes part, as in Amazon Reviews 2023's benchmark"),
+                          static_cast<int>(curate::KeepRule::Earliest));
+    m_duplicates->addItem(tr("Only the longest takes part"),
+                          static_cast<int>(curate::KeepRule::Longest));
+    m_duplicates->setToolTip(tr("The others are excluded, not removed: Undo includes them again. "
+                                "The same text twice is always taken once."));
 }
 
 void ImportDialog::createColumnChoices()
@@ -229,6 +259,8 @@ void ImportDialog::showReason(const QString& text, bool isWrong)
 void ImportDialog::showPreview(const store::ImportPreview& preview)
 {
     m_import->setEnabled(preview.format.has_value());
+    m_recognised->setText(preview.format ? tr("Recognised: %1").arg(labelOf(*preview.format))
+                                         : tr("Not recognised"));
     showColumnChoices(preview);
     const bool asks = !preview.format && !preview.fields.empty();
     showReason(asks ? tr("Choose the columns of user and text, and of what else the file has.")
@@ -237,6 +269,12 @@ void ImportDialog::showPreview(const store::ImportPreview& preview)
     if (asks && !m_isMapped) {
         m_columns.front()->setFocus(); // that is what is to be done
     }
+    showRows(preview);
+    fitColumns();
+}
+
+void ImportDialog::showRows(const store::ImportPreview& preview)
+{
     m_rows->setColumnCount(static_cast<int>(preview.columns.size()));
     m_rows->setRowCount(static_cast<int>(preview.rows.size()));
     QStringList columns;
@@ -244,16 +282,33 @@ void ImportDialog::showPreview(const store::ImportPreview& preview)
         columns.append(shown(column));
     }
     m_rows->setHorizontalHeaderLabels(columns);
+    int faults = 0;
+    QString firstFault;
     for (int row = 0; row < m_rows->rowCount(); ++row) {
         const auto& cells = preview.rows[static_cast<std::size_t>(row)];
-        for (int column = 0; column < static_cast<int>(cells.size()); ++column) {
+        const QString problem = shown(preview.problems[static_cast<std::size_t>(row)]);
+        faults += problem.isEmpty() ? 0 : 1;
+        firstFault = firstFault.isEmpty() ? problem : firstFault;
+        const int shownCells = std::min(static_cast<int>(cells.size()), m_rows->columnCount());
+        for (int column = 0; column < shownCells; ++column) {
             const QString cell = shown(cells[static_cast<std::size_t>(column)]);
-            const bool isTime = preview.format && columns.at(column) == QStringLiteral("time");
-            m_rows->setItem(row, column,
-                            new QTableWidgetItem{isTime ? shownDate(cell.toLongLong()) : cell});
+            const bool isTime = preview.format && problem.isEmpty() &&
+                                columns.at(column) == QStringLiteral("time");
+            auto* item = new QTableWidgetItem{isTime ? shownDate(cell.toLongLong()) : cell};
+            if (!problem.isEmpty()) {
+                item->setToolTip(problem);
+                item->setForeground(themeColors(palette()).error);
+            }
+            if (!problem.isEmpty() && column == 0) {
+                item->setIcon(themedIcon(QStringLiteral("warning")));
+            }
+            m_rows->setItem(row, column, item);
         }
     }
-    fitColumns();
+    m_faults->setVisible(faults > 0);
+    m_faults->setText(tr("%1, the first because %2.")
+                          .arg(tr("%n of these row(s) cannot be read", nullptr, faults),
+                               firstFault));
 }
 
 /// Each as wide as its cells, none so wide that the others are out of sight.
@@ -279,7 +334,17 @@ store::ImportSettings ImportDialog::settings() const
     if (!m_items->text().isEmpty()) {
         settings.items.push_back(pathOf(m_items->text()));
     }
+    settings.maximumRejects = m_rejects->currentData().toInt();
     return settings;
+}
+
+ImportPlan ImportDialog::plan() const
+{
+    ImportPlan plan{.files = m_files, .settings = settings(), .keptOfUserItem = {}};
+    if (const int keep = m_duplicates->currentData().toInt(); keep >= 0) {
+        plan.keptOfUserItem = static_cast<curate::KeepRule>(keep);
+    }
+    return plan;
 }
 
 } // namespace nextquill::ui

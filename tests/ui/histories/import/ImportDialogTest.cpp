@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/histories/ImportDialog.h"
+#include "ui/histories/import/ImportDialog.h"
 
 #include "ui/project/ProjectSession.h"
 
