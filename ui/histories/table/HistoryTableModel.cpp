@@ -25,6 +25,12 @@ struct FirstPage
     std::int64_t total = 0;
 };
 
+struct Walk
+{
+    store::TableFences fences;
+    std::int64_t total = 0;
+};
+
 } // namespace
 
 HistoryTableModel::HistoryTableModel(ProjectSession& session, store::TableKind table,
@@ -204,6 +210,9 @@ void HistoryTableModel::startFirstPage()
         m_total = first.total;
         const auto rows = static_cast<std::int64_t>(first.page.rows.size());
         const bool isAll = first.page.atEnd;
+        if (m_asking) {
+            adopt();
+        }
         if (isAll) { // they are counted, and there is nothing to walk
             stopJobs();
             store::TableFences fences{.rows = rows, .complete = true};
@@ -211,9 +220,6 @@ void HistoryTableModel::startFirstPage()
                 fences.keys.push_back(first.page.rows.front().key);
             }
             m_fences = std::make_shared<const store::TableFences>(std::move(fences));
-        }
-        if (m_asking) {
-            adopt();
         }
         m_pages.put(0, std::move(first.page.rows), RowPages::pageRows);
         setRows(isAll ? rows : std::max(rows, m_rows));
@@ -241,28 +247,26 @@ void HistoryTableModel::adopt()
     m_rows = 0;
     m_first = 0;
     m_last = 0;
-    if (m_fences && !m_fences->complete && !m_walk) {
-        m_fences.reset();
-    }
+    m_fences.reset();
     endResetModel();
 }
 
 void HistoryTableModel::startWalk()
 {
     const auto latest = std::make_shared<LatestValue<store::TableFences>>();
-    if (!m_refreshing) {
-        m_fences.reset();
-    }
     auto* job = m_session.read(
         tr("Counting"), this,
-        [query = m_next, latest](store::Project& project, StopToken stop, Progress& progress) {
-            std::int64_t rows = 0;
+        [query = m_next, table = m_table, latest](store::Project& project, StopToken stop,
+                                                  Progress& progress) {
+            const store::TableReader reader{project};
             const auto sink = [&](const store::TableFences& fences) {
-                rows = fences.rows;
                 latest->put(fences);
-                progress.report({.done = rows});
+                progress.report({.done = fences.rows});
             };
-            return store::TableReader{project}.fences(query, sink, std::move(stop), progress);
+            Walk walk;
+            walk.fences = reader.fences(query, sink, std::move(stop), progress);
+            walk.total = reader.total(table);
+            return walk;
         });
     m_walk = job;
     connect(job, &Job::progressed, this, [this, latest, era = m_era] {
@@ -276,7 +280,9 @@ void HistoryTableModel::startWalk()
         }
         m_walk = nullptr;
         const bool refreshed = std::exchange(m_refreshing, false);
-        takeFences(job->takeValue());
+        Walk walk = job->takeValue();
+        m_total = walk.total;
+        takeFences(std::move(walk.fences));
         if (refreshed) {
             m_pages.makeStale(); // the places in them were reckoned from the old fences
             loadPages();
@@ -295,10 +301,10 @@ void HistoryTableModel::takeFences(store::TableFences fences)
     if (m_asking && !first && !complete) {
         return; // nothing found yet
     }
-    m_fences = std::make_shared<const store::TableFences>(std::move(fences));
     if (m_asking) {
         adopt();
     }
+    m_fences = std::make_shared<const store::TableFences>(std::move(fences));
     setRows(complete ? rows : std::max(rows, m_rows));
     Q_EMIT countChanged();
     if (first) {
