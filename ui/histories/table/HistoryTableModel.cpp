@@ -19,6 +19,14 @@ constexpr int walkDelay = 150;               // milliseconds: a fast first page 
 constexpr std::int64_t rowsAtMost = 70'000'000; // beyond, a view's pixels do not fit an int
 const std::string excludedColumn = "excluded";
 
+/// Columns that are read also while they are hidden: rows are painted by them, menus made of them.
+const std::vector<std::string>& alwaysRead(store::TableKind table)
+{
+    static const std::vector<std::string> ofReviews{excludedColumn, "user", "asin"};
+    static const std::vector<std::string> none;
+    return table == store::TableKind::Reviews ? ofReviews : none;
+}
+
 struct FirstPage
 {
     store::TablePage page;
@@ -113,9 +121,10 @@ void HistoryTableModel::refresh()
 void HistoryTableModel::setReadColumns(const std::vector<std::string>& names)
 {
     std::vector<std::string> columns = names;
-    const bool known = columnNumber(excludedColumn) >= 0;
-    if (known && std::find(columns.begin(), columns.end(), excludedColumn) == columns.end()) {
-        columns.push_back(excludedColumn); // rows are painted by it
+    for (const std::string& name : alwaysRead(m_table)) {
+        if (std::find(columns.begin(), columns.end(), name) == columns.end()) {
+            columns.push_back(name);
+        }
     }
     if (columns == m_next.columns) {
         return;
