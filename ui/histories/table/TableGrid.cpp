@@ -67,6 +67,18 @@ QList<int> TableGrid::shownColumns() const
     return columns;
 }
 
+void TableGrid::showColumnWhole(int column)
+{
+    QScrollBar* bar = horizontalScrollBar();
+    const int left = m_header->sectionPosition(column);
+    const int width = m_header->sectionSize(column);
+    if (left < bar->value() || width > viewport()->width()) {
+        bar->setValue(left);
+    } else if (left + width > bar->value() + viewport()->width()) {
+        bar->setValue(left + width - viewport()->width());
+    }
+}
+
 void TableGrid::tellWhatIsSeen()
 {
     if (model() == nullptr || model()->rowCount() == 0) {

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] TableHeader& header() { return *m_header; }
     /// Columns that are shown, from left to right.
     [[nodiscard]] QList<int> shownColumns() const;
+    void showColumnWhole(int column); ///< scrolls sideways as far as it must
 
 Q_SIGNALS:
     void lookedAt(int first, int last); ///< the rows that are seen now

@@ -18,7 +18,9 @@ TableViews::TableViews(ProjectSession& session, store::TableKind table, ViewsBar
     , m_bar{bar}
     , m_now{std::move(now)}
 {
-    connect(&bar, &ViewsBar::saveWanted, this, &TableViews::save);
+    connect(&bar, &ViewsBar::saveWanted, this, [this](const QString& name) { save(name, false); });
+    connect(&bar, &ViewsBar::replaceWanted, this,
+            [this](const QString& name) { save(name, true); });
     connect(&bar, &ViewsBar::viewWanted, this, &TableViews::choose);
     connect(&bar, &ViewsBar::renameWanted, this, [this](const QString& from, const QString& to) {
         change(tr("Renaming a view"), [table = m_table, from = stored(from),
@@ -96,12 +98,12 @@ void TableViews::change(const QString& title, Change what)
     connect(job, &Job::done, this, &TableViews::reload);
 }
 
-void TableViews::save(const QString& name)
+void TableViews::save(const QString& name, bool replace)
 {
     store::SavedView view = m_now();
     view.name = stored(name);
-    change(tr("Saving a view"), [view](store::Project& project) {
-        store::SavedViews{project}.save(view, true);
+    change(tr("Saving a view"), [view, replace](store::Project& project) {
+        store::SavedViews{project}.save(view, replace);
     });
 }
 

@@ -32,7 +32,7 @@ Q_SIGNALS:
     void viewWanted(const nextquill::store::SavedView& view);
 
 private:
-    void save(const QString& name);
+    void save(const QString& name, bool replace);
     void choose(const QString& name);
     template<typename Change>
     void change(const QString& title, Change what);

@@ -33,7 +33,8 @@ public:
 
 Q_SIGNALS:
     void viewWanted(const QString& name);
-    void saveWanted(const QString& name); ///< also to replace the one of this name
+    void saveWanted(const QString& name);
+    void replaceWanted(const QString& name); ///< by what is shown now
     void renameWanted(const QString& from, const QString& to);
     void removeWanted(const QString& name);
 
