@@ -94,19 +94,23 @@ void TimelinePane::showNothing()
     showContent({});
 }
 
-void TimelinePane::showUser(UserId user, std::optional<ReviewId> review)
+void TimelinePane::showUser(UserId user)
 {
-    m_review = review;
-    if (m_user == user && m_model->isComplete() && !m_model->isEmpty()) {
-        for (int row = 0; review && row < m_model->rowCount(); ++row) {
-            if (m_model->row(row).review.id == *review) {
-                m_timeline->setCurrentIndex(m_model->index(row, 0));
-                return;
-            }
-        }
-    }
-    m_user = user;
+    m_review.reset();
     m_item.reset();
+    m_user = user;
+    ask();
+}
+
+void TimelinePane::showReview(ReviewId review)
+{
+    if (m_user && chooseText(review)) {
+        ++m_question; // what was asked for before that is not wanted any more
+        return;
+    }
+    m_user.reset();
+    m_item.reset();
+    m_review = review;
     ask();
 }
 
@@ -118,12 +122,23 @@ void TimelinePane::showItem(ItemId item)
     ask();
 }
 
+bool TimelinePane::chooseText(ReviewId review)
+{
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        if (m_model->row(row).review.id == review) {
+            m_timeline->setCurrentIndex(m_model->index(row, 0));
+            return true;
+        }
+    }
+    return false;
+}
+
 void TimelinePane::refresh()
 {
     if (const QModelIndex text = m_timeline->currentIndex(); text.isValid()) {
         m_review = m_model->row(text.row()).review.id;
     }
-    if (m_user || m_item) {
+    if (m_user || m_item || m_review) {
         ask();
     }
 }
@@ -132,19 +147,25 @@ void TimelinePane::ask()
 {
     auto* job = m_session.read(
         tr("Reading a history"), this,
-        [user = m_user, item = m_item](store::Project& project, StopToken, Progress&) {
+        [user = m_user, item = m_item, review = m_review](store::Project& project, StopToken,
+                                                          Progress&) {
             const store::Histories histories{project};
-            Content content;
-            if (user) {
-                const auto who = histories.findUser(*user);
-                content.rows = histories.timeline(*user);
+            Content content{.user = user};
+            if (!user && review) {
+                if (const auto found = histories.findReview(*review)) {
+                    content.user = found->user;
+                }
+            }
+            if (content.user) {
+                const auto who = histories.findUser(*content.user);
+                content.rows = histories.timeline(*content.user);
                 if (who) {
                     content.heading = tr("%1 · %n text(s) · %2 to %3", nullptr,
                                          static_cast<int>(content.rows.size()))
                                           .arg(shown(who->name), shownDate(who->firstTime),
                                                shownDate(who->lastTime));
                 }
-            } else if (const auto what = histories.findItem(*item)) {
+            } else if (const auto what = item ? histories.findItem(*item) : std::nullopt) {
                 content.ofOneUser = false;
                 content.rows = histories.reviews({.item = item, .limit = itemsTextsAtMost});
                 content.heading =
@@ -162,18 +183,15 @@ void TimelinePane::ask()
 
 void TimelinePane::showContent(Content content)
 {
+    m_user = content.user;
     m_heading->setText(content.heading);
     m_delegate->setUserShown(!content.ofOneUser);
     m_model->restart();
     m_model->addPage(m_model->era(), std::move(content.rows), true);
     m_timeline->scrollToTop();
     // At the first chance or never: a later list that happens to have it must not jump there.
-    const std::optional<ReviewId> kept = std::exchange(m_review, std::nullopt);
-    for (int row = 0; kept && row < m_model->rowCount(); ++row) {
-        if (m_model->row(row).review.id == *kept) {
-            m_timeline->setCurrentIndex(m_model->index(row, 0));
-            return;
-        }
+    if (const std::optional<ReviewId> kept = std::exchange(m_review, std::nullopt)) {
+        chooseText(*kept);
     }
 }
 

@@ -30,8 +30,8 @@ public:
     explicit TimelinePane(ProjectSession& session, QWidget* parent = nullptr);
 
     void showNothing();
-    /// With the review chosen, where one is named.
-    void showUser(UserId user, std::optional<ReviewId> review = std::nullopt);
+    void showUser(UserId user);
+    void showReview(ReviewId review); ///< in the timeline of its user
     void showItem(ItemId item);
 
 Q_SIGNALS:
@@ -40,6 +40,7 @@ Q_SIGNALS:
 private:
     struct Content
     {
+        std::optional<UserId> user;
         QString heading;
         std::vector<store::ReviewRow> rows;
         bool ofOneUser = true;
@@ -49,6 +50,7 @@ private:
     void refresh();
     void ask();
     void showContent(Content content);
+    bool chooseText(ReviewId review); ///< false: it is not in the list
     void setExcluded(bool excluded);
     void copySelected() const;
     [[nodiscard]] std::vector<const store::ReviewRow*> selectedReviews() const;

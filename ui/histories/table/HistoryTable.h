@@ -53,6 +53,9 @@ public:
     [[nodiscard]] TableSelection& selection() { return *m_selection; }
     [[nodiscard]] const store::FilterExpression& filter() const { return m_filter; }
 
+    /// Id of the row that the cursor is in; 0: there is none.
+    [[nodiscard]] qint64 currentRow() const { return m_currentRow.value_or(0); }
+
     /// Shows what the filter matches, in place of what was shown.
     void showFilter(const store::FilterExpression& filter);
     /// As `data list --where` writes it; false: it cannot be read, which is said.

@@ -23,8 +23,11 @@ const std::string excludedColumn = "excluded";
 const std::vector<std::string>& alwaysRead(store::TableKind table)
 {
     static const std::vector<std::string> ofReviews{excludedColumn, "user", "asin"};
-    static const std::vector<std::string> none;
-    return table == store::TableKind::Reviews ? ofReviews : none;
+    static const std::vector<std::string> ofUsers{"user"};
+    static const std::vector<std::string> ofItems{"asin"};
+    return table == store::TableKind::Reviews ? ofReviews
+           : table == store::TableKind::Users ? ofUsers
+                                              : ofItems;
 }
 
 struct FirstPage

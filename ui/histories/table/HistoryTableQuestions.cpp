@@ -156,6 +156,9 @@ void HistoryTable::setField(int column, const QString& typed)
         field.setError(asSentence(error->problem()), static_cast<int>(before.size()));
         return; // the rows stay as they are
     }
+    if (m_grid->isColumnHidden(column) && !typed.isEmpty()) {
+        m_columns->setShown(column, true); // what filters is seen
+    }
     field.setError({});
     m_filter.set(name, text);
     field.setFilter(typed);
