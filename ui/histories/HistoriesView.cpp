@@ -128,10 +128,10 @@ void HistoriesView::connectTable(HistoryTable& table)
             [this] { m_timeline->setFocus(Qt::OtherFocusReason); });
     auto* actions = new QObject{&table};
     if (kind != store::TableKind::Reviews) {
-        auto* reviews = new QAction{kind == store::TableKind::Users
-                                        ? tr("Show the &reviews of this user")
-                                        : tr("Show the &reviews of this item"),
-                                    actions};
+        auto* reviews =
+            new QAction{kind == store::TableKind::Users ? tr("Show the &reviews of this user")
+                                                        : tr("Show the &reviews of this item"),
+                        actions};
         connect(reviews, &QAction::triggered, this, [this, kind] { showReviewsOf(kind); });
         table.addCellActions({reviews});
     }

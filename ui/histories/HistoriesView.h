@@ -96,8 +96,8 @@ private:
     EmptyState* m_empty;
     QWidget* m_content;
     QTabBar* m_tabs;
-    QStackedWidget* m_places;  ///< the tables, and one for each other tab
-    QSplitter* m_tablesPlace;  ///< tables and timeline
+    QStackedWidget* m_places; ///< the tables, and one for each other tab
+    QSplitter* m_tablesPlace; ///< tables and timeline
     QStackedWidget* m_tables;
     TimelinePane* m_timeline;
     QLabel* m_counts;

@@ -56,6 +56,7 @@ TimelinePane::TimelinePane(ProjectSession& session, QWidget* parent)
     auto* layout = new QVBoxLayout{this};
     layout->addWidget(m_heading);
     layout->addWidget(m_timeline, 1);
+    setFocusProxy(m_timeline);
     createActions();
     connect(&m_session, &ProjectSession::projectChanged, this, &TimelinePane::showNothing);
     connect(&m_session, &ProjectSession::dataChanged, this, &TimelinePane::refresh);

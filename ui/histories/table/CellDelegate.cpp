@@ -116,9 +116,9 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         const int left = metrics.horizontalAdvance(fits, static_cast<int>(from));
         const int right = metrics.horizontalAdvance(
             fits, static_cast<int>(std::min<qsizetype>(from + length, room)));
-        painter->fillRect(QRect{line.left() + left - 1, line.top() + 3, right - left + 2,
-                                line.height() - 6},
-                          ground);
+        painter->fillRect(
+            QRect{line.left() + left - 1, line.top() + 3, right - left + 2, line.height() - 6},
+            ground);
     }
     painter->setPen(cell.palette.color(QPalette::Text));
     painter->drawText(line, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, fits);

@@ -121,7 +121,8 @@ void CellMenu::addSame()
         const char* column;
         QString text;
     };
-    for (const Same& same : {Same{"user", tr("Same &user: %1")}, Same{"asin", tr("Same &item: %1")}}) {
+    for (const Same& same :
+         {Same{"user", tr("Same &user: %1")}, Same{"asin", tr("Same &item: %1")}}) {
         const int number = m_model.columnNumber(same.column);
         if (m_model.table() != store::TableKind::Reviews || number < 0 ||
             number == m_cell.column()) {

@@ -75,16 +75,16 @@ void HeaderHistograms::countAgain()
         return;
     }
     const auto latest = std::make_shared<LatestValue<Histograms>>();
-    auto* job = m_session.read(
-        tr("Counting values"), this,
-        [filter = m_model.query().filter, columns, latest](store::Project& project, StopToken stop,
-                                                           Progress& progress) {
-            const auto sink = [&](const Histograms& soFar) {
-                latest->put(soFar);
-                progress.report({});
-            };
-            return store::histograms(project, filter, columns, sink, std::move(stop), progress);
-        });
+    auto* job = m_session.read(tr("Counting values"), this,
+                               [filter = m_model.query().filter, columns, latest](
+                                   store::Project& project, StopToken stop, Progress& progress) {
+                                   const auto sink = [&](const Histograms& soFar) {
+                                       latest->put(soFar);
+                                       progress.report({});
+                                   };
+                                   return store::histograms(project, filter, columns, sink,
+                                                            std::move(stop), progress);
+                               });
     m_job = job;
     connect(job, &Job::progressed, this, [this, latest, job] {
         if (auto histograms = latest->take(); histograms && job == m_job) {
@@ -122,9 +122,9 @@ void HeaderHistograms::choose(int column, int first, int last)
 {
     for (const store::Histogram& histogram : m_shown) {
         if (m_model.columnNumber(histogram.column) == column) {
-            Q_EMIT filterWanted(column, shown(store::typedFor(histogram,
-                                                              static_cast<std::size_t>(first),
-                                                              static_cast<std::size_t>(last))));
+            Q_EMIT filterWanted(column,
+                                shown(store::typedFor(histogram, static_cast<std::size_t>(first),
+                                                      static_cast<std::size_t>(last))));
             return;
         }
     }

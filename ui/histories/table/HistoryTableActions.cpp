@@ -49,7 +49,8 @@ bool HistoryTable::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
         auto* key = static_cast<QKeyEvent*>(event); // NOLINT(*-static-cast-downcast)
-        if (key->key() == Qt::Key_F && key->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier)) {
+        if (key->key() == Qt::Key_F &&
+            key->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier)) {
             if (event->type() == QEvent::KeyPress) {
                 focusFilters();
             }
@@ -143,12 +144,12 @@ void HistoryTable::copy(bool withTitles)
             titles.append(columnTitle(table(), m_model->column(column)));
         }
     }
-    auto* job = m_session.read(tr("Copying"), this,
-                               [query, fences, ranges, titles](store::Project& project,
-                                                               StopToken stop, Progress& progress) {
-                                   return copyRows(project, query, *fences, ranges, titles, stop,
-                                                   progress);
-                               });
+    auto* job =
+        m_session.read(tr("Copying"), this,
+                       [query, fences, ranges, titles](store::Project& project, StopToken stop,
+                                                       Progress& progress) {
+                           return copyRows(project, query, *fences, ranges, titles, stop, progress);
+                       });
     m_session.track(job);
     connect(job, &Job::done, this, [this, job] {
         const CopiedCells copied = job->takeValue();

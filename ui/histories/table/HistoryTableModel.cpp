@@ -15,7 +15,7 @@ namespace nextquill::ui {
 
 namespace {
 
-constexpr int walkDelay = 150;               // milliseconds: a fast first page has the disk to itself
+constexpr int walkDelay = 150; // milliseconds: a fast first page has the disk to itself
 constexpr std::int64_t rowsAtMost = 70'000'000; // beyond, a view's pixels do not fit an int
 const std::string excludedColumn = "excluded";
 
@@ -204,9 +204,8 @@ void HistoryTableModel::startFirstPage()
             return first;
         });
     m_firstPage = job;
-    connect(job, &Job::progressed, this, [this](const ProgressReport& report) {
-        Q_EMIT lookedAt(report.done, report.total);
-    });
+    connect(job, &Job::progressed, this,
+            [this](const ProgressReport& report) { Q_EMIT lookedAt(report.done, report.total); });
     connect(job, &Job::failed, this, [this](const Failure& failure) {
         stopJobs();
         m_next = m_query;
@@ -266,20 +265,20 @@ void HistoryTableModel::adopt()
 void HistoryTableModel::startWalk()
 {
     const auto latest = std::make_shared<LatestValue<store::TableFences>>();
-    auto* job = m_session.read(
-        tr("Counting"), this,
-        [query = m_next, table = m_table, latest](store::Project& project, StopToken stop,
-                                                  Progress& progress) {
-            const store::TableReader reader{project};
-            const auto sink = [&](const store::TableFences& fences) {
-                latest->put(fences);
-                progress.report({.done = fences.rows});
-            };
-            Walk walk;
-            walk.fences = reader.fences(query, sink, std::move(stop), progress);
-            walk.total = reader.total(table);
-            return walk;
-        });
+    auto* job =
+        m_session.read(tr("Counting"), this,
+                       [query = m_next, table = m_table,
+                        latest](store::Project& project, StopToken stop, Progress& progress) {
+                           const store::TableReader reader{project};
+                           const auto sink = [&](const store::TableFences& fences) {
+                               latest->put(fences);
+                               progress.report({.done = fences.rows});
+                           };
+                           Walk walk;
+                           walk.fences = reader.fences(query, sink, std::move(stop), progress);
+                           walk.total = reader.total(table);
+                           return walk;
+                       });
     m_walk = job;
     connect(job, &Job::progressed, this, [this, latest, era = m_era] {
         if (auto fences = latest->take(); fences && era == m_era && !m_refreshing) {
@@ -385,13 +384,12 @@ void HistoryTableModel::loadPage(std::int64_t page)
     if (limit <= 0) {
         return; // the walk has not come so far
     }
-    auto* job = m_session.read(
-        tr("Listing"), this,
-        [query = m_query, fences = m_fences, first, limit](store::Project& project, StopToken stop,
-                                                           Progress& progress) {
-            return store::TableReader{project}.pageAt(query, *fences, first, limit, std::move(stop),
-                                                      progress);
-        });
+    auto* job = m_session.read(tr("Listing"), this,
+                               [query = m_query, fences = m_fences, first, limit](
+                                   store::Project& project, StopToken stop, Progress& progress) {
+                                   return store::TableReader{project}.pageAt(
+                                       query, *fences, first, limit, std::move(stop), progress);
+                               });
     m_page = job;
     m_pageAsked = page;
     connect(job, &Job::done, this, [this, job, page, first, limit, era = m_era] {

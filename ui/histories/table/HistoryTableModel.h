@@ -75,7 +75,7 @@ public:
                                       int role) const override;
 
 Q_SIGNALS:
-    void answered();     ///< the first rows of a question are there; there may be none
+    void answered(); ///< the first rows of a question are there; there may be none
     void askingChanged();
     void countChanged();
     void rowsRead(int first, int last);
@@ -106,8 +106,9 @@ private:
     std::int64_t m_rows = 0;
     std::int64_t m_total = 0;
     bool m_asking = false;
-    bool m_refreshing = false; // the walk goes over changed data: the old fences serve until it ends
-    quint64 m_era = 0;         // of the question; what older jobs bring is dropped
+    bool m_refreshing =
+        false;         // the walk goes over changed data: the old fences serve until it ends
+    quint64 m_era = 0; // of the question; what older jobs bring is dropped
     int m_first = 0;
     int m_last = 0;
     QPointer<Job> m_firstPage;

@@ -121,8 +121,7 @@ void HistoryTable::showQuestion()
     m_removeFilters->setVisible(!m_filter.isEmpty());
     const int ordered = m_model->columnNumber(m_order.column);
     header.setSortIndicatorShown(ordered >= 0);
-    header.setSortIndicator(ordered,
-                            m_order.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    header.setSortIndicator(ordered, m_order.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
     header.viewport()->update();
 }
 
@@ -296,8 +295,7 @@ void HistoryTable::tellCurrentRow()
     if (held == nullptr && index.isValid()) {
         return; // said once it is read
     }
-    const std::optional<std::int64_t> id =
-        held != nullptr ? std::optional{held->id} : std::nullopt;
+    const std::optional<std::int64_t> id = held != nullptr ? std::optional{held->id} : std::nullopt;
     if (id != m_currentRow) {
         m_currentRow = id;
         Q_EMIT currentRowChanged(id.value_or(0));
@@ -327,8 +325,8 @@ void HistoryTable::seekWantedRow()
     };
     auto* job = m_session.read(
         tr("Looking for a row"), this,
-        [query = m_model->query(), fences = m_model->fences(), id = *m_wantedRow](
-            store::Project& project, StopToken stop, Progress& progress) {
+        [query = m_model->query(), fences = m_model->fences(),
+         id = *m_wantedRow](store::Project& project, StopToken stop, Progress& progress) {
             const store::TableReader reader{project};
             Place place;
             if (const auto key = reader.keyOf(query, id)) {

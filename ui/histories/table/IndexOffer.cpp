@@ -64,9 +64,8 @@ void IndexOffer::look()
     }
     const auto used = usedBy(m_model.nextQuery());
     auto* job = m_session.read(
-        tr("Looking at indices"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::tableIndices(project);
-        });
+        tr("Looking at indices"), this,
+        [](store::Project& project, StopToken, Progress&) { return store::tableIndices(project); });
     connect(job, &Job::done, this, [this, job, used, look = ++m_look] {
         if (look != m_look || m_building) {
             return;

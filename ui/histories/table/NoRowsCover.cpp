@@ -40,8 +40,7 @@ void NoRowsCover::look()
         hide();
         return;
     }
-    m_content->setTitle(
-        tr("0 of %1").arg(countedRows(m_model.table(), m_model.count().total)));
+    m_content->setTitle(tr("0 of %1").arg(countedRows(m_model.table(), m_model.count().total)));
     const auto columns = filter.columns();
     if (columns.empty()) {
         m_lastColumn.clear();

@@ -26,8 +26,7 @@ bool RowPages::isFresh(std::int64_t page, std::int64_t rows) const
     return held->second.asked >= wanted;
 }
 
-void RowPages::put(std::int64_t page, std::vector<store::TableRow> rows,
-                   std::int64_t asked)
+void RowPages::put(std::int64_t page, std::vector<store::TableRow> rows, std::int64_t asked)
 {
     const auto held = m_pages.find(page);
     if (held != m_pages.end()) {
@@ -38,7 +37,10 @@ void RowPages::put(std::int64_t page, std::vector<store::TableRow> rows,
         return;
     }
     m_uses.push_back(page);
-    m_pages.emplace(page, Page{.rows = std::move(rows), .asked = asked, .stale = false, .use = std::prev(m_uses.end())});
+    m_pages.emplace(page, Page{.rows = std::move(rows),
+                               .asked = asked,
+                               .stale = false,
+                               .use = std::prev(m_uses.end())});
     while (m_pages.size() > m_pagesHeld) {
         m_pages.erase(m_uses.front());
         m_uses.pop_front();

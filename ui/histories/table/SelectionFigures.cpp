@@ -48,9 +48,8 @@ NumberFigures figuresOf(store::Project& project, store::TableQuery query, const 
         std::int64_t at = range.first;
         while (at <= range.last) {
             stopPoint(stop);
-            const auto limit =
-                static_cast<int>(std::min<std::int64_t>(store::TableFences::step,
-                                                        range.last - at + 1));
+            const auto limit = static_cast<int>(
+                std::min<std::int64_t>(store::TableFences::step, range.last - at + 1));
             const auto page = reader.pageAt(query, fences, at, limit, stop, progress);
             for (const store::TableRow& row : page.rows) {
                 if (const auto number = numberIn(row.cells.front())) {
@@ -169,13 +168,13 @@ void SelectionFigures::readAndReckon(int column)
         return;
     }
     say(tr("%1: reckoning…").arg(title));
-    auto* job = m_session.read(
-        tr("Reckoning"), this,
-        [query = m_model.query(), name = std::string{kind.name}, fences,
-         ranges = m_selection.ranges()](store::Project& project, StopToken stop,
-                                        Progress& progress) {
-            return figuresOf(project, query, name, *fences, ranges, stop, progress);
-        });
+    auto* job =
+        m_session.read(tr("Reckoning"), this,
+                       [query = m_model.query(), name = std::string{kind.name}, fences,
+                        ranges = m_selection.ranges()](store::Project& project, StopToken stop,
+                                                       Progress& progress) {
+                           return figuresOf(project, query, name, *fences, ranges, stop, progress);
+                       });
     m_job = job;
     connect(job, &Job::done, this, [this, job, title] {
         m_job = nullptr;

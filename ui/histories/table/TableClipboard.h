@@ -30,8 +30,8 @@ struct CopiedCells
 ///
 /// Stops  Stopped
 [[nodiscard]] CopiedCells copyRows(store::Project& project, store::TableQuery query,
-                                   const store::TableFences& fences,
-                                   const QList<RowRange>& ranges, const QStringList& titles,
-                                   const StopToken& stop, Progress& progress);
+                                   const store::TableFences& fences, const QList<RowRange>& ranges,
+                                   const QStringList& titles, const StopToken& stop,
+                                   Progress& progress);
 
 } // namespace nextquill::ui

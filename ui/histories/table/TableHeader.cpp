@@ -99,8 +99,7 @@ int TableHeader::titleHeight() const
 
 int TableHeader::fieldHeight() const
 {
-    return m_columns.empty() ? 0
-                             : m_columns.front().field->sizeHint().height() + 2 * fieldMargin;
+    return m_columns.empty() ? 0 : m_columns.front().field->sizeHint().height() + 2 * fieldMargin;
 }
 
 int TableHeader::errorHeight() const
@@ -230,8 +229,9 @@ void TableHeader::paintTitle(QPainter& painter, const QRect& rect, int column) c
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setBrush(colors.accent);
         painter.setPen(Qt::NoPen);
-        painter.drawPolygon(QPolygonF{{middle + QPointF{-half, -height},
-                                       middle + QPointF{half, -height}, middle + QPointF{0, height}}});
+        painter.drawPolygon(
+            QPolygonF{{middle + QPointF{-half, -height}, middle + QPointF{half, -height},
+                       middle + QPointF{0, height}}});
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setPen(palette().color(QPalette::Text));
         line.setRight(arrow.left() - 2);

@@ -26,9 +26,8 @@ std::set<std::int64_t> readIds(store::Project& project, store::TableQuery query,
     for (const RowRange& range : ranges) {
         std::int64_t at = range.first;
         while (at <= range.last) {
-            const auto limit =
-                static_cast<int>(std::min<std::int64_t>(store::TableFences::step,
-                                                        range.last - at + 1));
+            const auto limit = static_cast<int>(
+                std::min<std::int64_t>(store::TableFences::step, range.last - at + 1));
             const auto page = reader.pageAt(query, fences, at, limit, stop, progress);
             for (const store::TableRow& row : page.rows) {
                 ids.insert(row.id);
@@ -184,13 +183,13 @@ void TableSelection::resolve(const std::function<void(const store::Selection&)>&
         then(selection);
         return;
     }
-    auto* job = m_session.read(
-        tr("Reading what is chosen"), this,
-        [query = m_model.query(), fences = m_model.fences(), wanted](
-            store::Project& project, StopToken stop, Progress& progress) {
-            return fences ? readIds(project, query, *fences, wanted, stop, progress)
-                          : std::set<std::int64_t>{};
-        });
+    auto* job =
+        m_session.read(tr("Reading what is chosen"), this,
+                       [query = m_model.query(), fences = m_model.fences(),
+                        wanted](store::Project& project, StopToken stop, Progress& progress) {
+                           return fences ? readIds(project, query, *fences, wanted, stop, progress)
+                                         : std::set<std::int64_t>{};
+                       });
     m_job = job;
     m_session.track(job);
     connect(job, &Job::done, this, [job, then, selection]() mutable {

@@ -110,8 +110,8 @@ void TableStatus::followAsking()
 
 void TableStatus::showCount()
 {
-    m_count->setText(shownCount(m_model.table(), m_model.count(),
-                                !m_model.query().filter.isEmpty(), m_model.isCounting()));
+    m_count->setText(shownCount(m_model.table(), m_model.count(), !m_model.query().filter.isEmpty(),
+                                m_model.isCounting()));
     if (!m_model.isAsking() && !m_model.isCounting()) {
         m_busy->stop();
         m_stop->hide();
@@ -135,10 +135,10 @@ void TableStatus::showChoice()
     if (m_selection.isEverything()) {
         const store::RowCount count = m_model.count();
         const qint64 leftOut = m_model.rowCount() - rows;
-        text = count.exact ? tr("all %1 chosen").arg(countedRows(m_model.table(),
-                                                                 count.rows - leftOut))
-                           : tr("all matching chosen (%1, counting…)")
-                                 .arg(countedRows(m_model.table(), count.rows - leftOut, true));
+        text = count.exact
+                   ? tr("all %1 chosen").arg(countedRows(m_model.table(), count.rows - leftOut))
+                   : tr("all matching chosen (%1, counting…)")
+                         .arg(countedRows(m_model.table(), count.rows - leftOut, true));
         if (leftOut > 0) {
             text = tr("%1 but for %2").arg(text, countedRows(m_model.table(), leftOut));
         }

@@ -23,16 +23,16 @@ TableViews::TableViews(ProjectSession& session, store::TableKind table, ViewsBar
             [this](const QString& name) { save(name, true); });
     connect(&bar, &ViewsBar::viewWanted, this, &TableViews::choose);
     connect(&bar, &ViewsBar::renameWanted, this, [this](const QString& from, const QString& to) {
-        change(tr("Renaming a view"), [table = m_table, from = stored(from),
-                                       to = stored(to)](store::Project& project) {
-            store::SavedViews{project}.rename(table, from, to);
-        });
+        change(tr("Renaming a view"),
+               [table = m_table, from = stored(from), to = stored(to)](store::Project& project) {
+                   store::SavedViews{project}.rename(table, from, to);
+               });
     });
     connect(&bar, &ViewsBar::removeWanted, this, [this](const QString& name) {
-        change(tr("Removing a view"), [table = m_table, name = stored(name)](
-                                          store::Project& project) {
-            store::SavedViews{project}.remove(table, name);
-        });
+        change(tr("Removing a view"),
+               [table = m_table, name = stored(name)](store::Project& project) {
+                   store::SavedViews{project}.remove(table, name);
+               });
     });
     connect(&session, &ProjectSession::projectChanged, this, &TableViews::reload);
 }
@@ -90,11 +90,11 @@ void TableViews::choose(const QString& name)
 template<typename Change>
 void TableViews::change(const QString& title, Change what)
 {
-    auto* job = m_session.change(title, this,
-                                 [what](store::Project& project, StopToken, Progress&) {
-                                     what(project);
-                                     return true;
-                                 });
+    auto* job =
+        m_session.change(title, this, [what](store::Project& project, StopToken, Progress&) {
+            what(project);
+            return true;
+        });
     connect(job, &Job::done, this, &TableViews::reload);
 }
 

@@ -72,9 +72,8 @@ QString tableTitle(store::TableKind table)
 QString countedRows(store::TableKind table, qint64 rows, bool atLeast)
 {
     // Plural forms look at the last digits and at one alone; a number beyond int has them, too.
-    const int form = rows == 1 ? 1
-                               : static_cast<int>(
-                                     std::min<qint64>(rows, std::numeric_limits<int>::max()));
+    const int form =
+        rows == 1 ? 1 : static_cast<int>(std::min<qint64>(rows, std::numeric_limits<int>::max()));
     const char* source = QT_TRANSLATE_NOOP("TableWords", "%1 review(s)");
     if (table == store::TableKind::Users) {
         source = QT_TRANSLATE_NOOP("TableWords", "%1 user(s)");
@@ -99,13 +98,13 @@ QString columnHelp(store::TableKind table, const store::TableColumn& column)
     QString filter;
     switch (column.type) {
     case store::ColumnType::Text:
-        filter = words(QT_TRANSLATE_NOOP(
-            "TableWords", "jazz  contains it    =jazz  is it    <>jazz  is not\n"
-                          "/ja+z/i  a regular expression    empty    not empty"));
+        filter = words(QT_TRANSLATE_NOOP("TableWords",
+                                         "jazz  contains it    =jazz  is it    <>jazz  is not\n"
+                                         "/ja+z/i  a regular expression    empty    not empty"));
         break;
     case store::ColumnType::Tags:
-        filter = words(QT_TRANSLATE_NOOP("TableWords",
-                                         "good  has a tag with it    empty    not empty"));
+        filter =
+            words(QT_TRANSLATE_NOOP("TableWords", "good  has a tag with it    empty    not empty"));
         break;
     case store::ColumnType::Flag:
         filter = words(QT_TRANSLATE_NOOP("TableWords", "yes    no"));
@@ -117,8 +116,8 @@ QString columnHelp(store::TableKind table, const store::TableColumn& column)
         break;
     case store::ColumnType::Integer:
     case store::ColumnType::Real:
-        filter = words(QT_TRANSLATE_NOOP("TableWords",
-                                         "5  is it    >5    <=5    <>5    40..200  from, to    40.."));
+        filter = words(QT_TRANSLATE_NOOP(
+            "TableWords", "5  is it    >5    <=5    <>5    40..200  from, to    40.."));
         break;
     }
     return columnTitle(table, column) + QStringLiteral("\n") + filter;

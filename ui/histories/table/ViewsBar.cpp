@@ -114,7 +114,8 @@ void ViewsBar::showMenu(const QString& name, const QPoint& position)
 {
     auto* menu = new QMenu{this};
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Replace by what is shown"), this, [this, name] { Q_EMIT replaceWanted(name); });
+    menu->addAction(tr("Replace by what is shown"), this,
+                    [this, name] { Q_EMIT replaceWanted(name); });
     menu->addAction(tr("Rename…"), this, [this, name] { askToRename(name); });
     menu->addAction(themedIcon(QStringLiteral("remove")), tr("Remove"), this,
                     [this, name] { Q_EMIT removeWanted(name); });
