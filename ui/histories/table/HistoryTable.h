@@ -77,6 +77,7 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void createTop();
@@ -85,6 +86,7 @@ private:
     void connectQuestions();
     void renewForProject();
     void refresh();
+    void readStale();
     void ask();
     void showQuestion();
     void setField(int column, const QString& typed);
@@ -129,6 +131,7 @@ private:
     std::optional<std::int64_t> m_keptRow;    ///< the cursor's, through a reading anew
     std::optional<std::int64_t> m_wantedRow;  ///< to be gone to as soon as its place is known
     QPointer<Job> m_seek;
+    bool m_isStale = false; ///< to be read when it is next seen
 };
 
 } // namespace nextquill::ui

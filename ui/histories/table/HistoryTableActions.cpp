@@ -61,6 +61,12 @@ bool HistoryTable::eventFilter(QObject* watched, QEvent* event)
     return QWidget::eventFilter(watched, event);
 }
 
+void HistoryTable::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    readStale();
+}
+
 void HistoryTable::focusSearch()
 {
     if (m_search != nullptr) {

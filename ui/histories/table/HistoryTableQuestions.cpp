@@ -83,13 +83,27 @@ void HistoryTable::renewForProject()
     m_columns->restore();
     m_views->reload();
     showQuestion();
-    if (m_session.isOpen()) {
+    m_isStale = m_session.isOpen();
+    if (isVisible()) {
+        readStale();
+    }
+}
+
+/// What nobody looks at is not read: three tables would be walked where one is seen.
+void HistoryTable::readStale()
+{
+    if (std::exchange(m_isStale, false)) {
+        m_keptRow = m_currentRow;
         ask();
     }
 }
 
 void HistoryTable::refresh()
 {
+    if (!isVisible()) {
+        m_isStale = m_session.isOpen();
+        return;
+    }
     m_keptRow = m_currentRow;
     m_model->refresh();
     m_histograms->countAgain();
@@ -98,6 +112,7 @@ void HistoryTable::refresh()
 
 void HistoryTable::ask()
 {
+    m_isStale = false;
     m_model->ask(m_filter, m_order);
     m_removeFilters->setVisible(!m_filter.isEmpty());
     m_views->markCurrent();
