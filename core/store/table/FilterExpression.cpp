@@ -37,6 +37,16 @@ std::string asValue(std::string_view text)
     return plain ? std::string{text} : inQuotes(text);
 }
 
+/// A value behind an operator, in quotes only where it must be.
+std::string asOperand(std::string_view value)
+{
+    const bool plain = !value.empty() && blanks.find(value.front()) == std::string_view::npos &&
+                       blanks.find(value.back()) == std::string_view::npos &&
+                       value.find('"') == std::string_view::npos &&
+                       value.find("&&") == std::string_view::npos;
+    return plain ? std::string{value} : inQuotes(value);
+}
+
 /// Reads `name:value name:"a value"` piece by piece.
 class TextReader
 {
@@ -232,22 +242,22 @@ bool FilterExpression::operator==(const FilterExpression& other) const
 
 std::string onlyThis(std::string_view value)
 {
-    return '=' + inQuotes(value);
+    return '=' + asOperand(value);
 }
 
 std::string notThis(std::string_view value)
 {
-    return "<>" + inQuotes(value);
+    return "<>" + asOperand(value);
 }
 
 std::string greaterThan(std::string_view value)
 {
-    return '>' + inQuotes(value);
+    return '>' + asOperand(value);
 }
 
 std::string lessThan(std::string_view value)
 {
-    return '<' + inQuotes(value);
+    return '<' + asOperand(value);
 }
 
 std::string between(std::string_view low, std::string_view high)
