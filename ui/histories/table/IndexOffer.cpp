@@ -17,19 +17,16 @@ namespace nextquill::ui {
 
 namespace {
 
-/// Names of the indices that would make the question fast.
+/// Names of the indices that would make the question fast: those of reviews may be missing.
 std::vector<std::string> usedBy(const store::TableQuery& query)
 {
-    std::vector<std::string> names = query.filter.columns();
+    if (query.filter.table() != store::TableKind::Reviews) {
+        return {};
+    }
+    std::vector<std::string> names = query.filter.columns(); // named as what they are for
     names.push_back(query.order.column);
     if (!query.filter.search().empty()) {
         names.emplace_back("search");
-    }
-    for (std::string& name : names) {
-        if (query.filter.table() == store::TableKind::Reviews &&
-            (name == "item" || name == "asin")) {
-            name = "items";
-        }
     }
     return names;
 }
@@ -63,6 +60,9 @@ void IndexOffer::look()
         return;
     }
     const auto used = usedBy(m_model.nextQuery());
+    if (used.empty()) {
+        return;
+    }
     auto* job = m_session.read(
         tr("Looking at indices"), this,
         [](store::Project& project, StopToken, Progress&) { return store::tableIndices(project); });
