@@ -413,9 +413,9 @@ void HistoryTableModel::loadPage(std::int64_t page)
     });
 }
 
-store::RowCount HistoryTableModel::count() const
+RowCount HistoryTableModel::count() const
 {
-    store::RowCount count{.rows = m_rows, .total = m_total};
+    RowCount count{.rows = m_rows, .total = m_total};
     count.exact = m_fences && m_fences->complete && !m_asking;
     if (m_query.filter.isEmpty() && !count.exact) {
         count.rows = m_total; // kept in the project: nothing to count

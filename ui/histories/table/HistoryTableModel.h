@@ -20,6 +20,14 @@ namespace nextquill::ui {
 
 class ProjectSession;
 
+/// What is known about the number of rows.
+struct RowCount
+{
+    std::int64_t rows = 0;
+    bool exact = false;     ///< else at least so many
+    std::int64_t total = 0; ///< of the table without a filter; deleted ones left out
+};
+
 /// A table of the histories as a view sees it: as many rows as are known, of which those that are
 /// looked at are read, off the GUI thread.
 ///
@@ -61,7 +69,7 @@ public:
     [[nodiscard]] const store::TableQuery& nextQuery() const { return m_next; }
     [[nodiscard]] bool isAsking() const { return m_asking; }
     [[nodiscard]] bool isCounting() const { return m_walk != nullptr; }
-    [[nodiscard]] store::RowCount count() const;
+    [[nodiscard]] RowCount count() const;
     [[nodiscard]] std::shared_ptr<const store::TableFences> fences() const { return m_fences; }
 
     [[nodiscard]] const store::TableRow* row(int number) const { return m_pages.row(number); }

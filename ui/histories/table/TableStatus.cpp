@@ -23,7 +23,7 @@ constexpr int barSteps = 1'000;
 
 } // namespace
 
-QString shownCount(store::TableKind table, const store::RowCount& count, bool isFiltered,
+QString shownCount(store::TableKind table, const RowCount& count, bool isFiltered,
                    bool isCounting)
 {
     const QString total = countedRows(table, count.total);
@@ -133,7 +133,7 @@ void TableStatus::showChoice()
     const qint64 rows = m_selection.rows();
     QString text;
     if (m_selection.isEverything()) {
-        const store::RowCount count = m_model.count();
+        const RowCount count = m_model.count();
         const qint64 leftOut = m_model.rowCount() - rows;
         text = count.exact
                    ? tr("all %1 chosen").arg(countedRows(m_model.table(), count.rows - leftOut))

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/table/TableReader.h"
+#include "core/store/table/TableColumns.h"
+
+#include "ui/histories/table/HistoryTableModel.h"
 
 #include <QFrame>
 #include <QString>
@@ -13,13 +15,12 @@ class QToolButton;
 
 namespace nextquill::ui {
 
-class HistoryTableModel;
 class SelectionFigures;
 class TableSelection;
 
 /// "12,403 of 5,000,000 reviews"; of a count that goes on, "≥ 50,000 of 5,000,000 reviews,
 /// counting…"; of one that was ended, "≥ 50,000 of 5,000,000 reviews (not counted to the end)".
-[[nodiscard]] QString shownCount(store::TableKind table, const store::RowCount& count,
+[[nodiscard]] QString shownCount(store::TableKind table, const RowCount& count,
                                  bool isFiltered, bool isCounting);
 
 /// The line below a table: how many rows, how far a slow question is and what ends it, what is

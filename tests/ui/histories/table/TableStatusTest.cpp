@@ -20,12 +20,12 @@ protected:
 
 TEST_F(ShownCount, SaysHowManyOfHowManyAndWhetherTheyAreCounted)
 {
-    const store::RowCount exact{.rows = 12'403, .exact = true, .total = 5'000'000};
+    const RowCount exact{.rows = 12'403, .exact = true, .total = 5'000'000};
     EXPECT_EQ(shownCount(TableKind::Reviews, exact, true, false),
               QStringLiteral("12,403 of 5,000,000 reviews"));
-    const store::RowCount all{.rows = 1, .exact = true, .total = 1};
+    const RowCount all{.rows = 1, .exact = true, .total = 1};
     EXPECT_EQ(shownCount(TableKind::Users, all, false, false), QStringLiteral("1 user"));
-    const store::RowCount part{.rows = 50'000, .exact = false, .total = 5'000'000};
+    const RowCount part{.rows = 50'000, .exact = false, .total = 5'000'000};
     EXPECT_EQ(shownCount(TableKind::Reviews, part, true, true),
               QStringLiteral("≥ 50,000 of 5,000,000 reviews, counting…"));
     EXPECT_EQ(shownCount(TableKind::Reviews, part, true, false),
