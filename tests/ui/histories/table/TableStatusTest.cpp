@@ -69,7 +69,8 @@ TEST_F(TableFigures, ReckonsRowsThatNobodyHasLookedAt)
     {
         NoProgress progress;
         const auto project = store::Project::open(m_project, store::OpenMode::ReadOnly);
-        const store::TableQuery query{.columns = {"words"}};
+        store::TableQuery query;
+        query.columns = {"words"};
         const auto page =
             store::TableReader{*project}.page(query, {.limit = 10'000}, StopToken{}, progress);
         ASSERT_EQ(page.rows.size(), 849U);
