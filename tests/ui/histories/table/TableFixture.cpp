@@ -8,6 +8,8 @@
 #include <QSettings>
 #include <QSignalSpy>
 
+#include <cstdio>
+
 namespace nextquill::ui {
 
 void TableTest::SetUp()
@@ -23,6 +25,9 @@ void TableTest::SetUp()
     const auto project = store::Project::create(m_project);
     (void)store::importReviewText(*project, resource("samples/reviews.jsonl"),
                                   resource("samples/items.jsonl"), "sample", {}, progress);
+    QObject::connect(&m_session, &ProjectSession::failed, &m_session, [](const Failure& failure) {
+        std::fprintf(stderr, "failed: %s, %s\n", qPrintable(failure.problem), qPrintable(failure.where));
+    });
     m_session.setProject(m_project, false);
     showTable(store::TableKind::Reviews);
 }
@@ -60,6 +65,7 @@ void TableTest::filter(const char* name, const char* typed)
     const QSignalSpy answered{&model(), &HistoryTableModel::answered};
     field(name).setFocus();
     field(name).selectAll();
+    QTest::keyClick(&field(name), Qt::Key_Delete);
     QTest::keyClicks(&field(name), QString::fromUtf8(typed));
     QTest::keyClick(&field(name), Qt::Key_Return);
     ASSERT_TRUE(waitFor([&] { return answered.count() > 0; })) << name << ' ' << typed;
