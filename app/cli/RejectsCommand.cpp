@@ -61,9 +61,18 @@ int sayRejectSummary(const store::RejectList& rejects, Context& context)
         rejects.summary(context.interrupt.token(), context.out);
     context.out.text(
         fmt::format("{} rejected line{}", summary.lines, summary.lines == 1 ? "" : "s"));
+    const store::ImportTotals& imports = summary.imports;
+    context.out.text(fmt::format("imports read {} = {} kept + {} rejected + {} duplicates",
+                                 imports.read, imports.kept, imports.rejected,
+                                 imports.duplicates));
     OrderedJson reasons = sayGroups("by reason", summary.reasons, summary.otherReasons, context);
     OrderedJson files = sayGroups("by file", summary.files, summary.otherFiles, context);
     context.out.document({{"lines", summary.lines},
+                          {"imports",
+                           {{"read", imports.read},
+                            {"kept", imports.kept},
+                            {"rejected", imports.rejected},
+                            {"duplicates", imports.duplicates}}},
                           {"reasons", std::move(reasons)},
                           {"other_reasons", summary.otherReasons},
                           {"files", std::move(files)},

@@ -84,6 +84,20 @@ private:
     std::int64_t m_others = 0;
 };
 
+ImportTotals importTotals(Connection& connection)
+{
+    Query query{connection, "SELECT coalesce(sum(read), 0), coalesce(sum(kept), 0), "
+                            "coalesce(sum(rejected), 0), coalesce(sum(duplicates), 0) "
+                            "FROM imports"};
+    if (!query.next()) {
+        return {};
+    }
+    return {.read = query.integer(0),
+            .kept = query.integer(1),
+            .rejected = query.integer(2),
+            .duplicates = query.integer(3)};
+}
+
 std::string rejectLine(const Reject& reject)
 {
     return toLine({{"file", reject.file},
@@ -118,7 +132,7 @@ RejectSummary RejectList::summary(StopToken stop, Progress& progress) const
 {
     const StopGuard guard{m_project.connection(), std::move(stop)};
     Query query{m_project.connection(), "SELECT reason, file FROM rejects ORDER BY id"};
-    RejectSummary summary;
+    RejectSummary summary{.imports = importTotals(m_project.connection())};
     GroupCount reasons;
     GroupCount files;
     while (query.next()) {

@@ -28,10 +28,21 @@ struct RejectGroup
     std::int64_t lines = 0;
 };
 
+/// What all imports of a project did with what they read: always read = kept + rejected +
+/// duplicates.
+struct ImportTotals
+{
+    std::int64_t read = 0;
+    std::int64_t kept = 0;
+    std::int64_t rejected = 0;
+    std::int64_t duplicates = 0;
+};
+
 /// All rejected lines at a glance.
 struct RejectSummary
 {
-    std::int64_t lines = 0;
+    std::int64_t lines = 0; ///< kept in the project; lines of item files are among them
+    ImportTotals imports;
     std::vector<RejectGroup> reasons; ///< the most frequent first; at most 1,000
     std::vector<RejectGroup> files;   ///< the same
     std::int64_t otherReasons = 0;    ///< lines whose reason is not among `reasons`

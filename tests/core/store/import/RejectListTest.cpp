@@ -71,9 +71,14 @@ TEST_F(RejectListTest, GoesOnBehindTheLastRowOfAPage)
 
 TEST_F(RejectListTest, CountsWhatTheLinesHaveInCommon)
 {
-    import("third.jsonl", reviewLine("cid", "i", 60, "") + reviewLine("cid", "i", 70, "Kept."));
+    import("third.jsonl", reviewLine("cid", "i", 60, "") + reviewLine("cid", "i", 70, "Kept.") +
+                              reviewLine("ann", "i", 10, "Kept."));
     const RejectSummary summary = list().summary({}, noProgress);
     EXPECT_EQ(summary.lines, 5);
+    EXPECT_EQ(summary.imports.rejected, 5);
+    EXPECT_EQ(summary.imports.kept, 4);
+    EXPECT_EQ(summary.imports.duplicates, 1);
+    EXPECT_EQ(summary.imports.read, 10);
     ASSERT_EQ(summary.reasons.size(), 2U);
     EXPECT_EQ(summary.reasons[0].what, "its text is empty");
     EXPECT_EQ(summary.reasons[0].lines, 3);
