@@ -171,9 +171,9 @@ void ActQueue::settle(const std::vector<Outcome>& outcomes)
     for (std::size_t i = batch->size(); i > outcomes.size(); --i) {
         m_waiting.push_front((*batch)[i - 1]);
     }
-    const bool changed = std::ranges::any_of(
-        outcomes, [](const Outcome& outcome) { return !outcome.steps.empty(); });
+    bool changed = false;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        changed = changed || !outcomes[i].steps.empty() || (*batch)[i].act.isBeyond;
         Q_EMIT settled((*batch)[i].number, outcomes[i].steps);
     }
     if (changed) {

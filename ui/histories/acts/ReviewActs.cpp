@@ -69,18 +69,26 @@ Act including(const store::Selection& rows, const QString& what)
                 ActQueue::tr("Nothing to include: it takes part already.")));
 }
 
-Act tagging(const store::Selection& rows, const QString& what, const QString& tag)
+Act tagging(const store::Selection& rows, const QString& what, const QString& tag,
+            std::optional<int> key)
 {
-    return inOneStep(
+    Act act = inOneStep(
         ActQueue::tr("Tagging %1").arg(what),
-        [rows, name = stored(tag)](TableCuration& curation, StopToken stop, Progress& progress) {
-            return curation.tag(rows, name, std::move(stop), progress);
+        [rows, key, name = stored(tag)](TableCuration& curation, StopToken stop,
+                                        Progress& progress) {
+            const StepResult step = curation.tag(rows, name, std::move(stop), progress);
+            if (key) {
+                curation.setTagKey(name, *key);
+            }
+            return step;
         },
         telling(
             [tag](int count) {
                 return ActQueue::tr("%Ln review(s) tagged \"%1\".", nullptr, count).arg(tag);
             },
             ActQueue::tr("Nothing to tag: it has the tag \"%1\" already.").arg(tag)));
+    act.isBeyond = key.has_value();
+    return act;
 }
 
 Act untagging(const store::Selection& rows, const QString& what, const QString& tag)

@@ -18,7 +18,9 @@ namespace nextquill::ui {
 
 [[nodiscard]] Act excluding(const store::Selection& rows, const QString& what);
 [[nodiscard]] Act including(const store::Selection& rows, const QString& what);
-[[nodiscard]] Act tagging(const store::Selection& rows, const QString& what, const QString& tag);
+/// With a key: the tag gets it (0: none), which is no step.
+[[nodiscard]] Act tagging(const store::Selection& rows, const QString& what, const QString& tag,
+                          std::optional<int> key = {});
 [[nodiscard]] Act untagging(const store::Selection& rows, const QString& what, const QString& tag);
 [[nodiscard]] Act deleting(const store::Selection& rows, const QString& what);
 

@@ -72,16 +72,15 @@ SelectionActs::SelectionActs(ProjectSession& session, QWidget* view)
     , m_queue{ActQueue::of(session)}
     , m_tags{TagList::of(session)}
     , m_settled{new QTimer{this}}
-    , m_tagMenu{new QMenu{view}}
     , m_untagMenu{new QMenu{view}}
 {
     m_settled->setSingleShot(true);
     m_settled->setInterval(restBeforeCount);
     connect(m_settled, &QTimer::timeout, this, &SelectionActs::count);
-    connect(&m_tags, &TagList::changed, this, &SelectionActs::fillTagMenus);
+    connect(&m_tags, &TagList::changed, this, &SelectionActs::fillUntagMenu);
     connect(&m_session, &ProjectSession::projectChanged, this, [this] { select({}); });
     createActions();
-    fillTagMenus();
+    fillUntagMenu();
     renewActions();
 }
 
@@ -93,7 +92,9 @@ void SelectionActs::createActions()
         action->setShortcuts(keys);
         action->setShortcutContext(Qt::WidgetShortcut);
         action->setToolTip(tip);
-        connect(action, &QAction::triggered, this, slot);
+        if (slot != nullptr) { // else it has a menu
+            connect(action, &QAction::triggered, this, slot);
+        }
         m_actions.at(static_cast<std::size_t>(kind)) = action;
     };
     add(Kind::Edit, QStringLiteral("edit"), {Qt::Key_E, Qt::Key_F2},
@@ -104,8 +105,7 @@ void SelectionActs::createActions()
         &SelectionActs::include);
     add(Kind::Tag, QStringLiteral("pin"), {Qt::Key_T}, tr("Give a tag (T)"),
         &SelectionActs::chooseTag);
-    add(Kind::Untag, QStringLiteral("pinned"), {}, tr("Take a tag away"),
-        &SelectionActs::chooseTag);
+    add(Kind::Untag, QStringLiteral("pinned"), {}, tr("Take a tag away"), nullptr);
     add(Kind::MergeUsers, QStringLiteral("user"), {},
         tr("Make the reviews of several users those of one"), &SelectionActs::chooseMerge);
     add(Kind::Delete, QStringLiteral("close"), {Qt::Key_Delete},
@@ -205,7 +205,7 @@ void SelectionActs::renewActions()
     Q_EMIT changed();
 }
 
-void SelectionActs::fillTagMenus()
+void SelectionActs::fillUntagMenu()
 {
     m_untagMenu->clear();
     for (const store::Tag& known : m_tags.tags()) {
@@ -250,10 +250,7 @@ void SelectionActs::chooseTag()
     // The selection as it was when the dialog opened.
     connect(dialog, &QDialog::accepted, this,
             [this, dialog, selection = m_selection, rows = what()] {
-                m_queue.add(tagging(selection, rows, dialog->tag()));
-                if (dialog->key() != dialog->keyBefore()) {
-                    m_tags.setKeyOnceThere(dialog->tag(), dialog->key());
-                }
+                m_queue.add(tagging(selection, rows, dialog->tag(), dialog->newKey()));
             });
     dialog->open();
 }

@@ -71,7 +71,7 @@ private:
     void createActions();
     void count();
     void renewActions();
-    void fillTagMenus();
+    void fillUntagMenu();
 
     ProjectSession& m_session;
     QWidget& m_view;
@@ -82,7 +82,6 @@ private:
     QTimer* m_settled;                            ///< counts once the selection rests
     Job* m_counting = nullptr;
     std::array<QAction*, kinds> m_actions{};
-    QMenu* m_tagMenu;
     QMenu* m_untagMenu;
 };
 

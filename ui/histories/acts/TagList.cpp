@@ -33,17 +33,6 @@ const store::Tag* TagList::ofKey(int key) const
     return key > 0 && found != m_tags.end() ? &*found : nullptr;
 }
 
-void TagList::setKey(const QString& name, int key)
-{
-    auto* job = m_session.change(
-        tr("Giving a tag a key"), this,
-        [name = stored(name), key](store::Project& project, StopToken, Progress&) {
-            store::TableCuration{project}.setTagKey(name, key);
-            return true;
-        });
-    connect(job, &Job::done, this, &TagList::reload);
-}
-
 void TagList::reload()
 {
     ++m_question;

@@ -26,8 +26,6 @@ public:
     [[nodiscard]] const std::vector<store::Tag>& tags() const { return m_tags; }
     /// The tag that a key from 1 to 9 sets, or null.
     [[nodiscard]] const store::Tag* ofKey(int key) const;
-    /// Gives a tag, which may be new, a key; takes it from the one that had it.
-    void setKey(const QString& name, int key);
 
 Q_SIGNALS:
     void changed();
