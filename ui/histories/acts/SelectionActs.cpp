@@ -185,17 +185,24 @@ void SelectionActs::renewActions()
 {
     const bool can = !m_selection.isEmpty() && m_session.isOpen() && !m_session.isReadOnly();
     const QString rows = what();
-    const std::pair<Kind, QString> texts[] = {
-        {Kind::Edit, tr("&Edit…")},
-        {Kind::Exclude, can ? tr("E&xclude %1").arg(rows) : tr("E&xclude")},
-        {Kind::Include, can ? tr("&Include %1").arg(rows) : tr("&Include")},
-        {Kind::Tag, can ? tr("&Tag %1…").arg(rows) : tr("&Tag…")},
-        {Kind::Untag, can ? tr("&Untag %1").arg(rows) : tr("&Untag")},
-        {Kind::MergeUsers, tr("&Merge Users…")},
-        {Kind::Delete, can ? tr("&Delete %1").arg(rows) : tr("&Delete")}};
-    for (const auto& [kind, text] : texts) {
-        action(kind)->setText(text);
-        action(kind)->setEnabled(can);
+    struct Words
+    {
+        Kind kind;
+        QString brief; ///< on a button, beside what() 
+        QString whole; ///< in a menu
+    };
+    const Words all[] = {
+        {Kind::Edit, tr("Edit…"), tr("&Edit…")},
+        {Kind::Exclude, tr("Exclude"), can ? tr("E&xclude %1").arg(rows) : tr("E&xclude")},
+        {Kind::Include, tr("Include"), can ? tr("&Include %1").arg(rows) : tr("&Include")},
+        {Kind::Tag, tr("Tag…"), can ? tr("&Tag %1…").arg(rows) : tr("&Tag…")},
+        {Kind::Untag, tr("Untag"), can ? tr("&Untag %1").arg(rows) : tr("&Untag")},
+        {Kind::MergeUsers, tr("Merge users…"), tr("&Merge Users…")},
+        {Kind::Delete, tr("Delete"), can ? tr("&Delete %1").arg(rows) : tr("&Delete")}};
+    for (const Words& words : all) {
+        action(words.kind)->setText(words.whole);
+        action(words.kind)->setIconText(words.brief);
+        action(words.kind)->setEnabled(can);
     }
     const bool one = !m_selection.matching && m_selection.ids.size() == 1 &&
                      m_selection.table == store::TableKind::Reviews;
