@@ -18,6 +18,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace nextquill::ui {
@@ -307,10 +309,11 @@ void EditHistoryTab::goTo(std::int64_t step, const QString& title)
     m_queue.add({.title = title,
                  .work =
                      [step](store::Project& project, StopToken stop, Progress& progress) {
+                         constexpr std::int64_t oneStep = 1;
                          const std::int64_t moved =
                              store::TableCuration{project}.goTo(step, std::move(stop), progress);
                          return Act::Steps(static_cast<std::size_t>(moved),
-                                           store::StepResult{.step = step});
+                                           store::StepResult{.step = std::max(step, oneStep)});
                      },
                  .told =
                      [](const Act::Steps& steps) {
@@ -359,30 +362,30 @@ void EditHistoryTab::chooseRecipeToApply()
 
 void EditHistoryTab::applyRecipe(const QString& file)
 {
-    auto* job = m_session.change(
-        tr("Applying %1").arg(shownPath(pathOf(file).filename())), this,
-        [from = pathOf(file)](store::Project& project, StopToken stop, Progress&) {
-            return store::applyRecipe(project, from, std::move(stop));
-        });
-    m_session.track(job);
-    connect(job, &Job::done, this, [this, job] {
-        const store::RecipeResult result = job->takeValue();
-        m_session.announceData();
-        const QString done =
-            tr("Recipe applied: %1, %2.")
-                .arg(tr("%Ln step(s)", nullptr, static_cast<int>(result.steps)),
-                     tr("%Ln review(s) changed", nullptr, static_cast<int>(result.changes)));
-        if (result.mismatches.empty()) {
-            Q_EMIT m_session.noticed(done, tr("Undo"),
-                                     [this, steps = static_cast<int>(result.steps)] {
-                                         m_queue.takeBack(steps);
-                                     });
-            return;
-        }
-        const QString left = tr("%Ln change(s) of it did not apply.", nullptr,
-                                static_cast<int>(result.mismatches.size()));
-        Q_EMIT m_session.attention(QString(done % u' ' % left), mismatchesOf(result), {}, {});
-    });
+    const auto result = std::make_shared<store::RecipeResult>();
+    m_queue.add(
+        {.title = tr("Applying %1").arg(shownPath(pathOf(file).filename())),
+         .work =
+             [from = pathOf(file), result](store::Project& project, StopToken stop, Progress&) {
+                 *result = store::applyRecipe(project, from, std::move(stop));
+                 return Act::Steps(static_cast<std::size_t>(result->steps),
+                                   store::StepResult{.step = 1});
+             },
+         .told = [this, result](const Act::Steps&) { return toldOf(*result); }});
+}
+
+QString EditHistoryTab::toldOf(const store::RecipeResult& result)
+{
+    const QString done = tr("Recipe applied: %1, %2.")
+                             .arg(tr("%Ln step(s)", nullptr, static_cast<int>(result.steps)),
+                                  tr("%Ln change(s)", nullptr, static_cast<int>(result.changes)));
+    if (result.mismatches.empty()) {
+        return done;
+    }
+    const QString left = tr("%Ln change(s) of it did not apply.", nullptr,
+                            static_cast<int>(result.mismatches.size()));
+    Q_EMIT m_session.attention(QString(done % u' ' % left), mismatchesOf(result), {}, {});
+    return {};
 }
 
 } // namespace nextquill::ui

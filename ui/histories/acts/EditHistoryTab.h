@@ -57,6 +57,7 @@ private:
     void showChosen();
     void goToChosen();
     void goTo(std::int64_t step, const QString& title);
+    [[nodiscard]] QString toldOf(const store::RecipeResult& result);
     void chooseRecipeToWrite();
     void chooseRecipeToApply();
     [[nodiscard]] const store::EditStep* chosen() const;
