@@ -181,7 +181,7 @@ void TimelineDelegate::paintText(QPainter& painter, const QStyleOptionViewItem& 
             format.start = static_cast<int>(range.begin);
             format.length = static_cast<int>(range.end - range.begin);
             format.format.setBackground(ground);
-            format.format.setFontWeight(QFont::DemiBold);
+            format.format.setFontUnderline(true); // not by colour alone
             formats.append(format);
         }
         layout.setFormats(formats);

@@ -4,7 +4,6 @@
 #include "ui/project/ShownText.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -94,15 +93,12 @@ void TimelineModel::prepend(std::vector<TimelineEntry> entries)
     endInsertRows();
 }
 
-void TimelineModel::setTokens(const std::vector<std::int64_t>& ids,
-                              const std::vector<std::int64_t>& tokens)
+void TimelineModel::setTokens(std::int64_t id, const QString& text, std::int64_t tokens)
 {
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        const int row = rowOf(ids[i]);
-        if (row >= 0) {
-            m_entries[static_cast<std::size_t>(row)].tokens = tokens.at(i);
-            Q_EMIT dataChanged(index(row), index(row));
-        }
+    const int row = rowOf(id);
+    if (row >= 0 && entry(row).text == text) {
+        m_entries[static_cast<std::size_t>(row)].tokens = tokens;
+        Q_EMIT dataChanged(index(row), index(row));
     }
 }
 

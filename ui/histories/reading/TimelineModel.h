@@ -6,6 +6,7 @@
 #include <QAbstractListModel>
 #include <QHash>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -30,8 +31,8 @@ public:
     void setEntries(std::vector<TimelineEntry> entries, quint64 upTo);
     void append(std::vector<TimelineEntry> entries);
     void prepend(std::vector<TimelineEntry> entries);
-    /// Parallel to ids; of reviews that are not in the list any more they are dropped.
-    void setTokens(const std::vector<std::int64_t>& ids, const std::vector<std::int64_t>& tokens);
+    /// How many tokens a text of a review has; dropped where it has another text by now.
+    void setTokens(std::int64_t id, const QString& text, std::int64_t tokens);
     void forgetTokens();
 
     /// What the act is going to make of a review.
