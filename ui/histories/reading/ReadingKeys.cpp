@@ -41,17 +41,13 @@ bool has(const TimelineEntry& entry, const QString& text)
 } // namespace
 
 void ReadingPane::add(const QString& text, const QList<QKeySequence>& keys,
-                      const std::function<void()>& act, bool inMenu)
+                      const std::function<void()>& act)
 {
     auto* action = new QAction{text, m_list};
     action->setShortcuts(keys);
     action->setShortcutContext(Qt::WidgetShortcut);
     connect(action, &QAction::triggered, this, act);
-    action->setVisible(true);
     m_list->addAction(action);
-    if (!inMenu) {
-        action->setProperty("keyOnly", true);
-    }
 }
 
 void ReadingPane::createJudging()
@@ -111,19 +107,6 @@ void ReadingPane::createLooking()
         }
     });
     add(tr("Copy"), {QKeySequence::Copy}, [this] { copySelected(); });
-}
-
-void ReadingPane::createTagKeys()
-{
-    for (int key = 1; key <= tagKeys; ++key) {
-        auto* action = new QAction{m_list};
-        action->setShortcut(QKeySequence{static_cast<Qt::Key>(Qt::Key_0 + key)});
-        action->setShortcutContext(Qt::WidgetShortcut);
-        connect(action, &QAction::triggered, this, [this, key] { toggleTag(key); });
-        action->setVisible(true);
-        m_list->addAction(action);
-        action->setText(tr("Tag of key %1").arg(key));
-    }
 }
 
 void ReadingPane::judge(bool excluded)
@@ -239,12 +222,21 @@ void ReadingPane::findNext()
 
 bool ReadingPane::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_find && event->type() == QEvent::KeyPress &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    if (event->type() != QEvent::KeyPress) {
+        return QWidget::eventFilter(watched, event);
+    }
+    const auto* const press = static_cast<QKeyEvent*>(event);
+    if (watched == m_find && press->key() == Qt::Key_Escape) {
         m_finding = false;
         m_find->clear();
         m_find->hide();
         m_list->setFocus();
+        return true;
+    }
+    const int digit = press->key() - Qt::Key_0;
+    const bool isPlain = (press->modifiers() & ~Qt::KeypadModifier) == 0;
+    if (watched == m_list && isPlain && digit >= 1 && digit <= tagKeys) {
+        toggleTag(digit);
         return true;
     }
     return QWidget::eventFilter(watched, event);

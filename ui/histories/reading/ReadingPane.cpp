@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/reading/ReadingPane.h"
 
-#include "core/store/Histories.h"
-
-#include "ui/histories/acts/ActQueue.h"
 #include "ui/histories/acts/SelectionActs.h"
 #include "ui/histories/acts/TagList.h"
 #include "ui/histories/reading/ReadingList.h"
@@ -14,11 +11,6 @@
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/ThemedIcon.h"
 
-#include <QAction>
-#include <QClipboard>
-#include <QEvent>
-#include <QGuiApplication>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -28,6 +20,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace nextquill::ui {
@@ -88,7 +81,6 @@ ReadingPane::ReadingPane(ProjectSession& session, QWidget* parent)
     createList();
     createJudging();
     createLooking();
-    createTagKeys();
     connectList();
     connect(&m_session, &ProjectSession::projectChanged, this, &ReadingPane::clear);
     connect(&m_tags, &TagList::changed, this, &ReadingPane::showKeys);
@@ -158,6 +150,7 @@ void ReadingPane::createList()
     auto* column = qobject_cast<QVBoxLayout*>(m_pages->widget(0)->layout());
     column->addWidget(m_list, 1);
     column->addWidget(line);
+    m_list->installEventFilter(this); // the keys of tags
     setFocusProxy(m_list);
 }
 

@@ -3,13 +3,16 @@
 
 #include "core/store/table/TableReader.h"
 
+#include <QKeySequence>
+#include <QList>
 #include <QWidget>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <vector>
 
 class QAction;
-class QKeySequence;
 class QLabel;
 class QLineEdit;
 class QListView;
@@ -76,10 +79,9 @@ private:
     void createList();
     void createJudging();
     void createLooking();
-    void createTagKeys();
     void connectList();
-    void add(const QString& text, const QList<QKeySequence>& keys, const std::function<void()>& act,
-             bool inMenu = true);
+    void add(const QString& text, const QList<QKeySequence>& keys,
+             const std::function<void()>& act);
     void open(store::TableQuery query, bool stays, std::optional<std::int64_t> at);
     void choose(int row);
     void step(int rows);
