@@ -44,6 +44,25 @@ void setUpTable(QTableView& table, const QString& objectName, const QString& acc
     table.horizontalHeader()->setStretchLastSection(true);
 }
 
+/// Undoes until a step, and all that were made after it, are taken back.
+Act::Steps undoFrom(store::Project& project, std::int64_t first, const StopToken& stop,
+                    Progress& progress)
+{
+    store::TableCuration curation{project};
+    Act::Steps undone;
+    while (!stop.stop_requested()) { // what was undone stays undone: each step is whole
+        const auto step = curation.undo(stop, progress);
+        if (!step) {
+            break;
+        }
+        undone.push_back(*step);
+        if (step->step <= first) {
+            break;
+        }
+    }
+    return undone;
+}
+
 /// What a recipe did here, and the changes that did not apply, one a line.
 QString mismatchesOf(const store::RecipeResult& result)
 {
@@ -72,6 +91,7 @@ EditHistoryTab::EditHistoryTab(ProjectSession& session, QWidget* parent)
     , m_undo{new QPushButton{themedIcon(QStringLiteral("undo")), tr("&Undo"), this}}
     , m_redo{new QPushButton{themedIcon(QStringLiteral("redo")), tr("Re&do"), this}}
     , m_goTo{new QPushButton{tr("&Go to this step"), this}}
+    , m_undoFrom{new QPushButton{tr("Undo &from this step on"), this}}
     , m_export{new QPushButton{themedIcon(QStringLiteral("export")), tr("Export &recipe…"), this}}
     , m_apply{new QPushButton{themedIcon(QStringLiteral("import")), tr("&Apply recipe…"), this}}
     , m_steps{new QTableView{this}}
@@ -109,6 +129,7 @@ void EditHistoryTab::createToolBar()
     const std::pair<QPushButton*, const char*> names[] = {{m_undo, "undoStep"},
                                                           {m_redo, "redoStep"},
                                                           {m_goTo, "goToStep"},
+                                                          {m_undoFrom, "undoFromStep"},
                                                           {m_export, "exportRecipe"},
                                                           {m_apply, "applyRecipe"}};
     for (const auto& [button, name] : names) {
@@ -117,17 +138,20 @@ void EditHistoryTab::createToolBar()
     m_undo->setToolTip(tr("Take back the newest step (Ctrl+Z)"));
     m_redo->setToolTip(tr("Do the next step again (Ctrl+Shift+Z)"));
     m_goTo->setToolTip(tr("Undo or redo until the chosen step is the newest one (Enter)"));
+    m_undoFrom->setToolTip(tr("Take back the chosen step and all that came after it"));
     m_export->setToolTip(tr("Write these steps to a file, to be done in another project"));
     m_apply->setToolTip(tr("Do the steps of a recipe in this project"));
     connect(m_undo, &QPushButton::clicked, &m_queue, &ActQueue::undo);
     connect(m_redo, &QPushButton::clicked, &m_queue, &ActQueue::redo);
     connect(m_goTo, &QPushButton::clicked, this, &EditHistoryTab::goToChosen);
+    connect(m_undoFrom, &QPushButton::clicked, this, &EditHistoryTab::undoFromChosen);
     connect(m_export, &QPushButton::clicked, this, &EditHistoryTab::chooseRecipeToWrite);
     connect(m_apply, &QPushButton::clicked, this, &EditHistoryTab::chooseRecipeToApply);
     auto* row = new QHBoxLayout{bar};
     row->addWidget(m_undo);
     row->addWidget(m_redo);
     row->addWidget(m_goTo);
+    row->addWidget(m_undoFrom);
     row->addStretch();
     row->addWidget(m_export);
     row->addWidget(m_apply);
@@ -288,6 +312,7 @@ void EditHistoryTab::showChosen()
     m_undo->setEnabled(can && anyDone);
     m_redo->setEnabled(can && anyUndone);
     m_goTo->setEnabled(can && step != nullptr && step->state != store::StepState::Dropped);
+    m_undoFrom->setEnabled(can && step != nullptr && step->state == store::StepState::Done);
     m_export->setEnabled(anyDone);
     m_apply->setEnabled(can);
     m_heading->setText(step != nullptr ? tr("%1 · %2").arg(shown(step->what), stateOf(*step))
@@ -301,6 +326,28 @@ void EditHistoryTab::goToChosen()
     if (step != nullptr && m_goTo->isEnabled()) {
         goTo(step->id, tr("Going to \"%1\"").arg(shown(step->what)));
     }
+}
+
+void EditHistoryTab::undoFromChosen()
+{
+    const store::EditStep* const step = chosen();
+    if (step == nullptr) {
+        return;
+    }
+    // The newest that is done before it may lie on a page that was not read: the core looks for it.
+    m_queue.add({.title = tr("Undoing from \"%1\" on").arg(shown(step->what)),
+                 .work =
+                     [first = step->id](store::Project& project, const StopToken& stop,
+                                        Progress& progress) {
+                         return undoFrom(project, first, stop, progress);
+                     },
+                 .told =
+                     [](const Act::Steps& steps) {
+                         return steps.empty() ? tr("Nothing to undo.")
+                                              : tr("%Ln step(s) undone.", nullptr,
+                                                   static_cast<int>(steps.size()));
+                     },
+                 .isMove = true});
 }
 
 void EditHistoryTab::goTo(std::int64_t step, const QString& title)

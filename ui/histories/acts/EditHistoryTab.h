@@ -56,6 +56,7 @@ private:
     void loadChanges(quint64 era);
     void showChosen();
     void goToChosen();
+    void undoFromChosen();
     void goTo(std::int64_t step, const QString& title);
     [[nodiscard]] QString toldOf(const store::RecipeResult& result);
     void chooseRecipeToWrite();
@@ -69,6 +70,7 @@ private:
     QPushButton* m_undo;
     QPushButton* m_redo;
     QPushButton* m_goTo;
+    QPushButton* m_undoFrom;
     QPushButton* m_export;
     QPushButton* m_apply;
     QTableView* m_steps;
