@@ -336,19 +336,15 @@ void RejectsTab::showCount()
 {
     const QLocale locale;
     const QString held = locale.toString(m_model->rowCount());
-    const QString seen = m_model->isComplete() ? held : QStringLiteral("≥ %1").arg(held);
+    const bool all = m_model->isComplete() || m_lines == m_model->rowCount();
+    const QString seen = all ? held : QStringLiteral("≥ %1").arg(held);
     m_export->setEnabled(m_model->rowCount() > 0);
     m_retry->setEnabled(m_model->rowCount() > 0 && !m_session.isReadOnly());
     if (m_lines < 0) {
         m_count->setText(tr("%1 rejected lines, counting…").arg(seen));
-    } else if (m_model->isComplete() || m_lines == m_model->rowCount()) {
-        m_count->setText(tr("%1 of %n rejected line(s)", nullptr, static_cast<int>(m_lines))
-                             .arg(held)
-                             .replace(QString::number(m_lines),
-                                      locale.toString(qlonglong{m_lines})));
     } else {
         m_count->setText(
-            tr("%1 of %2 rejected lines").arg(seen, locale.toString(qlonglong{m_lines})));
+            tr("%1 of %Ln rejected line(s)", nullptr, static_cast<int>(m_lines)).arg(seen));
     }
 }
 
@@ -400,7 +396,7 @@ void RejectsTab::exportTo(const QString& file)
     m_session.track(job);
     connect(job, &Job::done, this, [this, job, file] {
         const auto lines = static_cast<int>(job->takeValue());
-        Q_EMIT m_session.noticed(tr("%n rejected line(s) written to %1.", nullptr, lines).arg(file),
+        Q_EMIT m_session.noticed(tr("%Ln rejected line(s) written to %1.", nullptr, lines).arg(file),
                                  {}, {});
     });
 }
