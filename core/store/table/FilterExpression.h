@@ -64,15 +64,17 @@ struct ColumnCondition
 ///   jazz          contains it, whatever the case (a number: is it; a time: lies in it)
 ///   =jazz  <>5    is exactly, is not            "=jazz"   the quotes make it plain text
 ///   >40  >=40  <2013-02  <=3                    numbers, times, and texts by their bytes
-///   40..200   40..   ..200   2011..2013         from, to, both included
+///   40..200   40..   ..200   2011..2013         numbers and times: from, to, both included
 ///   /ja+z+/   /ja+z+/i                          a regular expression (ICU's)
 ///   empty   not empty
 ///   >40 && <>50                                 both
 ///   yes   no                                    flags
 ///
+/// Tags: `funny` and `=funny` are rows that have such a tag, `<>funny` rows without it.
+///
 /// As one text (saved views, `data list --where`): `rating:5 words:40.. title:"free jazz"
-/// user:=A2K4 search:"miles davis"`: values with blanks in quotes, a quote in them doubled;
-/// /regular expressions/ as they are.
+/// user:=A2K4 search:"miles davis"`: values with blanks or quotes in quotes, a quote in them
+/// doubled.
 ///
 /// Search (`search:`, tables of reviews only): words, "phrases", prefix*, AND, OR, NOT in title and
 /// text.

@@ -85,15 +85,7 @@ struct TableFences
     bool complete = false; ///< `rows` is the number of rows; else there are at least so many
 };
 
-/// "12,403 of 5,000,000" or "≥ 50,000, counting…": what is known about the number of rows.
-struct RowCount
-{
-    std::int64_t rows = 0;
-    bool exact = false;     ///< else at least so many
-    std::int64_t total = 0; ///< of the table without a filter; deleted ones left out
-};
-
-/// Where a thing ended before all rows were seen: how many there are at least.
+/// Told what is known so far.
 using FencesSink = std::function<void(const TableFences&)>;
 
 /// Reads pages of a table. No statement counts a table or skips rows by number: a page costs what
@@ -103,7 +95,8 @@ using FencesSink = std::function<void(const TableFences&)>;
 /// one walks the order until the page is full, and can be stopped.
 ///
 /// Threads  as the project: give each thread its own, read-only one
-/// Stops    Stopped, within 50 ms; progress says how many rows were looked at
+/// Stops    Stopped, within 50 ms. Progress counts rows that were looked at, where all are: fences,
+///          and searches without their index
 /// Throws   Error(Storage); Error(BadInput) for a column that there is not
 class TableReader
 {
