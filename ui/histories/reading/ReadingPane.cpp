@@ -30,7 +30,8 @@ namespace {
 /// The user's rows alone, whatever the name has in it.
 store::TableQuery timelineOf(const QString& user)
 {
-    store::TableQuery query{.order = {.column = "time", .descending = true}};
+    store::TableQuery query{.filter = store::FilterExpression{},
+                            .order = {.column = "time", .descending = true}};
     query.filter.set("user", store::onlyThis(stored(user)));
     return query;
 }
@@ -216,7 +217,8 @@ void ReadingPane::showReview(std::int64_t review)
     auto* job = m_session.read(
         tr("Finding a review's user"), this,
         [review](store::Project& project, StopToken, Progress&) {
-            const store::TableQuery query{.columns = {"user"}};
+            const store::TableQuery query{.filter = store::FilterExpression{},
+                                          .columns = {"user"}};
             const auto row = store::TableReader{project}.row(query, review);
             return row ? store::cellText(store::columnOf(store::TableKind::Reviews, "user"),
                                          row->cells.front())

@@ -262,7 +262,7 @@ TEST_F(ReadingPaneTest, FindsInItsTextsAndGoesBackToThem)
 TEST_F(ReadingPaneTest, ReviewsStayInAListThatTheirFilterLeftWhileTheyAreJudged)
 {
     open(testing::histories(3, 4));
-    store::TableQuery query{.order = {.column = "time"}};
+    store::TableQuery query{.filter = store::FilterExpression{}, .order = {.column = "time"}};
     query.filter.set("excluded", "no");
     m_pane->showMatching(query, 2);
     ASSERT_TRUE(hasRows(12));
@@ -283,7 +283,8 @@ TEST_F(ReadingPaneTest, ReviewsStayInAListThatTheirFilterLeftWhileTheyAreJudged)
 TEST_F(ReadingPaneTest, ReadsOnWhereALongListEnds)
 {
     open(testing::histories(5, 100));
-    m_pane->showMatching({.order = {.column = "id"}}, 300); // in the middle of a second page
+    const store::TableQuery all{.filter = store::FilterExpression{}, .order = {.column = "id"}};
+    m_pane->showMatching(all, 300); // in the middle of a second page
     ASSERT_TRUE(waitFor([this] { return m_pane->current() == 300; }));
     const int rows = list().model()->rowCount();
     ASSERT_LT(rows, 500);
