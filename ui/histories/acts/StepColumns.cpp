@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/acts/StepColumns.h"
 
-#include "core/base/Utf8.h"
-
+#include "ui/histories/acts/ChangeWords.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/Theme.h"
 
@@ -16,7 +15,6 @@ namespace nextquill::ui {
 namespace {
 
 constexpr std::int64_t keptFor = std::int64_t{30} * 24 * 3'600 * 1'000; // milliseconds
-constexpr std::size_t valueText = 200;                                  // characters
 
 /// Steps that are not done are told apart by more than words: grey and slanted.
 QVariant look(const store::EditStep& step, int role)
@@ -45,15 +43,6 @@ QString nameOf(const store::EditStep& step)
     const QString indent =
         step.state == store::StepState::Dropped ? QStringLiteral("   └ ") : QString{};
     return indent % shown(step.what);
-}
-
-/// "excluded" is a flag in the project, and words here.
-QString valueOf(const store::StepChange& change, const std::string& value)
-{
-    if (change.field == "excluded" || change.field == "deleted") {
-        return value == "1" ? QObject::tr("yes") : QObject::tr("no");
-    }
-    return shown(escapedForDisplay(value, valueText));
 }
 
 QVariant changeCell(int role, const QString& text)
@@ -111,14 +100,14 @@ std::vector<PagedListModel<store::StepChange>::Column> changeColumns()
              }},
             {QObject::tr("What"),
              [](const StepChange& change, int role) {
-                 return changeCell(role, shown(change.field));
+                 return changeCell(role, changedField(change.field));
              }},
             {QObject::tr("Before"),
              [](const StepChange& change, int role) {
-                 return changeCell(role, valueOf(change, change.before));
+                 return changeCell(role, changedValue(change.field, change.before));
              }},
             {QObject::tr("After"), [](const StepChange& change, int role) {
-                 return changeCell(role, valueOf(change, change.after));
+                 return changeCell(role, changedValue(change.field, change.after));
              }}};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/reading/WhereFromDialog.h"
 
-#include "core/base/Utf8.h"
+#include "core/store/Histories.h"
 
+#include "ui/histories/acts/ChangeWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 
@@ -14,25 +15,41 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <cstdlib>
 #include <utility>
 
 namespace nextquill::ui {
 
 namespace {
 
-constexpr std::size_t changeText = 160; // characters
-
 QString dash()
 {
     return QStringLiteral("–");
 }
 
-QString changeValue(const store::ReviewChange& change, const std::string& value)
+/// What is known of a review; users that changed have their names in the changes.
+struct WhereFrom
 {
-    if (change.field == "excluded" || change.field == "deleted") {
-        return value == "1" ? WhereFromDialog::tr("yes") : WhereFromDialog::tr("no");
+    store::ReviewOrigin origin;
+    std::vector<store::ReviewChange> changes;
+};
+
+WhereFrom whereFrom(store::Project& project, ReviewId review)
+{
+    const store::Provenance provenance{project};
+    const store::Histories histories{project};
+    WhereFrom found{.origin = provenance.origin(review), .changes = provenance.changes(review)};
+    for (store::ReviewChange& change : found.changes) {
+        if (change.field != "user") {
+            continue;
+        }
+        for (std::string* value : {&change.before, &change.after}) {
+            if (const auto user = histories.findUser(UserId{std::atoll(value->c_str())})) {
+                *value = user->name;
+            }
+        }
     }
-    return shown(escapedForDisplay(value, changeText));
+    return found;
 }
 
 } // namespace
@@ -98,17 +115,14 @@ void WhereFromDialog::createLayout()
 
 void WhereFromDialog::load(ReviewId review)
 {
-    using Found = std::pair<store::ReviewOrigin, std::vector<store::ReviewChange>>;
     auto* job = m_session.read(tr("Looking up a review"), this,
                                [review](store::Project& project, StopToken, Progress&) {
-                                   const store::Provenance provenance{project};
-                                   return Found{provenance.origin(review),
-                                                provenance.changes(review)};
+                                   return whereFrom(project, review);
                                });
     connect(job, &Job::done, this, [this, job] {
-        const Found found = job->takeValue();
-        showOrigin(found.first);
-        showChanges(found.second);
+        const WhereFrom found = job->takeValue();
+        showOrigin(found.origin);
+        showChanges(found.changes);
     });
     connect(job, &Job::failed, this, &QDialog::reject); // the window says why
 }
@@ -138,8 +152,8 @@ void WhereFromDialog::showChanges(const std::vector<store::ReviewChange>& change
         const QString step =
             change.undone ? tr("%1 (taken back)").arg(shown(change.step)) : shown(change.step);
         const QString cells[] = {step, change.time > 0 ? shownTime(change.time) : dash(),
-                                 shown(change.field), changeValue(change, change.before),
-                                 changeValue(change, change.after)};
+                                 changedField(change.field), changedValue(change.field, change.before),
+                                 changedValue(change.field, change.after)};
         for (int column = 0; column < m_changes->columnCount(); ++column) {
             auto* item = new QTableWidgetItem{cells[column]};
             item->setToolTip(cells[column]);

@@ -86,9 +86,9 @@ TEST_F(EditHistoryTabTest, ListsStepsNewestFirstAndWhatTheyChanged)
         return changes().model()->index(0, column).data().toString().toStdString();
     };
     EXPECT_EQ(change(0), "user0");
-    EXPECT_EQ(change(2), "excluded");
-    EXPECT_EQ(change(3), "no");
-    EXPECT_EQ(change(4), "yes");
+    EXPECT_EQ(change(2), "state");
+    EXPECT_EQ(change(3), "takes part");
+    EXPECT_EQ(change(4), "excluded");
 }
 
 TEST_F(EditHistoryTabTest, UndoesAndRedoesByItsButtons)
