@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/reading/ReadingPane.h"
 
+#include "core/store/Histories.h"
+
 #include "ui/histories/acts/SelectionActs.h"
 #include "ui/histories/acts/TagList.h"
 #include "ui/histories/reading/ReadingList.h"
@@ -21,19 +23,51 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 #include <utility>
 
 namespace nextquill::ui {
 
 namespace {
 
-/// The user's rows alone, whatever the name has in it.
-store::TableQuery timelineOf(const QString& user)
+/// The rows with exactly this in a column, newest first.
+store::TableQuery timelineOf(const char* column, const std::string& value)
 {
     store::TableQuery query{.filter = store::FilterExpression{},
                             .order = {.column = "time", .descending = true}};
-    query.filter.set("user", store::onlyThis(stored(user)));
+    query.filter.set(column, store::onlyThis(value));
     return query;
+}
+
+/// What a timeline is of: a user's name, an item's key and title.
+struct Subject
+{
+    std::string key;
+    std::string title;
+    std::optional<std::int64_t> review;
+};
+
+std::optional<Subject> subjectOf(store::Project& project, UserId id)
+{
+    const auto user = store::Histories{project}.findUser(id);
+    return user ? std::optional{Subject{.key = user->name, .title = user->name}} : std::nullopt;
+}
+
+std::optional<Subject> subjectOf(store::Project& project, ReviewId id)
+{
+    const auto review = store::Histories{project}.findReview(id);
+    auto subject = review ? subjectOf(project, review->user) : std::nullopt;
+    if (subject) {
+        subject->review = number(id);
+    }
+    return subject;
+}
+
+std::optional<Subject> subjectOf(store::Project& project, ItemId id)
+{
+    const auto item = store::Histories{project}.findItem(id);
+    return item ? std::optional{Subject{.key = item->asin, .title = store::titleOf(*item)}}
+                : std::nullopt;
 }
 
 QString yearsOf(const std::vector<TimelineEntry>& entries)
@@ -205,34 +239,51 @@ void ReadingPane::connectList()
 void ReadingPane::showUser(const QString& name, std::optional<std::int64_t> review)
 {
     ++m_question;
-    m_user = name;
-    open(timelineOf(name), false, review);
+    open(timelineOf("user", stored(name)), Over::User, name, review);
 }
 
-void ReadingPane::showReview(std::int64_t review)
+void ReadingPane::showUser(UserId user)
 {
+    openNamed(user);
+}
+
+void ReadingPane::showReview(ReviewId review)
+{
+    const int row = m_reading->model().rowOf(number(review));
+    if (m_over == Over::User && row >= 0) {
+        ++m_question;
+        choose(row); // its timeline is here
+        return;
+    }
+    openNamed(review);
+}
+
+void ReadingPane::showItem(ItemId item)
+{
+    openNamed(item);
+}
+
+template<typename Named>
+void ReadingPane::openNamed(Named named)
+{
+    ++m_question;
     if (!m_session.isOpen()) {
         return;
     }
     auto* job = m_session.read(
-        tr("Finding a review's user"), this,
-        [review](store::Project& project, StopToken, Progress&) {
-            const store::TableQuery query{.filter = store::FilterExpression{},
-                                          .columns = {"user"}};
-            const auto row = store::TableReader{project}.row(query, review);
-            return row ? store::cellText(store::columnOf(store::TableKind::Reviews, "user"),
-                                         row->cells.front())
-                       : std::string{};
-        });
-    connect(job, &Job::done, this, [this, job, review, question = ++m_question] {
-        const QString name = shown(job->takeValue());
+        tr("Finding a history"), this,
+        [named](store::Project& project, StopToken, Progress&) { return subjectOf(project, named); });
+    connect(job, &Job::done, this, [this, job, question = m_question] {
+        const auto subject = job->takeValue();
         if (question != m_question) {
             return; // something else was asked for since
         }
-        if (name.isEmpty()) {
-            Q_EMIT m_session.noticed(tr("The review is not in the project any more."), {}, {});
+        constexpr bool isItem = std::is_same_v<Named, ItemId>;
+        if (subject) {
+            open(timelineOf(isItem ? "asin" : "user", subject->key),
+                 isItem ? Over::Item : Over::User, shown(subject->title), subject->review);
         } else {
-            showUser(name, review);
+            clear(); // deleted or erased meanwhile
         }
     });
 }
@@ -240,15 +291,17 @@ void ReadingPane::showReview(std::int64_t review)
 void ReadingPane::showMatching(const store::TableQuery& query, std::optional<std::int64_t> at)
 {
     ++m_question;
-    m_user.clear();
-    open(query, true, at);
+    open(query, Over::Filter, {}, at);
 }
 
-void ReadingPane::open(store::TableQuery query, bool stays, std::optional<std::int64_t> at)
+void ReadingPane::open(store::TableQuery query, Over over, const QString& of,
+                       std::optional<std::int64_t> at)
 {
     m_finding = false;
+    m_over = over;
+    m_of = of;
     m_at = at;
-    m_delegate->setUserShown(stays);
+    m_delegate->setUserShown(over != Over::User);
     m_reading->setTokenModel(m_model->model());
     // In a list that is shown already, going to another row is no reading.
     const int row = at ? m_reading->model().rowOf(*at) : -1;
@@ -257,15 +310,15 @@ void ReadingPane::open(store::TableQuery query, bool stays, std::optional<std::i
         choose(row);
         return;
     }
-    m_reading->show(std::move(query), stays ? ReadingList::Rows::Stay : ReadingList::Rows::Follow,
-                    at);
+    const auto rows = over == Over::Filter ? ReadingList::Rows::Stay : ReadingList::Rows::Follow;
+    m_reading->show(std::move(query), rows, at);
 }
 
 void ReadingPane::clear()
 {
     ++m_question;
     m_finding = false;
-    m_user.clear();
+    m_of.clear();
     m_at.reset();
     m_reading->clear();
     m_pages->setCurrentIndex(1);
@@ -312,8 +365,8 @@ void ReadingPane::showHeading()
     const auto& entries = m_reading->model().entries();
     const bool whole = m_reading->isAtStart() && m_reading->isAtEnd();
     const QString number = QLocale{}.toString(static_cast<qlonglong>(entries.size()));
-    m_heading->setText(m_user.isEmpty() ? tr("Reviews that match") : m_user);
-    m_heading->setToolTip(m_user);
+    m_heading->setText(m_over == Over::Filter ? tr("Reviews that match") : m_of);
+    m_heading->setToolTip(m_of);
     QString about = whole ? tr("%Ln review(s)", nullptr, static_cast<int>(entries.size()))
                           : tr("≥ %1 reviews").arg(number);
     if (!entries.empty() && whole) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Id.h"
 #include "core/store/table/TableReader.h"
 
 #include <QKeySequence>
@@ -45,8 +46,11 @@ public:
 
     /// The timeline of the user of that name, at one of the reviews where it is given.
     void showUser(const QString& name, std::optional<std::int64_t> review = {});
+    void showUser(UserId user);
     /// The timeline of the review's user, at it.
-    void showReview(std::int64_t review);
+    void showReview(ReviewId review);
+    /// What was written about an item, newest first.
+    void showItem(ItemId item);
     /// The rows of a table of reviews one after the other, from one of them on. They stay where
     /// they are while they are judged.
     void showMatching(const store::TableQuery& query, std::optional<std::int64_t> at = {});
@@ -54,8 +58,8 @@ public:
 
     /// What the table's search looks for stands out in the texts.
     void setSearch(const QString& search);
-    /// Reviews of a user whose name is shown; empty: of several, or of none.
-    [[nodiscard]] const QString& user() const { return m_user; }
+    /// The user or the item whose reviews are shown; empty: what a filter matches, or nothing.
+    [[nodiscard]] const QString& of() const { return m_of; }
     [[nodiscard]] std::optional<std::int64_t> current() const;
     [[nodiscard]] SelectionActs& acts() { return *m_acts; }
 
@@ -82,7 +86,12 @@ private:
     void connectList();
     void add(const QString& text, const QList<QKeySequence>& keys,
              const std::function<void()>& act);
-    void open(store::TableQuery query, bool stays, std::optional<std::int64_t> at);
+    /// A list over one user (`of` is the name), one item, or what a filter matches.
+    enum class Over { User, Item, Filter };
+    void open(store::TableQuery query, Over over, const QString& of,
+              std::optional<std::int64_t> at);
+    template<typename Named>
+    void openNamed(Named named);
     void choose(int row);
     void step(int rows);
     void showOpened(int row);
@@ -114,7 +123,8 @@ private:
     QLabel* m_keys;
     QAction* m_goOn = nullptr; ///< checked: after X and I the next review
     SelectionActs* m_acts;
-    QString m_user;
+    Over m_over = Over::User;
+    QString m_of;
     QString m_uncounted;              ///< why tokens are not counted
     std::optional<std::int64_t> m_at; ///< kept chosen when the list is read again
     bool m_finding = false;           ///< rows are read on until one has what is looked for

@@ -125,11 +125,27 @@ TEST_F(ReadingPaneTest, FindsTheUserOfAReviewAndStandsAtIt)
 {
     open(testing::histories(2, 5));
     QSignalSpy moved{m_pane.get(), &ReadingPane::currentChanged};
-    m_pane->showReview(6); // the second user's third
+    m_pane->showReview(ReviewId{6}); // the second user's third
     ASSERT_TRUE(hasRows(5));
-    EXPECT_EQ(m_pane->user(), QStringLiteral("user1"));
+    EXPECT_EQ(m_pane->of(), QStringLiteral("user1"));
     EXPECT_EQ(m_pane->current(), 6);
     EXPECT_EQ(moved.back().front().toLongLong(), 6);
+}
+
+TEST_F(ReadingPaneTest, ShowsWhatWasWrittenAboutAnItem)
+{
+    open(testing::histories(3, 4));
+    m_pane->showItem(ItemId{2});
+    ASSERT_TRUE(hasRows(3));
+    EXPECT_EQ(m_pane->of(), QStringLiteral("item1"));
+    std::set<QString> users;
+    for (int i = 0; i < 3; ++i) {
+        users.insert(entry(i).user);
+    }
+    EXPECT_EQ(users.size(), 3U);
+    m_pane->showUser(UserId{2});
+    ASSERT_TRUE(hasRows(4));
+    EXPECT_EQ(m_pane->of(), QStringLiteral("user1"));
 }
 
 TEST_F(ReadingPaneTest, MovesByLettersAndArrows)
