@@ -52,7 +52,7 @@ protected:
 
     bool rest()
     {
-        return waitFor([this] { return !m_acts->queue().isBusy(); });
+        return waitFor([this] { return !ActQueue::of(m_session).isBusy(); });
     }
     [[nodiscard]] std::string text(Kind kind) const
     {
