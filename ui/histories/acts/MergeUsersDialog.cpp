@@ -131,14 +131,10 @@ void MergeUsersDialog::createLayout()
     m_merge->setObjectName(QStringLiteral("merge"));
     m_merge->setProperty("role", QStringLiteral("primary"));
     auto* addUser = new QPushButton{tr("&Add"), this};
-    for (QPushButton* button : {m_merge, addUser}) {
-        button->setAutoDefault(false); // Enter in the name adds a user
-    }
+    m_name->installEventFilter(this);
     connect(addUser, &QPushButton::clicked, this, &MergeUsersDialog::addNamed);
-    connect(m_name, &QLineEdit::returnPressed, this, &MergeUsersDialog::addNamed);
     auto* buttons = new QDialogButtonBox{QDialogButtonBox::Cancel, this};
     buttons->addButton(m_merge, QDialogButtonBox::AcceptRole);
-    buttons->button(QDialogButtonBox::Cancel)->setAutoDefault(false);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* row = new QHBoxLayout;
@@ -163,6 +159,19 @@ void MergeUsersDialog::loadSelection(store::Selection selection)
         });
     connect(job, &Job::done, this, [this, job] { add(job->takeValue()); });
     connect(job, &Job::failed, this, &QDialog::reject); // the window says why
+}
+
+/// Enter adds the user whose name is there, and does not merge.
+bool MergeUsersDialog::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_name && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && !m_name->text().isEmpty()) {
+            addNamed();
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
 }
 
 void MergeUsersDialog::addNamed()

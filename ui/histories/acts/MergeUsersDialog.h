@@ -35,6 +35,9 @@ public:
     [[nodiscard]] UserId into() const;
     [[nodiscard]] QString intoName() const;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void createLayout();
     void loadSelection(store::Selection selection);
