@@ -18,6 +18,7 @@ namespace {
 
 constexpr int rowsOfAPage = 200;
 constexpr int rowsBefore = 50; ///< the row that is asked for
+constexpr int rowsUnasked = 5'000;
 
 /// Token counts, or why there are none.
 struct Counted
@@ -141,10 +142,7 @@ void ReadingList::readFirst(std::optional<std::int64_t> at)
         m_atEnd = first.page.atEnd;
         m_model->setEntries(entriesOf(first.page), upTo);
         Q_EMIT opened(first.page.rows.empty() ? -1 : static_cast<int>(first.at.value_or(0)));
-        countTokens();
-        if (m_changed) {
-            renew();
-        }
+        goOn();
     });
     connect(job, &Job::failed, this, [this] {
         m_reading = nullptr;
@@ -184,9 +182,7 @@ void ReadingList::readPage(store::PageRequest request)
     connect(job, &Job::done, this, [this, job, isBefore] {
         m_reading = nullptr;
         take(job->takeValue(), isBefore);
-        if (m_changed) {
-            renew();
-        }
+        goOn();
     });
     connect(job, &Job::failed, this, [this] { m_reading = nullptr; });
 }
@@ -205,7 +201,17 @@ void ReadingList::take(const store::TablePage& page, bool isBefore)
         m_model->append(std::move(entries));
     }
     Q_EMIT grown();
+}
+
+/// What is to be done once rows were read.
+void ReadingList::goOn()
+{
     countTokens();
+    if (m_changed) {
+        renew();
+    } else if (m_rows == Rows::Follow && m_model->rowCount() < rowsUnasked) {
+        m_atEnd ? readBefore() : readBehind();
+    }
 }
 
 /// The rows with these ids as they are now; those that are gone left out.
@@ -259,10 +265,7 @@ void ReadingList::renew()
         }
         m_model->setEntries(entriesOf(page), upTo);
         Q_EMIT renewed();
-        countTokens();
-        if (m_changed) {
-            renew();
-        }
+        goOn();
     });
     connect(job, &Job::failed, this, [this] { m_reading = nullptr; });
 }

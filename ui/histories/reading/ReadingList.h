@@ -26,7 +26,8 @@ class ProjectSession;
 /// data change, with their lengths in tokens of a model.
 ///
 /// While somebody reads, reviews stay in the list that the query would no longer give (an excluded
-/// one in a list of those that are not): `Stay`. In a user's timeline rows come and go: `Follow`.
+/// one in a list of those that are not): `Stay`. In a user's timeline rows come and go, and all of
+/// it is read, page by page, up to 5,000 without being asked: `Follow`.
 class ReadingList : public QObject
 {
     Q_OBJECT
@@ -73,6 +74,7 @@ private:
     void readPage(store::PageRequest request);
     void renew();
     void take(const store::TablePage& page, bool isBefore);
+    void goOn();
     void countTokens();
     static FirstRows firstRows(store::Project& project, const store::TableQuery& query,
                                std::optional<std::int64_t> at, const StopToken& stop,

@@ -203,6 +203,7 @@ void ReadingPane::connectList()
     connect(m_reading, &ReadingList::grown, this, [this] {
         showHeading();
         showPosition();
+        payOwedSteps();
         if (m_finding) {
             findNext();
         }
@@ -298,6 +299,7 @@ void ReadingPane::open(store::TableQuery query, Over over, const QString& of,
                        std::optional<std::int64_t> at)
 {
     m_finding = false;
+    m_owed = 0;
     m_over = over;
     m_of = of;
     m_at = at;
@@ -350,13 +352,30 @@ void ReadingPane::choose(int row)
 
 void ReadingPane::step(int rows)
 {
+    const int last = m_reading->model().rowCount() - 1;
+    if (last < 0) {
+        return;
+    }
     const int next = m_list->currentIndex().isValid() ? m_list->currentIndex().row() + rows : 0;
-    choose(std::clamp(next, 0, std::max(0, m_reading->model().rowCount() - 1)));
     constexpr int ahead = 20; // rows are there before they are wanted
-    if (next + ahead >= m_reading->model().rowCount()) {
+    if (next + ahead > last) {
         m_reading->readBehind();
-    } else if (next < ahead) {
+    }
+    if (next < ahead) {
         m_reading->readBefore();
+    }
+    // Hands may be faster than the disk: what is not there yet is gone when it is.
+    const bool isMore = next > last ? !m_reading->isAtEnd() : !m_reading->isAtStart();
+    const int there = std::clamp(next, 0, last);
+    m_owed = isMore ? m_owed + next - there : 0;
+    choose(there);
+}
+
+void ReadingPane::payOwedSteps()
+{
+    const int steps = std::exchange(m_owed, 0);
+    if (steps != 0) {
+        step(steps);
     }
 }
 

@@ -94,6 +94,7 @@ private:
     void openNamed(Named named);
     void choose(int row);
     void step(int rows);
+    void payOwedSteps();
     void showOpened(int row);
     void showHeading();
     void showPosition();
@@ -128,6 +129,7 @@ private:
     QString m_uncounted;              ///< why tokens are not counted
     std::optional<std::int64_t> m_at; ///< kept chosen when the list is read again
     bool m_finding = false;           ///< rows are read on until one has what is looked for
+    int m_owed = 0;                   ///< steps beyond the rows that are there, still being read
     quint64 m_question = 0;           ///< an answer to an older one is dropped
 };
 
