@@ -45,8 +45,7 @@ OrderedJson sayGroups(const char* title, const std::vector<store::RejectGroup>& 
     OrderedJson rows = OrderedJson::array();
     context.out.text(title);
     for (const store::RejectGroup& group : groups) {
-        context.out.text(
-            fmt::format("{:>8}  {}", group.lines, escapedForDisplay(group.what, 120)));
+        context.out.text(fmt::format("{:>8}  {}", group.lines, escapedForDisplay(group.what, 120)));
         rows.push_back({{"what", group.what}, {"lines", group.lines}});
     }
     if (others > 0) {
@@ -57,14 +56,12 @@ OrderedJson sayGroups(const char* title, const std::vector<store::RejectGroup>& 
 
 int sayRejectSummary(const store::RejectList& rejects, Context& context)
 {
-    const store::RejectSummary summary =
-        rejects.summary(context.interrupt.token(), context.out);
+    const store::RejectSummary summary = rejects.summary(context.interrupt.token(), context.out);
     context.out.text(
         fmt::format("{} rejected line{}", summary.lines, summary.lines == 1 ? "" : "s"));
     const store::ImportTotals& imports = summary.imports;
     context.out.text(fmt::format("imports read {} = {} kept + {} rejected + {} duplicates",
-                                 imports.read, imports.kept, imports.rejected,
-                                 imports.duplicates));
+                                 imports.read, imports.kept, imports.rejected, imports.duplicates));
     OrderedJson reasons = sayGroups("by reason", summary.reasons, summary.otherReasons, context);
     OrderedJson files = sayGroups("by file", summary.files, summary.otherFiles, context);
     context.out.document({{"lines", summary.lines},
@@ -80,12 +77,10 @@ int sayRejectSummary(const store::RejectList& rejects, Context& context)
     return exitDone;
 }
 
-int writeRejects(const store::RejectList& rejects, const RejectsOptions& options,
-                 Context& context)
+int writeRejects(const store::RejectList& rejects, const RejectsOptions& options, Context& context)
 {
-    const std::int64_t lines =
-        rejects.write(options.to, rejectFormatOf(options.to), options.filter, options.force,
-                      context.interrupt.token(), context.out);
+    const std::int64_t lines = rejects.write(options.to, rejectFormatOf(options.to), options.filter,
+                                             options.force, context.interrupt.token(), context.out);
     context.out.text(
         fmt::format("{}: {} line{}", options.to.string(), lines, lines == 1 ? "" : "s"));
     context.out.document({{"path", options.to.string()}, {"lines", lines}});

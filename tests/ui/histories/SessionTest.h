@@ -96,9 +96,8 @@ protected:
     }
     [[nodiscard]] std::int64_t excluded() const
     {
-        return inProject([](store::Project& project) {
-            return store::Histories{project}.counts().excluded;
-        });
+        return inProject(
+            [](store::Project& project) { return store::Histories{project}.counts().excluded; });
     }
     [[nodiscard]] std::string lastNotice() const
     {

@@ -29,9 +29,9 @@ QString undone(const Act::Steps& steps)
     if (steps.empty()) {
         return ActQueue::tr("Nothing to undo.");
     }
-    return steps.size() == 1 ? ActQueue::tr("Undone: %1.").arg(shown(steps.front().what))
-                             : ActQueue::tr("%n step(s) undone.", nullptr,
-                                            static_cast<int>(steps.size()));
+    return steps.size() == 1
+               ? ActQueue::tr("Undone: %1.").arg(shown(steps.front().what))
+               : ActQueue::tr("%n step(s) undone.", nullptr, static_cast<int>(steps.size()));
 }
 
 QString redone(const Act::Steps& steps)
@@ -206,9 +206,8 @@ void ActQueue::tell(const Act& act, const Act::Steps& steps)
         Q_EMIT m_session.noticed(text, {}, {});
         return;
     }
-    Q_EMIT m_session.noticed(text, tr("Undo"), [this, count = static_cast<int>(steps.size())] {
-        takeBack(count);
-    });
+    Q_EMIT m_session.noticed(text, tr("Undo"),
+                             [this, count = static_cast<int>(steps.size())] { takeBack(count); });
 }
 
 void ActQueue::forgetAll()

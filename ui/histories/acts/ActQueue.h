@@ -31,8 +31,8 @@ struct Act
     std::function<Steps(store::Project&, StopToken, Progress&)> work;
     /// What is said when it is done; empty: nothing. On the GUI thread.
     std::function<QString(const Steps&)> told;
-    bool isMove = false;    ///< it goes through the steps that there are: nothing of it to undo
-    bool isBeyond = false;  ///< it also changes what is no step: announced without one, too
+    bool isMove = false;   ///< it goes through the steps that there are: nothing of it to undo
+    bool isBeyond = false; ///< it also changes what is no step: announced without one, too
 };
 
 /// Does acts one after the other, in the order in which they were asked for: hands may be faster

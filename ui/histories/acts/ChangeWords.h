@@ -13,7 +13,8 @@ namespace nextquill::ui {
 /// "state", "text", "tag" …
 [[nodiscard]] QString changedField(std::string_view field);
 
-/// "takes part", "excluded", "deleted" of a state; else the value on one line, cut where it is long.
+/// "takes part", "excluded", "deleted" of a state; else the value on one line, cut where it is
+/// long.
 [[nodiscard]] QString changedValue(std::string_view field, const std::string& value);
 
 } // namespace nextquill::ui

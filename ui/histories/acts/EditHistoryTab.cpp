@@ -126,12 +126,9 @@ void EditHistoryTab::createToolBar()
 {
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
-    const std::pair<QPushButton*, const char*> names[] = {{m_undo, "undoStep"},
-                                                          {m_redo, "redoStep"},
-                                                          {m_goTo, "goToStep"},
-                                                          {m_undoFrom, "undoFromStep"},
-                                                          {m_export, "exportRecipe"},
-                                                          {m_apply, "applyRecipe"}};
+    const std::pair<QPushButton*, const char*> names[] = {
+        {m_undo, "undoStep"},         {m_redo, "redoStep"},       {m_goTo, "goToStep"},
+        {m_undoFrom, "undoFromStep"}, {m_export, "exportRecipe"}, {m_apply, "applyRecipe"}};
     for (const auto& [button, name] : names) {
         button->setObjectName(QString::fromLatin1(name));
     }
@@ -285,11 +282,11 @@ void EditHistoryTab::loadChanges(quint64 era)
         return;
     }
     const std::int64_t after = m_changeModel->isEmpty() ? 0 : m_changeModel->lastRow().review;
-    auto* job = m_session.read(
-        tr("Listing changes"), this,
-        [id = step->id, after](store::Project& project, StopToken, Progress&) {
-            return store::changesOf(project, id, after, changesOfAPage);
-        });
+    auto* job =
+        m_session.read(tr("Listing changes"), this,
+                       [id = step->id, after](store::Project& project, StopToken, Progress&) {
+                           return store::changesOf(project, id, after, changesOfAPage);
+                       });
     connect(job, &Job::done, this, [this, job, era] {
         std::vector<store::StepChange> changes = job->takeValue();
         const bool last = changes.size() < changesOfAPage;
@@ -335,19 +332,18 @@ void EditHistoryTab::undoFromChosen()
         return;
     }
     // The newest that is done before it may lie on a page that was not read: the core looks for it.
-    m_queue.add({.title = tr("Undoing from \"%1\" on").arg(shown(step->what)),
-                 .work =
-                     [first = step->id](store::Project& project, const StopToken& stop,
-                                        Progress& progress) {
-                         return undoFrom(project, first, stop, progress);
-                     },
-                 .told =
-                     [](const Act::Steps& steps) {
-                         return steps.empty() ? tr("Nothing to undo.")
-                                              : tr("%Ln step(s) undone.", nullptr,
-                                                   static_cast<int>(steps.size()));
-                     },
-                 .isMove = true});
+    m_queue.add(
+        {.title = tr("Undoing from \"%1\" on").arg(shown(step->what)),
+         .work = [first = step->id](
+                     store::Project& project, const StopToken& stop,
+                     Progress& progress) { return undoFrom(project, first, stop, progress); },
+         .told =
+             [](const Act::Steps& steps) {
+                 return steps.empty()
+                            ? tr("Nothing to undo.")
+                            : tr("%Ln step(s) undone.", nullptr, static_cast<int>(steps.size()));
+             },
+         .isMove = true});
 }
 
 void EditHistoryTab::goTo(std::int64_t step, const QString& title)
@@ -364,18 +360,17 @@ void EditHistoryTab::goTo(std::int64_t step, const QString& title)
                      },
                  .told =
                      [](const Act::Steps& steps) {
-                         return steps.empty()
-                                    ? tr("It is the newest step already.")
-                                    : tr("%Ln step(s) undone or done again.", nullptr,
-                                         static_cast<int>(steps.size()));
+                         return steps.empty() ? tr("It is the newest step already.")
+                                              : tr("%Ln step(s) undone or done again.", nullptr,
+                                                   static_cast<int>(steps.size()));
                      },
                  .isMove = true});
 }
 
 void EditHistoryTab::chooseRecipeToWrite()
 {
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Export recipe"), QStringLiteral("recipe.json"), recipeFilter);
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export recipe"),
+                                                      QStringLiteral("recipe.json"), recipeFilter);
     if (!file.isEmpty()) {
         exportRecipe(file);
     }
@@ -383,11 +378,11 @@ void EditHistoryTab::chooseRecipeToWrite()
 
 void EditHistoryTab::exportRecipe(const QString& file)
 {
-    auto* job = m_session.read(tr("Writing a recipe"), this,
-                               [to = pathOf(file)](store::Project& project, StopToken stop,
-                                                   Progress&) {
-                                   return store::writeRecipe(project, to, true, std::move(stop));
-                               });
+    auto* job =
+        m_session.read(tr("Writing a recipe"), this,
+                       [to = pathOf(file)](store::Project& project, StopToken stop, Progress&) {
+                           return store::writeRecipe(project, to, true, std::move(stop));
+                       });
     m_session.track(job);
     connect(job, &Job::done, this, [this, job, file] {
         const auto steps = static_cast<int>(job->takeValue());
@@ -400,8 +395,7 @@ void EditHistoryTab::exportRecipe(const QString& file)
 
 void EditHistoryTab::chooseRecipeToApply()
 {
-    const QString file =
-        QFileDialog::getOpenFileName(this, tr("Apply recipe"), {}, recipeFilter);
+    const QString file = QFileDialog::getOpenFileName(this, tr("Apply recipe"), {}, recipeFilter);
     if (!file.isEmpty()) {
         applyRecipe(file);
     }

@@ -125,9 +125,9 @@ void EditReviewDialog::load(ReviewId review)
 void EditReviewDialog::showReview(const store::ReviewRow& row)
 {
     m_before = row.review;
-    m_heading->setText(tr("%1 · %2 · %3")
-                           .arg(shown(row.userName), shown(row.itemTitle),
-                                shownDate(row.review.time)));
+    m_heading->setText(
+        tr("%1 · %2 · %3")
+            .arg(shown(row.userName), shown(row.itemTitle), shownDate(row.review.time)));
     m_title->setText(shown(row.review.title));
     m_text->setPlainText(shown(row.review.text));
     m_rating->setValue(row.review.rating);
@@ -174,8 +174,7 @@ void EditReviewDialog::showState()
             tr("%Ln passage(s) removed", nullptr, static_cast<int>(differences.before.size())),
             tr("%Ln passage(s) new", nullptr, static_cast<int>(differences.after.size())));
     }
-    m_state->setProperty("role",
-                         hasWords ? QStringLiteral("muted") : QStringLiteral("error"));
+    m_state->setProperty("role", hasWords ? QStringLiteral("muted") : QStringLiteral("error"));
     m_state->style()->unpolish(m_state);
     m_state->style()->polish(m_state);
     m_state->setText(state);

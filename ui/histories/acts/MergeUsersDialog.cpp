@@ -151,12 +151,12 @@ void MergeUsersDialog::createLayout()
 
 void MergeUsersDialog::loadSelection(store::Selection selection)
 {
-    auto* job = m_session.read(
-        tr("Reading the users"), this,
-        [selection = std::move(selection)](store::Project& project, const StopToken& stop,
-                                           Progress& progress) {
-            return usersOf(project, selection, stop, progress);
-        });
+    auto* job =
+        m_session.read(tr("Reading the users"), this,
+                       [selection = std::move(selection)](
+                           store::Project& project, const StopToken& stop, Progress& progress) {
+                           return usersOf(project, selection, stop, progress);
+                       });
     connect(job, &Job::done, this, [this, job] { add(job->takeValue()); });
     connect(job, &Job::failed, this, &QDialog::reject); // the window says why
 }
@@ -180,11 +180,11 @@ void MergeUsersDialog::addNamed()
     if (name.isEmpty()) {
         return;
     }
-    auto* job = m_session.read(tr("Finding a user"), this,
-                               [name = stored(name)](store::Project& project, StopToken,
-                                                     Progress&) {
-                                   return store::Histories{project}.findUser(name);
-                               });
+    auto* job =
+        m_session.read(tr("Finding a user"), this,
+                       [name = stored(name)](store::Project& project, StopToken, Progress&) {
+                           return store::Histories{project}.findUser(name);
+                       });
     connect(job, &Job::done, this, [this, job, name] {
         const auto user = job->takeValue();
         if (!user) {

@@ -27,14 +27,14 @@ using OneStep = std::function<StepResult(TableCuration&, StopToken, Progress&)>;
 
 Act inOneStep(const QString& title, OneStep step, std::function<QString(const Act::Steps&)> told)
 {
-    return {.title = title,
-            .work =
-                [step = std::move(step)](store::Project& project, StopToken stop,
-                                         Progress& progress) {
-                    TableCuration curation{project};
-                    return Act::Steps{step(curation, std::move(stop), progress)};
-                },
-            .told = std::move(told)};
+    return {
+        .title = title,
+        .work =
+            [step = std::move(step)](store::Project& project, StopToken stop, Progress& progress) {
+                TableCuration curation{project};
+                return Act::Steps{step(curation, std::move(stop), progress)};
+            },
+        .told = std::move(told)};
 }
 
 /// `done` for what was changed, `nothing` where all was so already.

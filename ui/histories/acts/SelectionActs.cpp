@@ -148,12 +148,11 @@ void SelectionActs::count()
     if (!m_session.isOpen()) {
         return;
     }
-    auto* job = m_session.read(tr("Counting the selection"), this,
-                               [selection = m_selection](store::Project& project, StopToken stop,
-                                                         Progress& progress) {
-                                   return store::countOf(project, selection, std::move(stop),
-                                                         progress);
-                               });
+    auto* job = m_session.read(
+        tr("Counting the selection"), this,
+        [selection = m_selection](store::Project& project, StopToken stop, Progress& progress) {
+            return store::countOf(project, selection, std::move(stop), progress);
+        });
     m_counting = job;
     connect(job, &Job::done, this, [this, job] {
         m_counting = nullptr;
@@ -188,7 +187,7 @@ void SelectionActs::renewActions()
     struct Words
     {
         Kind kind;
-        QString brief; ///< on a button, beside what() 
+        QString brief; ///< on a button, beside what()
         QString whole; ///< in a menu
     };
     const Words all[] = {

@@ -68,10 +68,8 @@ QString stateOf(const store::EditStep& step)
 
 std::vector<PagedListModel<store::EditStep>::Column> stepColumns()
 {
-    return {{QObject::tr("Step"),
-             [](const store::EditStep& step, int role) {
-                 return stepCell(step, role, nameOf(step));
-             }},
+    return {{QObject::tr("Step"), [](const store::EditStep& step,
+                                     int role) { return stepCell(step, role, nameOf(step)); }},
             {QObject::tr("When"),
              [](const store::EditStep& step, int role) {
                  return stepCell(step, role,
@@ -90,14 +88,10 @@ std::vector<PagedListModel<store::EditStep>::Column> stepColumns()
 std::vector<PagedListModel<store::StepChange>::Column> changeColumns()
 {
     using store::StepChange;
-    return {{QObject::tr("User"),
-             [](const StepChange& change, int role) {
-                 return changeCell(role, shown(change.user));
-             }},
-            {QObject::tr("Item"),
-             [](const StepChange& change, int role) {
-                 return changeCell(role, shown(change.item));
-             }},
+    return {{QObject::tr("User"), [](const StepChange& change,
+                                     int role) { return changeCell(role, shown(change.user)); }},
+            {QObject::tr("Item"), [](const StepChange& change,
+                                     int role) { return changeCell(role, shown(change.item)); }},
             {QObject::tr("What"),
              [](const StepChange& change, int role) {
                  return changeCell(role, changedField(change.field));

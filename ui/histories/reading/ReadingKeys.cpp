@@ -171,8 +171,8 @@ void ReadingPane::nameTagOfKey(int key)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this,
             [this, dialog, rows = m_acts->selection(), what = m_acts->what()] {
-                const quint64 act = m_acts->queue().add(
-                    tagging(rows, what, dialog->tag(), dialog->newKey()));
+                const quint64 act =
+                    m_acts->queue().add(tagging(rows, what, dialog->tag(), dialog->newKey()));
                 for (const std::int64_t id : rows.ids) {
                     if (act != 0) {
                         m_reading->model().expectTag(id, dialog->tag(), true, act);

@@ -172,12 +172,12 @@ void ReadingList::readBehind()
 void ReadingList::readPage(store::PageRequest request)
 {
     const bool isBefore = request.from == store::PageFrom::Before;
-    auto* job = m_session.read(tr("Reading on"), this,
-                               [query = m_query, request = std::move(request)](
-                                   store::Project& project, StopToken stop, Progress& progress) {
-                                   return store::TableReader{project}.page(
-                                       query, request, std::move(stop), progress);
-                               });
+    auto* job = m_session.read(
+        tr("Reading on"), this,
+        [query = m_query, request = std::move(request)](store::Project& project, StopToken stop,
+                                                        Progress& progress) {
+            return store::TableReader{project}.page(query, request, std::move(stop), progress);
+        });
     m_reading = job;
     connect(job, &Job::done, this, [this, job, isBefore] {
         m_reading = nullptr;
@@ -245,10 +245,10 @@ void ReadingList::renew()
     }
     const bool follows = m_rows == Rows::Follow || ids.empty();
     const bool fromKey = !m_atStart && !ids.empty();
-    const store::PageRequest again{
-        .from = fromKey ? store::PageFrom::From : store::PageFrom::Start,
-        .key = fromKey ? m_model->entries().front().key : store::RowKey{},
-        .limit = std::max(rowsOfAPage, static_cast<int>(ids.size()))};
+    const store::PageRequest again{.from = fromKey ? store::PageFrom::From : store::PageFrom::Start,
+                                   .key =
+                                       fromKey ? m_model->entries().front().key : store::RowKey{},
+                                   .limit = std::max(rowsOfAPage, static_cast<int>(ids.size()))};
     auto* job = m_session.read(
         tr("Reading a history again"), this,
         [query = m_query, ids, follows, again](store::Project& project, const StopToken& stop,
@@ -294,12 +294,11 @@ void ReadingList::countTokens()
     if (texts.empty()) {
         return;
     }
-    auto* job = m_session.read(
-        tr("Counting tokens"), this,
-        [counts = m_tokens, texts, model = stored(m_tokenModel)](
-            store::Project& project, const StopToken& stop, Progress&) {
-            return counted(*counts, texts, model, project, stop);
-        });
+    auto* job = m_session.read(tr("Counting tokens"), this,
+                               [counts = m_tokens, texts, model = stored(m_tokenModel)](
+                                   store::Project& project, const StopToken& stop, Progress&) {
+                                   return counted(*counts, texts, model, project, stop);
+                               });
     m_counting = job;
     connect(job, &Job::done, this, [this, job, texts = std::move(texts)] {
         m_counting = nullptr;

@@ -271,9 +271,10 @@ void ReadingPane::openNamed(Named named)
     if (!m_session.isOpen()) {
         return;
     }
-    auto* job = m_session.read(
-        tr("Finding a history"), this,
-        [named](store::Project& project, StopToken, Progress&) { return subjectOf(project, named); });
+    auto* job = m_session.read(tr("Finding a history"), this,
+                               [named](store::Project& project, StopToken, Progress&) {
+                                   return subjectOf(project, named);
+                               });
     connect(job, &Job::done, this, [this, job, question = m_question] {
         const auto subject = job->takeValue();
         if (question != m_question) {

@@ -34,8 +34,8 @@ struct TimelineEntry;
 /// matches; judged by the keys of the hand that rests on them.
 ///
 /// Keyboard  J K, arrows, Ctrl+Enter next and previous; X exclude, I include; 1-9 tags (again:
-///           takes them away), T any tag; E or F2 edit, Del delete; U undo, Shift+U redo; / finds in
-///           these texts, Esc leaves that; W where from, S similar ones, V the effects of its
+///           takes them away), T any tag; E or F2 edit, Del delete; U undo, Shift+U redo; / finds
+///           in these texts, Esc leaves that; W where from, S similar ones, V the effects of its
 ///           words, C compare; G goes on after each judgement; Ctrl+C copies.
 class ReadingPane : public QWidget
 {

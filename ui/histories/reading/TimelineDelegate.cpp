@@ -198,10 +198,9 @@ void TimelineDelegate::paintBadges(QPainter& painter, const QStyleOptionViewItem
     const QFontMetrics& metrics = option.fontMetrics;
     painter.setFont(option.font);
     const auto paintBadge = [&](const QString& text, const QColor& color) {
-        const QString fits = metrics.elidedText(text, Qt::ElideRight,
-                                                std::max(0, line.width() - 2 * badgePadding));
-        const QRect badge{line.x(), line.y(),
-                          metrics.horizontalAdvance(fits) + 2 * badgePadding,
+        const QString fits =
+            metrics.elidedText(text, Qt::ElideRight, std::max(0, line.width() - 2 * badgePadding));
+        const QRect badge{line.x(), line.y(), metrics.horizontalAdvance(fits) + 2 * badgePadding,
                           metrics.height() + lineGap};
         if (badge.right() > line.right() + 1 || fits.isEmpty()) {
             return;

@@ -142,18 +142,18 @@ void WhereFromDialog::showOrigin(const store::ReviewOrigin& origin)
 
 void WhereFromDialog::showChanges(const std::vector<store::ReviewChange>& changes)
 {
-    m_since->setText(changes.empty() ? tr("As it was imported")
-                                     : tr("%Ln change(s) since", nullptr,
-                                          static_cast<int>(changes.size())));
+    m_since->setText(changes.empty()
+                         ? tr("As it was imported")
+                         : tr("%Ln change(s) since", nullptr, static_cast<int>(changes.size())));
     m_changes->setVisible(!changes.empty());
     m_changes->setRowCount(static_cast<int>(changes.size()));
     for (int row = 0; row < m_changes->rowCount(); ++row) {
         const store::ReviewChange& change = changes[static_cast<std::size_t>(row)];
         const QString step =
             change.undone ? tr("%1 (taken back)").arg(shown(change.step)) : shown(change.step);
-        const QString cells[] = {step, change.time > 0 ? shownTime(change.time) : dash(),
-                                 changedField(change.field), changedValue(change.field, change.before),
-                                 changedValue(change.field, change.after)};
+        const QString cells[] = {
+            step, change.time > 0 ? shownTime(change.time) : dash(), changedField(change.field),
+            changedValue(change.field, change.before), changedValue(change.field, change.after)};
         for (int column = 0; column < m_changes->columnCount(); ++column) {
             auto* item = new QTableWidgetItem{cells[column]};
             item->setToolTip(cells[column]);

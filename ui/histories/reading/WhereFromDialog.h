@@ -14,7 +14,8 @@ namespace nextquill::ui {
 
 class ProjectSession;
 
-/// Where a review came from: file, line, when it was imported; and every step that changed it since.
+/// Where a review came from: file, line, when it was imported; and every step that changed it
+/// since.
 class WhereFromDialog : public QDialog
 {
     Q_OBJECT

@@ -52,25 +52,22 @@ QVariant numberCell(int role, std::int64_t value)
 std::vector<RejectModel::Column> rejectColumns()
 {
     const auto number = Qt::AlignRight | Qt::AlignVCenter;
-    return {{RejectsTab::tr("File"),
-             [](const store::Reject& reject, int role) {
-                 return plainCell(role, shown(reject.file));
-             }},
-            {RejectsTab::tr("Line"),
-             [](const store::Reject& reject, int role) { return numberCell(role, reject.line); },
-             number},
-            {RejectsTab::tr("Byte"),
-             [](const store::Reject& reject, int role) { return numberCell(role, reject.byte); },
-             number},
-            {RejectsTab::tr("Reason"),
-             [](const store::Reject& reject, int role) {
-                 return plainCell(role, shown(reject.reason));
-             }},
-            {RejectsTab::tr("Text"), [](const store::Reject& reject, int role) {
-                 return role == Qt::DisplayRole
-                            ? QVariant{shown(escapedForDisplay(reject.text, cellText))}
-                            : QVariant{};
-             }}};
+    return {
+        {RejectsTab::tr("File"),
+         [](const store::Reject& reject, int role) { return plainCell(role, shown(reject.file)); }},
+        {RejectsTab::tr("Line"),
+         [](const store::Reject& reject, int role) { return numberCell(role, reject.line); },
+         number},
+        {RejectsTab::tr("Byte"),
+         [](const store::Reject& reject, int role) { return numberCell(role, reject.byte); },
+         number},
+        {RejectsTab::tr("Reason"), [](const store::Reject& reject,
+                                      int role) { return plainCell(role, shown(reject.reason)); }},
+        {RejectsTab::tr("Text"), [](const store::Reject& reject, int role) {
+             return role == Qt::DisplayRole
+                        ? QVariant{shown(escapedForDisplay(reject.text, cellText))}
+                        : QVariant{};
+         }}};
 }
 
 /// The first is "all"; the one that was chosen stays chosen where it is still there.
@@ -83,9 +80,8 @@ void fillChoices(QComboBox& box, const QString& all, const std::vector<store::Re
     box.addItem(all, QString{});
     for (const store::RejectGroup& group : groups) {
         const QString what = shown(group.what);
-        const QString brief = what.size() > choiceLength
-                                  ? what.left(choiceLength) % QChar(0x2026)
-                                  : what;
+        const QString brief =
+            what.size() > choiceLength ? what.left(choiceLength) % QChar(0x2026) : what;
         box.addItem(QStringLiteral("%1 (%2)").arg(brief, locale.toString(qlonglong{group.lines})),
                     what);
         box.setItemData(box.count() - 1, what, Qt::ToolTipRole);
@@ -373,9 +369,9 @@ void RejectsTab::copySelected() const
 
 void RejectsTab::chooseExport()
 {
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Export rejected lines"), QStringLiteral("rejects.jsonl"),
-        tr("JSON lines (*.jsonl);;CSV (*.csv)"));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export rejected lines"),
+                                                      QStringLiteral("rejects.jsonl"),
+                                                      tr("JSON lines (*.jsonl);;CSV (*.csv)"));
     if (!file.isEmpty()) {
         exportTo(file);
     }
@@ -386,18 +382,17 @@ void RejectsTab::exportTo(const QString& file)
     const auto format = file.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive)
                             ? store::RejectFormat::Csv
                             : store::RejectFormat::Jsonl;
-    auto* job =
-        m_session.read(tr("Writing rejected lines"), this,
-                       [to = pathOf(file), format, filter = filter()](
-                           store::Project& project, StopToken stop, Progress& progress) {
-                           return store::RejectList{project}.write(to, format, filter, true,
-                                                                   std::move(stop), progress);
-                       });
+    auto* job = m_session.read(tr("Writing rejected lines"), this,
+                               [to = pathOf(file), format, filter = filter()](
+                                   store::Project& project, StopToken stop, Progress& progress) {
+                                   return store::RejectList{project}.write(
+                                       to, format, filter, true, std::move(stop), progress);
+                               });
     m_session.track(job);
     connect(job, &Job::done, this, [this, job, file] {
         const auto lines = static_cast<int>(job->takeValue());
-        Q_EMIT m_session.noticed(tr("%Ln rejected line(s) written to %1.", nullptr, lines).arg(file),
-                                 {}, {});
+        Q_EMIT m_session.noticed(
+            tr("%Ln rejected line(s) written to %1.", nullptr, lines).arg(file), {}, {});
     });
 }
 

@@ -44,8 +44,8 @@ protected:
     ActQueue& queue() { return ActQueue::of(m_session); }
     void exclude(std::int64_t review)
     {
-        queue().add(excluding(Selection::rows(TableKind::Reviews, {review}),
-                              QStringLiteral("1 review")));
+        queue().add(
+            excluding(Selection::rows(TableKind::Reviews, {review}), QStringLiteral("1 review")));
         ASSERT_TRUE(rest());
     }
     QTableView& steps() { return find<QTableView>(*m_tab, "steps"); }
@@ -190,8 +190,7 @@ TEST_F(EditHistoryTabTest, SaysWhichChangesOfARecipeDidNotApply)
     m_session.setProject(other.file(), false);
     m_tab->applyRecipe(QString::fromStdString(recipe.string()));
     ASSERT_TRUE(waitFor([this] { return !m_details.empty(); }));
-    EXPECT_EQ(lastNotice(),
-              "Recipe applied: 1 step, 1 change. 1 change of it did not apply.");
+    EXPECT_EQ(lastNotice(), "Recipe applied: 1 step, 1 change. 1 change of it did not apply.");
     EXPECT_NE(m_details.find("user0"), std::string::npos) << m_details;
 }
 

@@ -97,13 +97,11 @@ TEST_F(SelectionActsTest, CountsWhatTheTableDoesNotKnow)
     filter.set("user", "=user1");
     m_acts->select(Selection::everything(filter));
     EXPECT_EQ(text(Kind::Exclude), "Exclude all matching reviews (counting…)");
-    EXPECT_TRUE(waitFor(
-        [this] { return text(Kind::Exclude) == "Exclude all 4 matching reviews"; }))
+    EXPECT_TRUE(waitFor([this] { return text(Kind::Exclude) == "Exclude all 4 matching reviews"; }))
         << text(Kind::Exclude);
     m_acts->select(Selection::rows(TableKind::Users, {1, 3}));
     EXPECT_EQ(text(Kind::Exclude), "Exclude the reviews of 2 users");
-    EXPECT_TRUE(
-        waitFor([this] { return text(Kind::Exclude) == "Exclude 8 reviews of 2 users"; }))
+    EXPECT_TRUE(waitFor([this] { return text(Kind::Exclude) == "Exclude 8 reviews of 2 users"; }))
         << text(Kind::Exclude);
 }
 
@@ -177,8 +175,9 @@ TEST_F(SelectionActsTest, TagsThroughTheDialogAndUntagsThroughTheMenu)
 TEST_F(SelectionActsTest, EditsAReviewByKeysAndTakesItBackWhole)
 {
     const auto review = [this] {
-        return *inProject(
-            [](store::Project& project) { return store::Histories{project}.findReview(ReviewId{2}); });
+        return *inProject([](store::Project& project) {
+            return store::Histories{project}.findReview(ReviewId{2});
+        });
     };
     const store::Review before = review();
     selectReviews({2});

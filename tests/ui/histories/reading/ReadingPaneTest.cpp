@@ -96,9 +96,7 @@ protected:
             }
         }
         m_session.announceData();
-        ASSERT_TRUE(waitFor([&] {
-            return TagList::of(m_session).tags().size() == names.size();
-        }));
+        ASSERT_TRUE(waitFor([&] { return TagList::of(m_session).tags().size() == names.size(); }));
     }
 
     std::unique_ptr<ReadingPane> m_pane;
@@ -202,8 +200,7 @@ TEST_F(ReadingPaneTest, TagsByDigitsAndTakesTheTagAwayAgain)
     EXPECT_TRUE(waitFor([&] { return entry(0).tags == both; }));
     press(Qt::Key_2);
     ASSERT_TRUE(rest());
-    EXPECT_TRUE(
-        waitFor([this] { return entry(0).tags == QStringList{QStringLiteral("funny")}; }));
+    EXPECT_TRUE(waitFor([this] { return entry(0).tags == QStringList{QStringLiteral("funny")}; }));
     const auto& tags = TagList::of(m_session).tags();
     EXPECT_TRUE(waitFor([&] { return tags[0].reviews == 1 && tags[1].reviews == 0; }));
 }
@@ -329,8 +326,9 @@ TEST_F(ReadingPaneTest, CountsTokensOfTheChosenModel)
     ASSERT_TRUE(waitFor([this] { return entry(2).tokens.has_value(); }));
     EXPECT_GE(*entry(0).tokens, 9);
     Q_EMIT box.modelChosen(QStringLiteral("no such model"));
-    EXPECT_TRUE(waitFor([this] { return about().find("tokens are not counted") != std::string::npos; }))
-        << about();
+    EXPECT_TRUE(waitFor([this] {
+        return about().find("tokens are not counted") != std::string::npos;
+    })) << about();
     EXPECT_FALSE(entry(0).tokens.has_value());
     EXPECT_TRUE(m_failures.empty()) << m_failures.front();
 }
