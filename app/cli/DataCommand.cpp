@@ -4,7 +4,6 @@
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
-#include "core/store/import/Importer.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/CurateCommands.h"
@@ -30,7 +29,6 @@ struct DataOptions
     std::string user;
     std::string search;
     int limit = 20;
-    std::int64_t after = 0;
     std::vector<std::int64_t> reviews;
     bool include = false;
 };
@@ -123,21 +121,6 @@ int search(const DataOptions& options, Context& context)
         context);
 }
 
-int listRejects(const DataOptions& options, Context& context)
-{
-    const auto project = open(options, store::OpenMode::ReadOnly);
-    OrderedJson rows = OrderedJson::array();
-    for (const store::Reject& reject : store::rejects(*project, options.after, options.limit)) {
-        context.out.text(fmt::format("{}, line {}, byte {}: {}\n    {}", reject.file, reject.line,
-                                     reject.byte, reject.reason,
-                                     escapedForDisplay(reject.text, 120)));
-        rows.push_back({{"file", reject.file},
-                        {"line", reject.line},
-                        {"byte", reject.byte},
-                        {"reason", reject.reason},
-                        {"text", reject.text}});
-    }
-    context.out.document({{"rejects", std::move(rows)}});
     return exitDone;
 }
 
@@ -188,10 +171,7 @@ void addData(CLI::App& app, Context& context)
     addDataExport(*data, context);
     addDataShow(*data, context);
     addRecipeCommands(*data, context);
-    CLI::App* const bad = addProjectCommand(*data, options, context, "rejects",
-                                            "Lines that were not taken", listRejects);
-    bad->add_option("--after", options->after, "Go on behind this row");
-    bad->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
+    addRejects(*data, context);
     CLI::App* const out = addProjectCommand(*data, options, context, "exclude",
                                             "Take reviews out of histories and splits", exclude);
     out->add_option("REVIEW", options->reviews, "Their ids")->required();
