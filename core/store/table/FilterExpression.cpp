@@ -40,7 +40,9 @@ std::string asValue(std::string_view text)
 /// A value behind an operator, in quotes only where it must be.
 std::string asOperand(std::string_view value)
 {
-    const bool plain = !value.empty() && blanks.find(value.front()) == std::string_view::npos &&
+    const bool plain = !value.empty() &&
+                       std::string_view{" \t\n\r\v\f=<>"}.find(value.front()) ==
+                           std::string_view::npos &&
                        blanks.find(value.back()) == std::string_view::npos &&
                        value.find('"') == std::string_view::npos &&
                        value.find("&&") == std::string_view::npos;

@@ -202,8 +202,8 @@ private:
             }
             return condition;
         }
-        if (m_column.type == ColumnType::Flag && comparison != Comparison::Equal &&
-            comparison != Comparison::NotEqual) {
+        if (m_column.type == ColumnType::Flag && comparison != Comparison::Contains &&
+            comparison != Comparison::Equal && comparison != Comparison::NotEqual) {
             fail(piece.at, "write yes or no");
         }
         const ValueRange range = valuesOf(piece);

@@ -44,7 +44,7 @@ struct TableRow
 /// The rows that are wanted: everything but where the page begins.
 struct TableQuery
 {
-    FilterExpression filter;
+    FilterExpression filter = FilterExpression{TableKind::Reviews};
     TableOrder order;
     std::vector<std::string> columns; ///< empty: those that are shown at first
     std::size_t longestText = 400;    ///< bytes of a text in a cell; longer ones are cut at a code

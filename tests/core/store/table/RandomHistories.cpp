@@ -77,7 +77,7 @@ RandomHistories::RandomHistories(int count, std::uint64_t seed)
         const auto time = 1'300'000'000 + draw.below(40) * 3'600 * 24 * 30;
         lines += OrderedJson{{"user_id", user},
                              {"parent_asin", "B" + std::to_string(draw.below(12))},
-                             {"rating", 1 + draw.below(9) / 2.0},
+                             {"rating", 1 + static_cast<double>(draw.below(9)) / 2},
                              {"title", draw.below(4) == 0 ? "" : someText(draw, 2)},
                              {"text", someText(draw, static_cast<int>(1 + draw.below(12)))},
                              {"timestamp", time}}
