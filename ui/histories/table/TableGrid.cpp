@@ -34,17 +34,18 @@ TableGrid::TableGrid(QWidget* parent)
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     fitRowHeight();
-    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &TableGrid::tellWhatIsSeen);
-    connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &TableGrid::tellWhatIsSeen);
 }
 
 void TableGrid::setModel(QAbstractItemModel* model)
 {
     QTableView::setModel(model);
-    connect(model, &QAbstractItemModel::modelReset, this, &TableGrid::tellWhatIsSeen,
-            Qt::QueuedConnection);
-    connect(model, &QAbstractItemModel::rowsInserted, this, &TableGrid::tellWhatIsSeen,
-            Qt::QueuedConnection);
+    const auto forget = [this] {
+        m_firstSeen = -1;
+        m_lastSeen = -1;
+    };
+    connect(model, &QAbstractItemModel::modelReset, this, forget);
+    connect(model, &QAbstractItemModel::rowsInserted, this, forget);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, forget);
 }
 
 void TableGrid::selectAll()
@@ -79,6 +80,8 @@ void TableGrid::showColumnWhole(int column)
     }
 }
 
+/// Said when it is painted: a view moves its rows for many reasons, and not all of them have a
+/// signal.
 void TableGrid::tellWhatIsSeen()
 {
     if (model() == nullptr || model()->rowCount() == 0) {
@@ -89,7 +92,11 @@ void TableGrid::tellWhatIsSeen()
     if (last < 0) {
         last = model()->rowCount() - 1;
     }
-    Q_EMIT lookedAt(first, last);
+    if (first != m_firstSeen || last != m_lastSeen) {
+        m_firstSeen = first;
+        m_lastSeen = last;
+        Q_EMIT lookedAt(first, last);
+    }
 }
 
 void TableGrid::selectWholeRows()
@@ -138,9 +145,9 @@ void TableGrid::mouseDoubleClickEvent(QMouseEvent* event)
     }
 }
 
-void TableGrid::resizeEvent(QResizeEvent* event)
+void TableGrid::paintEvent(QPaintEvent* event)
 {
-    QTableView::resizeEvent(event);
+    QTableView::paintEvent(event);
     tellWhatIsSeen();
 }
 

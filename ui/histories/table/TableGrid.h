@@ -35,7 +35,7 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
@@ -45,6 +45,8 @@ private:
     void fitRowHeight();
 
     TableHeader* m_header;
+    int m_firstSeen = -1; ///< what was told last
+    int m_lastSeen = -1;
 };
 
 } // namespace nextquill::ui
