@@ -328,6 +328,12 @@ void ReadingPane::clear()
     selectRows();
 }
 
+void ReadingPane::setSearch(const QString& search)
+{
+    m_delegate->marks().setSearch(search);
+    m_list->viewport()->update();
+}
+
 void ReadingPane::showOpened(int row)
 {
     m_pages->setCurrentIndex(row >= 0 ? 0 : 1);
