@@ -30,6 +30,7 @@ ActsBar::ActsBar(SelectionActs& acts, QWidget* parent)
 {
     setObjectName(QStringLiteral("actsBar"));
     setProperty("role", QStringLiteral("statusline"));
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // as wide as the table above
     m_what->setProperty("role", QStringLiteral("muted"));
     m_what->setTextFormat(Qt::PlainText);
     auto* row = new QHBoxLayout{m_buttons};
