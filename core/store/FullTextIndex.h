@@ -8,8 +8,8 @@
 
 namespace nextquill::store {
 
-/// Keeps the full-text index in step with the texts, inside a transaction; does nothing in a project
-/// that goes without it.
+/// Keeps the full-text index in step with the texts, inside a transaction; does nothing in a
+/// project that goes without it.
 class FullTextIndex
 {
 public:

@@ -102,7 +102,7 @@ struct ReviewFilter
     std::optional<ItemId> item;
     std::optional<double> minimumRating;
     std::optional<double> maximumRating;
-    std::string search; ///< words, "phrases", prefix*, AND OR NOT; matched in title and text
+    std::string search;       ///< words, "phrases", prefix*, AND OR NOT; matched in title and text
     bool withExcluded = true; ///< deleted ones are left out anyway
     std::optional<ReviewId> after; ///< keyset: rows with a greater id
     int limit = 200;

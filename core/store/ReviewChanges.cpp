@@ -65,8 +65,9 @@ void ReviewChanges::finish()
 
 std::int64_t addStep(Connection& connection, const std::string& what)
 {
-    const std::int64_t step =
-        Query{connection, "INSERT INTO steps (what, time) VALUES (?, ?)"}.with(what, now()).insert();
+    const std::int64_t step = Query{connection, "INSERT INTO steps (what, time) VALUES (?, ?)"}
+                                  .with(what, now())
+                                  .insert();
     dropUndoneSteps(connection, step);
     return step;
 }
@@ -74,11 +75,12 @@ std::int64_t addStep(Connection& connection, const std::string& what)
 void addChange(Connection& connection, std::int64_t step, ReviewId review, const char* field,
                const std::string& before, const std::string& after)
 {
-    const int added =
-        Query{connection, "INSERT OR IGNORE INTO step_changes VALUES (?, ?, ?, ?, ?)"}
-            .with(step, review, field, before, after)
-            .run();
-    Query{connection, "UPDATE steps SET changes = changes + ? WHERE id = ?"}.with(added, step).run();
+    const int added = Query{connection, "INSERT OR IGNORE INTO step_changes VALUES (?, ?, ?, ?, ?)"}
+                          .with(step, review, field, before, after)
+                          .run();
+    Query{connection, "UPDATE steps SET changes = changes + ? WHERE id = ?"}
+        .with(added, step)
+        .run();
 }
 
 } // namespace nextquill::store

@@ -40,8 +40,8 @@ private:
     std::set<std::int64_t> m_users;
 };
 
-/// A new newest step: what was taken back before it is dropped, kept for a while to be read. Returns
-/// its id.
+/// A new newest step: what was taken back before it is dropped, kept for a while to be read.
+/// Returns its id.
 std::int64_t addStep(Connection& connection, const std::string& what);
 
 /// One thing that a step changes; of several of one review, field and step the first.

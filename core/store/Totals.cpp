@@ -57,9 +57,8 @@ std::vector<std::string> faultsOfTotals(Connection& connection)
         {"items with a wrong number of reviews",
          "SELECT 0, count(*) FROM items WHERE reviews <> "
          "(SELECT count(*) FROM reviews WHERE item_id = items.id AND excluded = 0)"},
-        {"users without any review",
-         "SELECT 0, count(*) FROM users WHERE merged_into = 0 AND "
-         "id NOT IN (SELECT user_id FROM reviews)"},
+        {"users without any review", "SELECT 0, count(*) FROM users WHERE merged_into = 0 AND "
+                                     "id NOT IN (SELECT user_id FROM reviews)"},
     };
     std::vector<std::string> faults;
     for (const Claim& claim : claims) {

@@ -46,8 +46,8 @@ std::string contentOf(const IncomingReview& review)
 struct ImportBatch::Statements
 {
     explicit Statements(Connection& connection)
-        : findUser{connection, "SELECT CASE merged_into WHEN 0 THEN id ELSE merged_into END "
-                               "FROM users WHERE name = ?"}
+        : findUser{connection, "SELECT id FROM users WHERE name = ?"}
+        , findMerged{connection, "SELECT merged_into FROM users WHERE id = ? AND merged_into <> 0"}
         , addUser{connection, "INSERT INTO users (name) VALUES (?)"}
         , findItem{connection, "SELECT id FROM items WHERE asin = ?"}
         , addItem{connection, "INSERT INTO items (asin) VALUES (?)"}
@@ -74,6 +74,7 @@ struct ImportBatch::Statements
     }
 
     Query findUser;
+    Query findMerged;
     Query addUser;
     Query findItem;
     Query addItem;
@@ -151,6 +152,10 @@ std::int64_t ImportBatch::userId(const std::string& name)
     if (id == 0) {
         id = m_statements->addUser.with(name).insert();
         ++m_counts.users;
+    }
+    // Whoever was merged into another one: what is new is the other one's, too.
+    for (std::int64_t other = id; other != 0; other = idFrom(m_statements->findMerged.with(id))) {
+        id = other;
     }
     if (m_userIds.size() >= mostRemembered) {
         m_userIds.clear();

@@ -101,8 +101,8 @@ void AffectedRows::refreshManyUsers(const StopToken& stop, Progress& progress)
     for (std::int64_t done = 0; reviews.next(); ++done) {
         const auto user = static_cast<std::size_t>(reviews.integer(0));
         if (user < place.size() && place[user] >= 0) {
-            figures[static_cast<std::size_t>(place[user])].add(
-                reviews.integer(1), reviews.integer(2), reviews.real(3));
+            figures[static_cast<std::size_t>(place[user])].add(reviews.integer(1),
+                                                               reviews.integer(2), reviews.real(3));
         }
         if (done % rowsBetweenReports == 0) {
             stopPoint(stop);

@@ -24,7 +24,8 @@ public:
     explicit AffectedRows(Connection& connection);
 
     /// A review's state becomes another one (ReviewState's numbers).
-    void stateChanges(std::int64_t user, std::int64_t item, std::int64_t before, std::int64_t after);
+    void stateChanges(std::int64_t user, std::int64_t item, std::int64_t before,
+                      std::int64_t after);
     void userChanges(std::int64_t user);
     void totalsChange(const Counts& change);
 

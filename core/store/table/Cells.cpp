@@ -107,8 +107,7 @@ std::string cellText(const TableColumn& column, const Cell& cell)
         return {};
     }
     const bool isPlain = column.type == ColumnType::Integer || column.type == ColumnType::Real;
-    return isPlain ? std::to_string(*whole)
-                   : typedValue(column.type, static_cast<double>(*whole));
+    return isPlain ? std::to_string(*whole) : typedValue(column.type, static_cast<double>(*whole));
 }
 
 } // namespace nextquill::store

@@ -10,8 +10,8 @@ namespace nextquill::store {
 
 class Connection;
 
-/// Lists the reviews that a selection stands for in a table of this connection, temp.chosen, for the
-/// statements that follow; deleted ones are left out. Under a StopGuard.
+/// Lists the reviews that a selection stands for in a table of this connection, temp.chosen, for
+/// the statements that follow; deleted ones are left out. Under a StopGuard.
 SelectionCount chooseReviews(Connection& connection, const Selection& selection,
                              const StopToken& stop, Progress& progress);
 

@@ -34,8 +34,12 @@ const std::map<std::string_view, std::string, std::less<>>& columnsOfReviews()
 const std::map<std::string_view, std::string, std::less<>>& columnsOfUsers()
 {
     static const std::map<std::string_view, std::string, std::less<>> columns{
-        {"id", "u.id"},           {"user", "u.name"},          {"reviews", "u.reviews"},
-        {"words", "u.mean_words"}, {"rating", "u.mean_rating"}, {"first", "u.first_time"},
+        {"id", "u.id"},
+        {"user", "u.name"},
+        {"reviews", "u.reviews"},
+        {"words", "u.mean_words"},
+        {"rating", "u.mean_rating"},
+        {"first", "u.first_time"},
         {"last", "u.last_time"},
     };
     return columns;
@@ -44,11 +48,8 @@ const std::map<std::string_view, std::string, std::less<>>& columnsOfUsers()
 const std::map<std::string_view, std::string, std::less<>>& columnsOfItems()
 {
     static const std::map<std::string_view, std::string, std::less<>> columns{
-        {"id", "i.id"},
-        {"item", itemTitleSql},
-        {"asin", "i.asin"},
-        {"reviews", "i.reviews"},
-        {"description", "i.description"},
+        {"id", "i.id"},           {"item", itemTitleSql},           {"asin", "i.asin"},
+        {"reviews", "i.reviews"}, {"description", "i.description"},
     };
     return columns;
 }
@@ -86,8 +87,7 @@ SqlPart textCondition(const ColumnCondition& condition, const std::string& value
     case Comparison::GreaterEqual:
         return {value + " >= ?", {condition.text}};
     case Comparison::Matches:
-        return {"nq_matches(" + value + ", ?)",
-                {(condition.anyCase ? "i" : "-") + condition.text}};
+        return {"nq_matches(" + value + ", ?)", {(condition.anyCase ? "i" : "-") + condition.text}};
     case Comparison::Empty:
         return {value + " = ''", {}};
     case Comparison::NotEmpty:

@@ -47,8 +47,8 @@ std::chrono::year_month_day dateOf(std::int64_t days)
 std::int64_t monthOf(std::int64_t days)
 {
     const auto date = dateOf(days);
-    return std::int64_t{static_cast<int>(date.year())} * 12 +
-           static_cast<unsigned>(date.month()) - 1;
+    return std::int64_t{static_cast<int>(date.year())} * 12 + static_cast<unsigned>(date.month()) -
+           1;
 }
 
 double firstOfMonth(std::int64_t month)
@@ -98,10 +98,8 @@ ColumnTally::Counts ColumnTally::counts() const
 
 Histogram ColumnTally::histogram(bool complete) const
 {
-    Histogram histogram{.column = std::string{m_column.name},
-                        .bars = {},
-                        .rows = m_rows,
-                        .complete = complete};
+    Histogram histogram{
+        .column = std::string{m_column.name}, .bars = {}, .rows = m_rows, .complete = complete};
     if (m_rows == 0) {
         return histogram;
     }
@@ -117,10 +115,8 @@ std::vector<HistogramBar> ColumnTally::barsOfValues() const
 {
     std::vector<HistogramBar> bars;
     for (const auto& [value, rows] : m_values) {
-        bars.push_back({.low = value,
-                        .high = value,
-                        .rows = rows,
-                        .typed = typedValue(m_column.type, value)});
+        bars.push_back(
+            {.low = value, .high = value, .rows = rows, .typed = typedValue(m_column.type, value)});
     }
     return bars;
 }
@@ -131,8 +127,8 @@ std::vector<HistogramBar> ColumnTally::barsOfDates(const Counts& days) const
     const std::int64_t lastDay = days.rbegin()->first;
     const std::int64_t months = monthOf(lastDay) - monthOf(firstDay) + 1;
     const Calendar unit = lastDay - firstDay < static_cast<std::int64_t>(mostBars) ? Calendar::Days
-                          : months <= static_cast<std::int64_t>(mostBars)          ? Calendar::Months
-                                                                                   : Calendar::Years;
+                          : months <= static_cast<std::int64_t>(mostBars) ? Calendar::Months
+                                                                          : Calendar::Years;
     const auto unitOf = [unit](std::int64_t d) {
         return unit == Calendar::Days ? d : unit == Calendar::Months ? monthOf(d) : monthOf(d) / 12;
     };
@@ -145,7 +141,8 @@ std::vector<HistogramBar> ColumnTally::barsOfDates(const Counts& days) const
     const std::int64_t perBar =
         niceWidth(unitOf(lastDay) - first); // years only can be more than the bars
     for (std::int64_t u = first; u <= unitOf(lastDay); u += perBar) {
-        HistogramBar bar{.low = startOf(u), .high = startOf(u + perBar) - 1, .rows = 0, .typed = {}};
+        HistogramBar bar{
+            .low = startOf(u), .high = startOf(u + perBar) - 1, .rows = 0, .typed = {}};
         const std::string from = typedValue(ColumnType::Time, bar.low);
         const std::string to = typedValue(ColumnType::Time, startOf(u + perBar - 1));
         const std::size_t length = unit == Calendar::Days ? 10 : unit == Calendar::Months ? 7 : 4;
@@ -167,9 +164,9 @@ std::string ColumnTally::typedRange(double low, double next, bool last) const
         return typedValue(m_column.type, low) + "..";
     }
     if (m_column.type == ColumnType::Integer) {
-        return next - low == 1 ? typedValue(m_column.type, low)
-                               : typedValue(m_column.type, low) + ".." +
-                                     typedValue(m_column.type, next - 1);
+        return next - low == 1
+                   ? typedValue(m_column.type, low)
+                   : typedValue(m_column.type, low) + ".." + typedValue(m_column.type, next - 1);
     }
     return ">=" + typedValue(m_column.type, low) + " && <" + typedValue(m_column.type, next);
 }
@@ -200,10 +197,9 @@ std::vector<HistogramBar> ColumnTally::barsOfNumbers(const Counts& counts) const
         const double next = valueOf(cell + width);
         const bool last = isOpen && bar + 1 == bars;
         made[bar].low = valueOf(cell);
-        made[bar].high = last ? m_most
-                         : m_column.type == ColumnType::Integer
-                             ? next - 1
-                             : std::nextafter(next, -1e300);
+        made[bar].high = last                                   ? m_most
+                         : m_column.type == ColumnType::Integer ? next - 1
+                                                                : std::nextafter(next, -1e300);
         made[bar].typed = typedRange(made[bar].low, next, last);
     }
     for (const auto& [cell, rows] : counts) {

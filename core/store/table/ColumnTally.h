@@ -30,10 +30,10 @@ private:
     [[nodiscard]] std::string typedRange(double low, double next, bool last) const;
 
     const TableColumn& m_column;
-    double m_width;                                ///< of what is counted together
-    std::vector<std::int64_t> m_near;              ///< counts of cells 0, 1, 2 …
+    double m_width;                                       ///< of what is counted together
+    std::vector<std::int64_t> m_near;                     ///< counts of cells 0, 1, 2 …
     std::unordered_map<std::int64_t, std::int64_t> m_far; ///< of the others
-    std::map<double, std::int64_t> m_values;       ///< the values themselves, while they are few
+    std::map<double, std::int64_t> m_values; ///< the values themselves, while they are few
     bool m_fewValues = true;
     std::int64_t m_rows = 0;
     double m_least = 0;

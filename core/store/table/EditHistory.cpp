@@ -33,7 +33,8 @@ std::vector<EditStep> editSteps(Project& project, std::int64_t before, int limit
     return steps;
 }
 
-std::vector<StepChange> changesOf(Project& project, std::int64_t step, std::int64_t after, int limit)
+std::vector<StepChange> changesOf(Project& project, std::int64_t step, std::int64_t after,
+                                  int limit)
 {
     // Users have names for people, ids in the file; those who were merged away keep theirs.
     Query query{project.connection(),

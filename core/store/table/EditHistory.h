@@ -23,7 +23,7 @@ struct EditStep
     std::int64_t time = 0;    ///< when it was made; 0: before that was kept
     std::int64_t changes = 0; ///< of reviews
     StepState state = StepState::Done;
-    std::int64_t branch = 0;  ///< dropped together: the id of the step that took their place; else 0
+    std::int64_t branch = 0; ///< dropped together: the id of the step that took their place; else 0
     std::int64_t dropped = 0; ///< when it was
 };
 
@@ -49,7 +49,8 @@ struct StepChange
 [[nodiscard]] std::vector<StepChange> changesOf(Project& project, std::int64_t step,
                                                 std::int64_t after, int limit);
 
-/// Forgets what was dropped more than 30 days ago; returns how many steps. Called by every new step.
+/// Forgets what was dropped more than 30 days ago; returns how many steps. Called by every new
+/// step.
 std::int64_t forgetDroppedSteps(Project& project);
 
 } // namespace nextquill::store

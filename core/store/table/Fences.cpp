@@ -57,7 +57,8 @@ struct PlainKey
     std::int64_t id;
 };
 
-/// Rows in the order of the file: counted first, then sorted by what their keys need, 16 bytes each.
+/// Rows in the order of the file: counted first, then sorted by what their keys need, 16 bytes
+/// each.
 void sortFences(Query& query, const RowSource& source, bool descending, bool whole,
                 TableFences& fences, FenceReports& reports)
 {

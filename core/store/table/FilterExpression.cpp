@@ -31,8 +31,7 @@ std::string inQuotes(std::string_view text)
 
 std::string asValue(std::string_view text)
 {
-    const bool plain = !text.empty() &&
-                       text.find_first_of(blanks) == std::string_view::npos &&
+    const bool plain = !text.empty() && text.find_first_of(blanks) == std::string_view::npos &&
                        text.find('"') == std::string_view::npos;
     return plain ? std::string{text} : inQuotes(text);
 }
@@ -40,12 +39,11 @@ std::string asValue(std::string_view text)
 /// A value behind an operator, in quotes only where it must be.
 std::string asOperand(std::string_view value)
 {
-    const bool plain = !value.empty() &&
-                       std::string_view{" \t\n\r\v\f=<>"}.find(value.front()) ==
-                           std::string_view::npos &&
-                       blanks.find(value.back()) == std::string_view::npos &&
-                       value.find('"') == std::string_view::npos &&
-                       value.find("&&") == std::string_view::npos;
+    const bool plain =
+        !value.empty() &&
+        std::string_view{" \t\n\r\v\f=<>"}.find(value.front()) == std::string_view::npos &&
+        blanks.find(value.back()) == std::string_view::npos &&
+        value.find('"') == std::string_view::npos && value.find("&&") == std::string_view::npos;
     return plain ? std::string{value} : inQuotes(value);
 }
 
@@ -76,9 +74,8 @@ public:
             fail(m_at, "a filter is COLUMN:WHAT, as in rating:5 or title:\"free jazz\"; words to "
                        "find are search:WORDS");
         }
-        Field field{.name = std::string{m_text.substr(m_at, end - m_at)},
-                    .typed = {},
-                    .at = end + 1};
+        Field field{
+            .name = std::string{m_text.substr(m_at, end - m_at)}, .typed = {}, .at = end + 1};
         m_at = end + 1;
         field.typed = value();
         return field;
@@ -209,6 +206,9 @@ void FilterExpression::set(std::string_view column, std::string_view typed)
 void FilterExpression::add(std::string_view column, std::string_view typed)
 {
     const std::string before = this->typed(column);
+    if (!before.empty() && typed.find_first_not_of(blanks) == std::string_view::npos) {
+        return;
+    }
     set(column, before.empty() ? std::string{typed} : before + " && " + std::string{typed});
 }
 

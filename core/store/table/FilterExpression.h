@@ -48,10 +48,10 @@ struct ColumnCondition
 {
     std::string column;
     Comparison comparison = Comparison::Contains;
-    std::string text;      ///< what is looked for: texts, tags and regular expressions
-    double low = 0;        ///< numbers, flags (0 or 1); times in milliseconds: the first that counts
-    double high = 0;       ///< the last that counts; "2013-02" is its whole month
-    bool anyCase = false;  ///< of a regular expression: /…/i
+    std::string text;     ///< what is looked for: texts, tags and regular expressions
+    double low = 0;       ///< numbers, flags (0 or 1); times in milliseconds: the first that counts
+    double high = 0;      ///< the last that counts; "2013-02" is its whole month
+    bool anyCase = false; ///< of a regular expression: /…/i
 
     [[nodiscard]] bool operator==(const ColumnCondition&) const = default;
 };

@@ -52,9 +52,8 @@ struct Operator
 
 /// Longer signs first.
 constexpr Operator operators[] = {
-    {"<>", Comparison::NotEqual},      {">=", Comparison::GreaterEqual},
-    {"<=", Comparison::LessEqual},     {"=", Comparison::Equal},
-    {">", Comparison::Greater},        {"<", Comparison::Less},
+    {"<>", Comparison::NotEqual}, {">=", Comparison::GreaterEqual}, {"<=", Comparison::LessEqual},
+    {"=", Comparison::Equal},     {">", Comparison::Greater},       {"<", Comparison::Less},
 };
 
 /// Where the `&&` stands that ends the first part, behind quotes and regular expressions.
@@ -136,8 +135,9 @@ private:
         std::string_view inside = piece.text.substr(1);
         inside.remove_suffix(anyCase && inside.size() >= 2 ? 1 : 0);
         if (!inside.ends_with('/') || inside.size() < 2) {
-            fail(piece.at, "a regular expression is not closed: write /…/, or put a text that begins "
-                           "with \"/\" in quotes");
+            fail(piece.at,
+                 "a regular expression is not closed: write /…/, or put a text that begins "
+                 "with \"/\" in quotes");
         }
         inside.remove_suffix(1);
         ColumnCondition condition = made(Comparison::Matches);

@@ -13,8 +13,7 @@ namespace nextquill::store {
 /// in what the user typed, for errors.
 ///
 /// Throws   FilterError
-[[nodiscard]] std::vector<ColumnCondition> conditionsFrom(const TableColumn& column,
-                                                          std::string_view typed,
-                                                          std::size_t offset = 0);
+[[nodiscard]] std::vector<ColumnCondition>
+conditionsFrom(const TableColumn& column, std::string_view typed, std::size_t offset = 0);
 
 } // namespace nextquill::store

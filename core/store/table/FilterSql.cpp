@@ -47,8 +47,10 @@ FilterPart ofAnother(Connection& connection, const TableColumn& column,
     const std::string id = user ? "u.id" : "i.id";
     const std::string key = user ? "r.user_id" : "r.item_id";
     FilterPart part;
-    part.test = wrapped(fmt::format("+{} IN (SELECT {} FROM {} WHERE ", key, id, table), inside, ")");
-    part.finds = wrapped(fmt::format("{} IN (SELECT {} FROM {} WHERE ", key, id, table), inside, ")");
+    part.test =
+        wrapped(fmt::format("+{} IN (SELECT {} FROM {} WHERE ", key, id, table), inside, ")");
+    part.finds =
+        wrapped(fmt::format("{} IN (SELECT {} FROM {} WHERE ", key, id, table), inside, ")");
     part.path = user ? RowPath::ByUser : RowPath::ByItem;
     part.rows = estimate(connection,
                          wrapped(fmt::format("SELECT {} + 1 FROM {} WHERE ",
@@ -60,8 +62,8 @@ FilterPart ofAnother(Connection& connection, const TableColumn& column,
 
 FilterPart ofTags(Connection& connection, const TableColumn& column, ColumnCondition condition)
 {
-    const bool none = condition.comparison == Comparison::Empty ||
-                      condition.comparison == Comparison::NotEqual;
+    const bool none =
+        condition.comparison == Comparison::Empty || condition.comparison == Comparison::NotEqual;
     const bool any =
         condition.comparison == Comparison::Empty || condition.comparison == Comparison::NotEmpty;
     if (condition.comparison == Comparison::NotEqual) {
@@ -75,8 +77,7 @@ FilterPart ofTags(Connection& connection, const TableColumn& column, ColumnCondi
                             "EXISTS (SELECT 1 FROM review_tags rt WHERE rt.review_id = r.id AND ",
                         tags, ")");
     if (!none) {
-        part.finds =
-            wrapped("r.id IN (SELECT rt.review_id FROM review_tags rt WHERE ", tags, ")");
+        part.finds = wrapped("r.id IN (SELECT rt.review_id FROM review_tags rt WHERE ", tags, ")");
         part.path = RowPath::ById;
         part.rows = estimate(connection, wrapped("SELECT t.reviews FROM tags t WHERE ", tag, ""),
                              mostEstimated, true);
@@ -109,8 +110,8 @@ FilterPart ofReview(Connection& connection, const TableColumn& column,
     if (column.name == "id" && isRange) {
         part.path = RowPath::ById;
         part.finds = part.test;
-        const double ids = std::isinf(condition.low) ? condition.high
-                                                     : condition.high - condition.low + 1;
+        const double ids =
+            std::isinf(condition.low) ? condition.high : condition.high - condition.low + 1;
         const bool open = condition.comparison == Comparison::Greater ||
                           condition.comparison == Comparison::GreaterEqual;
         part.rows = open || ids > static_cast<double>(mostEstimated)
@@ -127,11 +128,11 @@ FilterPart ofReview(Connection& connection, const TableColumn& column,
     }
     part.path = known->path;
     part.finds = part.test;
-    part.rows = estimate(connection,
-                         wrapped(fmt::format("SELECT 1 FROM reviews r INDEXED BY {} WHERE ",
-                                             known->index),
-                                 part.test, ""),
-                         mostEstimated, false);
+    part.rows =
+        estimate(connection,
+                 wrapped(fmt::format("SELECT 1 FROM reviews r INDEXED BY {} WHERE ", known->index),
+                         part.test, ""),
+                 mostEstimated, false);
     return part;
 }
 
@@ -145,10 +146,9 @@ FilterPart ofReviews(Connection& connection, const ColumnCondition& condition)
         return ofTags(connection, column, condition);
     }
     if (column.type == ColumnType::Text) {
-        return {.test = conditionSql(
-                    column, condition,
-                    fmt::format("(SELECT {} FROM texts x WHERE x.id = r.id)",
-                                columnSql(TableKind::Reviews, column.name))),
+        return {.test = conditionSql(column, condition,
+                                     fmt::format("(SELECT {} FROM texts x WHERE x.id = r.id)",
+                                                 columnSql(TableKind::Reviews, column.name))),
                 .path = RowPath::None,
                 .finds = {},
                 .rows = -1};
@@ -167,15 +167,16 @@ FilterPart ofSearch(Connection& connection, const std::string& search)
     const std::string words = fullTextQuery(search);
     part.path = RowPath::Search;
     part.finds = {"reviews_text MATCH ?", {words}};
-    part.rows = estimate(connection,
-                         {"SELECT 1 FROM reviews_text WHERE reviews_text MATCH ?", {words}},
-                         mostHitsEstimated, false);
-    part.test = part.rows < mostHitsEstimated
-                    ? SqlPart{"+r.id IN (SELECT rowid FROM reviews_text WHERE reviews_text MATCH ?)",
-                              {words}}
-                    : SqlPart{"EXISTS (SELECT 1 FROM reviews_text WHERE reviews_text MATCH ? AND "
-                              "reviews_text.rowid = r.id)",
-                              {words}};
+    part.rows =
+        estimate(connection, {"SELECT 1 FROM reviews_text WHERE reviews_text MATCH ?", {words}},
+                 mostHitsEstimated, false);
+    part.test =
+        part.rows < mostHitsEstimated
+            ? SqlPart{"+r.id IN (SELECT rowid FROM reviews_text WHERE reviews_text MATCH ?)",
+                      {words}}
+            : SqlPart{"EXISTS (SELECT 1 FROM reviews_text WHERE reviews_text MATCH ? AND "
+                      "reviews_text.rowid = r.id)",
+                      {words}};
     return part;
 }
 
@@ -204,11 +205,11 @@ std::vector<FilterPart> filterParts(Connection& connection, const FilterExpressi
             parts.push_back(ofReviews(connection, condition));
         } else {
             const TableColumn& column = columnOf(filter.table(), condition.column);
-            parts.push_back({.test = conditionSql(column, condition,
-                                                  columnSql(filter.table(), column.name)),
-                             .path = RowPath::None,
-                             .finds = {},
-                             .rows = -1});
+            parts.push_back(
+                {.test = conditionSql(column, condition, columnSql(filter.table(), column.name)),
+                 .path = RowPath::None,
+                 .finds = {},
+                 .rows = -1});
         }
     }
     if (!filter.search().empty() && canTest(connection, filter.search())) {

@@ -15,8 +15,8 @@ class Connection;
 /// Where rows can be found that a condition is true of, without looking at all of them.
 enum class RowPath {
     None,
-    ById,     ///< some ids
-    ByTime,   ///< indices of reviews
+    ById,   ///< some ids
+    ByTime, ///< indices of reviews
     ByRating,
     ByWords,
     ByUser,
@@ -28,10 +28,10 @@ enum class RowPath {
 /// One condition on rows of `reviews r`, `users u` or `items i`.
 struct FilterPart
 {
-    SqlPart test;                   ///< true of a row that was found otherwise
+    SqlPart test; ///< true of a row that was found otherwise
     RowPath path = RowPath::None;
-    SqlPart finds;                  ///< the same, to find rows on the path
-    std::int64_t rows = -1;         ///< how many it finds, at most `mostEstimated`; -1: not asked
+    SqlPart finds;          ///< the same, to find rows on the path
+    std::int64_t rows = -1; ///< how many it finds, at most `mostEstimated`; -1: not asked
 };
 
 /// Estimates stop there: more rows are found by walking an order.
@@ -39,8 +39,8 @@ inline constexpr std::int64_t mostEstimated = 20'000;
 /// Of a search, since to look at its rows is cheap.
 inline constexpr std::int64_t mostHitsEstimated = 200'000;
 
-/// A filter's conditions, cheap ones first; those that can find rows say how many. The search is one
-/// of them where there is an index for it, or the hits were listed (ScannedSearch).
+/// A filter's conditions, cheap ones first; those that can find rows say how many. The search is
+/// one of them where there is an index for it, or the hits were listed (ScannedSearch).
 [[nodiscard]] std::vector<FilterPart> filterParts(Connection& connection,
                                                   const FilterExpression& filter);
 

@@ -22,9 +22,9 @@ const TableColumn& countable(TableKind table, const std::string& name)
 {
     const TableColumn& column = columnOf(table, name);
     if (!column.hasHistogram) {
-        throw Error{ErrorKind::BadInput,
-                    fmt::format("the values of \"{}\" cannot be shown as bars", name),
-                    fmt::format("table of {}", nameOf(table)), "choose a column of numbers or times"};
+        throw Error{
+            ErrorKind::BadInput, fmt::format("the values of \"{}\" cannot be shown as bars", name),
+            fmt::format("table of {}", nameOf(table)), "choose a column of numbers or times"};
     }
     return column;
 }
@@ -59,6 +59,9 @@ std::string typedFor(const Histogram& histogram, std::size_t first, std::size_t 
     const std::size_t most = histogram.bars.size() - 1;
     const std::size_t low = std::min({first, last, most});
     const std::size_t high = std::min(std::max(first, last), most);
+    if (histogram.bars[low].typed == "no" && low != high) {
+        return {}; // both of them are everything
+    }
     const std::string& from = histogram.bars[low].typed;
     const std::string& to = histogram.bars[high].typed;
     if (low == high) {

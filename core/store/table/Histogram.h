@@ -30,7 +30,8 @@ struct Histogram
     bool complete = false;          ///< else on these rows only
 };
 
-/// The field's text for the bars from `first` to `last`, whichever comes first.
+/// The field's text for the bars from `first` to `last`, whichever comes first; empty where that is
+/// everything.
 [[nodiscard]] std::string typedFor(const Histogram& histogram, std::size_t first, std::size_t last);
 
 using HistogramSink = std::function<void(const std::vector<Histogram>&)>;

@@ -8,9 +8,9 @@ namespace nextquill::store {
 /// An index that a project may have or not, exactly as it is made.
 struct OptionalIndex
 {
-    const char* name;   ///< as people call it
+    const char* name; ///< as people call it
     const char* serves;
-    const char* index;  ///< in the file
+    const char* index; ///< in the file
     const char* table;
     const char* create;
 };

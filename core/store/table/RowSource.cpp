@@ -77,8 +77,8 @@ const FilterPart* RowSource::bestPart(RowPurpose purpose) const
     for (const FilterPart& part : m_parts) {
         const bool few = part.rows < mostSorted;
         // Hits come by id: in that order, or where all rows are wanted, they need not be few.
-        const bool hits = part.path == RowPath::Search &&
-                          (m_order.column == "id" || purpose == RowPurpose::All);
+        const bool hits =
+            part.path == RowPath::Search && (m_order.column == "id" || purpose == RowPurpose::All);
         if (part.path == RowPath::None || (!few && !hits)) {
             continue;
         }
@@ -161,10 +161,10 @@ void RowSource::chooseForOthers(Connection& connection)
     const std::string value = columnSql(m_table, m_order.column);
     m_key = m_order.column == "id" ? std::vector<std::string>{alias + ".id"}
                                    : std::vector<std::string>{value, alias + ".id"};
-    const bool byIndex = m_order.column == "id" || m_order.column == "user" ||
-                         m_order.column == "asin" || m_order.column == "item" ||
-                         (m_table == TableKind::Users &&
-                          (m_order.column == "reviews" || m_order.column == "last"));
+    const bool byIndex =
+        m_order.column == "id" || m_order.column == "user" || m_order.column == "asin" ||
+        m_order.column == "item" ||
+        (m_table == TableKind::Users && (m_order.column == "reviews" || m_order.column == "last"));
     m_ordered = byIndex;
     m_from = m_table == TableKind::Users ? "users u" : "items i";
     if (m_order.column == "item") {
@@ -220,9 +220,8 @@ std::vector<SqlPart> RowSource::seeks(const RowKey& key, bool inclusive, bool ba
         return {{fmt::format(" AND {} {}{} ?", m_key[0], sign, orSame), {key.id}}};
     }
     const std::string plus = m_ordered ? "" : "+";
-    SqlPart whole{fmt::format(" AND ({}{}) {}{} (?{})", plus,
-                              fmt::join(m_key, ", " + plus), sign, orSame,
-                              columns == 3 ? ", ?, ?" : ", ?"),
+    SqlPart whole{fmt::format(" AND ({}{}) {}{} (?{})", plus, fmt::join(m_key, ", " + plus), sign,
+                              orSame, columns == 3 ? ", ?, ?" : ", ?"),
                   {}};
     for (std::size_t column = 0; column < columns; ++column) {
         whole.values.push_back(sqlValue(key, column, columns));

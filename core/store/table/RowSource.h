@@ -63,14 +63,15 @@ private:
     [[nodiscard]] const FilterPart* bestPart(RowPurpose purpose) const;
     [[nodiscard]] std::string orderSql(bool backward) const;
     [[nodiscard]] SqlPart statement(const SqlPart& seek, bool backward, bool sorted) const;
-    [[nodiscard]] std::vector<SqlPart> seeks(const RowKey& key, bool inclusive, bool backward) const;
+    [[nodiscard]] std::vector<SqlPart> seeks(const RowKey& key, bool inclusive,
+                                             bool backward) const;
 
     TableKind m_table;
     TableOrder m_order;
     std::vector<FilterPart> m_parts;
     std::string m_hiding;
     std::string m_from;
-    SqlPart m_found;                ///< " AND …": the part that finds rows, if one does
+    SqlPart m_found; ///< " AND …": the part that finds rows, if one does
     const FilterPart* m_finder = nullptr;
     std::vector<std::string> m_key; ///< its columns in SQL
     bool m_ordered = false;

@@ -42,21 +42,21 @@ bool isOfWord(char32_t c)
 bool isMark(char32_t c)
 {
     const auto kind = static_cast<UCharCategory>(u_charType(static_cast<UChar32>(c)));
-    return kind == U_NON_SPACING_MARK || kind == U_ENCLOSING_MARK || kind == U_COMBINING_SPACING_MARK;
+    return kind == U_NON_SPACING_MARK || kind == U_ENCLOSING_MARK ||
+           kind == U_COMBINING_SPACING_MARK;
 }
 
-/// Without case and, of one letter with an accent, without that.
+/// Without case and, where a Latin letter has an accent, without that.
 void appendFolded(std::string& word, char32_t c)
 {
     static const icu::Normalizer2* const decomposition = [] {
         UErrorCode failed = U_ZERO_ERROR;
         return icu::Normalizer2::getNFDInstance(failed);
     }();
-    const auto folded =
-        static_cast<UChar32>(u_foldCase(static_cast<UChar32>(c), U_FOLD_CASE_DEFAULT));
+    const auto folded = static_cast<UChar32>(u_tolower(static_cast<UChar32>(c)));
     icu::UnicodeString parts;
     if (folded >= 0x80 && decomposition != nullptr &&
-        decomposition->getDecomposition(folded, parts) != 0) {
+        decomposition->getDecomposition(folded, parts) != 0 && parts.char32At(0) < 0x80) {
         appendCodePoint(word, static_cast<char32_t>(parts.char32At(0)));
         return;
     }

@@ -9,9 +9,9 @@
 
 namespace nextquill::store {
 
-/// Finds what a search matched inside a text, to be shown. Words are compared as the full-text index
-/// does: without case and accents; a phrase as its words in a row; prefix* at a word's beginning.
-/// What stands behind NOT is not looked for.
+/// Finds what a search matched inside a text, to be shown. Words are compared as the full-text
+/// index does: without case and accents; a phrase as its words in a row; prefix* at a word's
+/// beginning. What stands behind NOT is not looked for.
 class SearchHits
 {
 public:

@@ -16,16 +16,16 @@ enum class Move { Undo, Redo };
 
 std::optional<StepResult> nextStep(Connection& connection, Move move)
 {
-    Query query{connection,
-                move == Move::Undo
-                    ? "SELECT id, what, changes FROM steps WHERE undone = 0 ORDER BY id DESC LIMIT 1"
-                    : "SELECT id, what, changes FROM steps WHERE undone = 1 AND dropped = 0 "
-                      "ORDER BY id LIMIT 1"};
+    Query query{
+        connection,
+        move == Move::Undo
+            ? "SELECT id, what, changes FROM steps WHERE undone = 0 ORDER BY id DESC LIMIT 1"
+            : "SELECT id, what, changes FROM steps WHERE undone = 1 AND dropped = 0 "
+              "ORDER BY id LIMIT 1"};
     if (!query.next()) {
         return std::nullopt;
     }
-    return StepResult{
-        .step = query.integer(0), .what = query.text(1), .changes = query.integer(2)};
+    return StepResult{.step = query.integer(0), .what = query.text(1), .changes = query.integer(2)};
 }
 
 std::optional<StepResult> moved(Connection& connection, Move move, const StopToken& stop,
@@ -38,8 +38,8 @@ std::optional<StepResult> moved(Connection& connection, Move move, const StopTok
     }
     {
         const StopGuard guard{connection, stop};
-        applyStep(connection, step->step,
-                  move == Move::Undo ? StepSide::Before : StepSide::After, stop, progress);
+        applyStep(connection, step->step, move == Move::Undo ? StepSide::Before : StepSide::After,
+                  stop, progress);
         Query{connection, "UPDATE steps SET undone = ? WHERE id = ?"}
             .with(move == Move::Undo, step->step)
             .run();

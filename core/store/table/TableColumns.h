@@ -28,11 +28,11 @@ struct TableColumn
 {
     std::string_view name;
     ColumnType type = ColumnType::Text;
-    bool sortable = false;      ///< rows can be had in its order without sorting all of them
-    bool hasHistogram = false;  ///< its values can be counted in bars
-    bool editable = false;      ///< TableCuration can change it
-    bool shownAtFirst = true;   ///< part of the table before anybody chose columns
-    std::string_view of = {};   ///< a property of something else: "user", "item"; empty: of the row
+    bool sortable = false;     ///< rows can be had in its order without sorting all of them
+    bool hasHistogram = false; ///< its values can be counted in bars
+    bool editable = false;     ///< TableCuration can change it
+    bool shownAtFirst = true;  ///< part of the table before anybody chose columns
+    std::string_view of = {};  ///< a property of something else: "user", "item"; empty: of the row
 };
 
 /// All columns of a table, in the order in which they are shown at first.

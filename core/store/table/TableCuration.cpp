@@ -71,9 +71,10 @@ StepResult withState(Connection& connection, const Selection& selection, ReviewS
         connection,
         [&](std::int64_t step) {
             chooseReviews(connection, selection, stop, progress);
-            return noteChosen(connection, step, "excluded",
-                              fmt::format("CAST(r.excluded AS TEXT), '{}'", static_cast<int>(state)),
-                              fmt::format("r.excluded <> {}", static_cast<int>(state)), {});
+            return noteChosen(
+                connection, step, "excluded",
+                fmt::format("CAST(r.excluded AS TEXT), '{}'", static_cast<int>(state)),
+                fmt::format("r.excluded <> {}", static_cast<int>(state)), {});
         },
         [&](std::int64_t changes) {
             return fmt::format("{} {}", verb, counted(changes, "review", "reviews"));
@@ -232,15 +233,15 @@ StepResult TableCuration::setText(ReviewId review, const std::string& text)
     }
     Connection& connection = m_project.connection();
     return singleChange(connection, review, "text",
-                        valueBefore(connection, review, "SELECT text FROM texts WHERE id = ?"), text,
-                        "Edit a text");
+                        valueBefore(connection, review, "SELECT text FROM texts WHERE id = ?"),
+                        text, "Edit a text");
 }
 
 StepResult TableCuration::setTitle(ReviewId review, const std::string& title)
 {
     if (!isUtf8(title)) {
-        throw Error{ErrorKind::BadInput, "this is no text", fmt::format("review {}", number(review)),
-                    "write a title in UTF-8"};
+        throw Error{ErrorKind::BadInput, "this is no text",
+                    fmt::format("review {}", number(review)), "write a title in UTF-8"};
     }
     Connection& connection = m_project.connection();
     return singleChange(connection, review, "title",

@@ -33,13 +33,14 @@ struct Tag
 /// Changes what is selected. Each function is one undoable step named with its count; rows that are
 /// so already are left alone and not counted. All of a step or nothing of it is in the project.
 ///
-/// Deleting takes reviews out of every table, history and later split, until it is undone; the texts
-/// stay in the file (Erasure takes them out), so that the same file imported again does not bring
-/// them back. Merging gives the users' reviews to one of them.
+/// Deleting takes reviews out of every table, history and later split, until it is undone; the
+/// texts stay in the file (Erasure takes them out), so that the same file imported again does not
+/// bring them back. Merging gives the users' reviews to one of them.
 ///
 /// Threads  as the project, which must be open for writing
 /// Stops    Stopped; nothing is changed then. Progress counts reviews
-/// Throws   Error(BadInput) for rows that there are not, and for texts that cannot be; Error(Storage)
+/// Throws   Error(BadInput) for rows that there are not, and for texts that cannot be;
+/// Error(Storage)
 class TableCuration
 {
 public:

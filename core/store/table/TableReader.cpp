@@ -86,8 +86,7 @@ TablePage TableReader::pageAt(const TableQuery& query, const TableFences& fences
     const StopGuard guard{connection, std::move(stop)};
     const RowSource source{connection, query.filter, query.order, RowPurpose::Page};
     KeyPages pages{connection, source, query.filter.search(), progress};
-    KeyPage found =
-        pages.page(place->key, true, false, limit + static_cast<int>(place->after));
+    KeyPage found = pages.page(place->key, true, false, limit + static_cast<int>(place->after));
     const auto skipped = std::min(static_cast<std::size_t>(place->after), found.keys.size());
     found.keys.erase(found.keys.begin(), found.keys.begin() + static_cast<std::ptrdiff_t>(skipped));
     TablePage page;

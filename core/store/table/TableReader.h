@@ -118,8 +118,8 @@ public:
     /// Walks all rows of the query, keys alone. `sink` is called on this thread several times a
     /// second with what is known so far, and at the end; what it has been given stays true when the
     /// walk is stopped.
-    [[nodiscard]] TableFences fences(const TableQuery& query, const FencesSink& sink, StopToken stop,
-                                     Progress& progress) const;
+    [[nodiscard]] TableFences fences(const TableQuery& query, const FencesSink& sink,
+                                     StopToken stop, Progress& progress) const;
 
     /// The number of the row with that key, or of the first behind it; none where the fences have
     /// not come so far.

@@ -17,9 +17,9 @@ namespace {
 std::string_view textOf(sqlite3_value* value)
 {
     const auto* const text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return text == nullptr ? std::string_view{}
-                           : std::string_view{text, static_cast<std::size_t>(
-                                                        sqlite3_value_bytes(value))};
+    return text == nullptr
+               ? std::string_view{}
+               : std::string_view{text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
 /// What is made of a function's second argument is kept by SQLite while that stays the same.
@@ -46,8 +46,7 @@ void withMade(sqlite3_context* context, sqlite3_value** values, Make make, Test 
 void contains(sqlite3_context* context, int /*count*/, sqlite3_value** values)
 {
     withMade<TextPart>(
-        context, values,
-        [](std::string_view part) { return std::make_unique<TextPart>(part); },
+        context, values, [](std::string_view part) { return std::make_unique<TextPart>(part); },
         [](const TextPart& part, std::string_view text) { return part.isIn(text); });
 }
 

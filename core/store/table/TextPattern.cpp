@@ -3,9 +3,9 @@
 
 #include "core/base/Error.h"
 
+#include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/stringpiece.h>
-#include <unicode/bytestream.h>
 #include <unicode/uregex.h>
 #include <unicode/ustring.h>
 #include <unicode/utext.h>
@@ -44,8 +44,8 @@ OwnedExpression compiled(std::string_view expression, bool anyCase, UParseError&
                          UErrorCode& failed)
 {
     const OwnedText pattern = textOf(expression);
-    return OwnedExpression{uregex_openUText(
-        pattern.get(), anyCase ? UREGEX_CASE_INSENSITIVE : 0, &place, &failed)};
+    return OwnedExpression{
+        uregex_openUText(pattern.get(), anyCase ? UREGEX_CASE_INSENSITIVE : 0, &place, &failed)};
 }
 
 bool isAscii(std::string_view text)
@@ -66,7 +66,8 @@ bool containsAscii(std::string_view text, std::string_view part)
         return true;
     }
     const char first = part.front();
-    const char other = first >= 'a' && first <= 'z' ? static_cast<char>(first - ('a' - 'A')) : first;
+    const char other =
+        first >= 'a' && first <= 'z' ? static_cast<char>(first - ('a' - 'A')) : first;
     for (std::size_t i = 0; i + part.size() <= text.size(); ++i) {
         if ((text[i] == first || text[i] == other) &&
             std::equal(part.begin() + 1, part.end(), text.begin() + static_cast<long>(i) + 1,
@@ -147,9 +148,10 @@ std::string caseFolded(std::string_view text)
     UErrorCode failed = U_ZERO_ERROR;
     icu::StringByteSink<std::string> sink{&folded};
     icu::CaseMap::utf8Fold(
-        0, {text.data(), static_cast<std::int32_t>(
-                             std::min(text.size(), static_cast<std::size_t>(
-                                                       std::numeric_limits<std::int32_t>::max())))},
+        0,
+        {text.data(),
+         static_cast<std::int32_t>(std::min(
+             text.size(), static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())))},
         sink, nullptr, failed);
     return folded;
 }

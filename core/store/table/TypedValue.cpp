@@ -41,10 +41,9 @@ bool isDigits(std::string_view text, std::size_t count)
 
 double milliseconds(std::chrono::year_month_day date)
 {
-    return static_cast<double>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(
-            std::chrono::sys_days{date}.time_since_epoch())
-            .count());
+    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   std::chrono::sys_days{date}.time_since_epoch())
+                                   .count());
 }
 
 int numberIn(std::string_view digits)
@@ -98,8 +97,7 @@ std::optional<ValueRange> timeRange(std::string_view text)
     if (!first) {
         return std::nullopt;
     }
-    const std::size_t colons =
-        static_cast<std::size_t>(std::count(text.begin(), text.end(), ':'));
+    const std::size_t colons = static_cast<std::size_t>(std::count(text.begin(), text.end(), ':'));
     const bool hasFraction = text.find('.') != std::string_view::npos;
     const double length = colons == 0 ? day - 1 : colons == 1 ? lastMinute : lastSecond;
     return ValueRange{*first, *first + (hasFraction ? 0 : length)};

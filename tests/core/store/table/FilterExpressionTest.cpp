@@ -146,8 +146,7 @@ TEST(FilterExpression, ComesBackWhateverIsTyped)
         }
         FilterExpression filter;
         filter.set("title", typed);
-        const FilterExpression again =
-            FilterExpression::parse(TableKind::Reviews, filter.toText());
+        const FilterExpression again = FilterExpression::parse(TableKind::Reviews, filter.toText());
         EXPECT_EQ(again.typed("title"), filter.typed("title")) << typed;
         EXPECT_EQ(again.conditions(), filter.conditions()) << typed;
     }

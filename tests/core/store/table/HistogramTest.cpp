@@ -36,7 +36,8 @@ std::int64_t rowsOf(Project& project, const FilterExpression& filter)
 {
     NoProgress progress;
     return TableReader{project}
-        .fences({.filter = filter, .order = {}, .columns = {}}, [](const auto&) {}, {}, progress)
+        .fences(
+            {.filter = filter, .order = {}, .columns = {}}, [](const auto&) {}, {}, progress)
         .rows;
 }
 
@@ -56,8 +57,8 @@ void expectBarsAreFilters(Project& project, const FilterExpression& filter,
     EXPECT_EQ(all, histogram.rows);
     EXPECT_LE(histogram.bars.size(), 26U);
     const std::size_t last = histogram.bars.size() - 1;
-    for (const auto& [from, to] : {std::pair<std::size_t, std::size_t>{0, last}, {last, last / 2},
-                                   {last / 3, last / 2}}) {
+    for (const auto& [from, to] :
+         {std::pair<std::size_t, std::size_t>{0, last}, {last, last / 2}, {last / 3, last / 2}}) {
         FilterExpression within = filter;
         within.add(column, typedFor(histogram, from, to));
         std::int64_t rows = 0;
@@ -116,16 +117,18 @@ TEST(Histogram, TellsWhatItKnowsOnTheWayAndStops)
     NoProgress progress;
     std::stop_source source;
     source.request_stop();
-    EXPECT_THROW(static_cast<void>(histograms(*histories.made.project, FilterExpression{},
-                                              {"rating"}, [](const auto&) {}, source.get_token(),
-                                              progress)),
+    EXPECT_THROW(static_cast<void>(histograms(
+                     *histories.made.project, FilterExpression{}, {"rating"}, [](const auto&) {},
+                     source.get_token(), progress)),
                  Stopped);
     bool told = false;
-    static_cast<void>(histograms(*histories.made.project, FilterExpression{}, {"rating"},
-                                 [&](const auto& all) { told = all.at(0).complete; }, {}, progress));
+    static_cast<void>(histograms(
+        *histories.made.project, FilterExpression{}, {"rating"},
+        [&](const auto& all) { told = all.at(0).complete; }, {}, progress));
     EXPECT_TRUE(told);
-    EXPECT_THROW(static_cast<void>(histograms(*histories.made.project, FilterExpression{}, {"text"},
-                                              [](const auto&) {}, {}, progress)),
+    EXPECT_THROW(static_cast<void>(histograms(
+                     *histories.made.project, FilterExpression{}, {"text"}, [](const auto&) {}, {},
+                     progress)),
                  Error);
     EXPECT_TRUE(histogramOf(*histories.made.project,
                             FilterExpression::parse(TableKind::Reviews, "words:99999"), "rating")

@@ -54,7 +54,8 @@ private:
     std::uint64_t m_at = 0;
 };
 
-/// A project of so many random reviews with ties in every column, some excluded, tagged and deleted.
+/// A project of so many random reviews with ties in every column, some excluded, tagged and
+/// deleted.
 struct RandomHistories
 {
     RandomHistories(int count, std::uint64_t seed);

@@ -63,8 +63,9 @@ std::int64_t rowsOf(Project& project, std::string_view filter, TableKind table =
 {
     NoProgress progress;
     return TableReader{project}
-        .fences({.filter = FilterExpression::parse(table, filter), .order = {}, .columns = {}},
-                [](const auto&) {}, {}, progress)
+        .fences(
+            {.filter = FilterExpression::parse(table, filter), .order = {}, .columns = {}},
+            [](const auto&) {}, {}, progress)
         .rows;
 }
 
@@ -77,8 +78,6 @@ struct TableCurationActs : ::testing::Test
     TableCuration curation{project};
     NoProgress progress;
 };
-
-
 
 TEST_F(TableCurationActs, NamesAStepWithItsCount)
 {
@@ -146,8 +145,9 @@ TEST_F(TableCurationActs, DeletesFromEveryTableUntilItIsUndone)
 TEST_F(TableCurationActs, GivesAMergedUsersReviewsToTheOther)
 {
     const std::string before = stateOf(project);
-    EXPECT_EQ(curation.mergeUsers({UserId{1}, UserId{2}, UserId{3}}, UserId{2}, {}, progress).changes,
-              12);
+    EXPECT_EQ(
+        curation.mergeUsers({UserId{1}, UserId{2}, UserId{3}}, UserId{2}, {}, progress).changes,
+        12);
     EXPECT_EQ(Histories{project}.timeline(UserId{2}).size(), 18U);
     EXPECT_EQ(Histories{project}.users({}).size(), 2U);
     EXPECT_EQ(Histories{project}.counts().users, 2);

@@ -19,8 +19,8 @@ namespace {
 
 using testing::Draw;
 using testing::KnownFilter;
-using testing::KnownReview;
 using testing::knownFilters;
+using testing::KnownReview;
 using testing::RandomHistories;
 using testing::StatementLog;
 using Ids = std::vector<std::int64_t>;
@@ -77,8 +77,8 @@ Ids allForward(const TableReader& reader, const TableQuery& query, int limit)
 {
     NoProgress progress;
     Ids ids;
-    TablePage page = reader.page(query, {.from = PageFrom::Start, .key = {}, .limit = limit}, {},
-                                 progress);
+    TablePage page =
+        reader.page(query, {.from = PageFrom::Start, .key = {}, .limit = limit}, {}, progress);
     for (;;) {
         std::ranges::copy(idsOf(page), std::back_inserter(ids));
         if (page.atEnd || page.rows.empty()) {
@@ -117,8 +117,8 @@ void expectJumps(const TableReader& reader, const Case& made, Draw& draw)
     EXPECT_EQ(fences.keys.size(), (made.expected.size() + 999) / 1000);
     for (int jump = 0; jump < 3 && !made.expected.empty(); ++jump) {
         const auto at = static_cast<std::size_t>(draw.below(fences.rows));
-        const TablePage page = reader.pageAt(made.query, fences, static_cast<std::int64_t>(at), 5,
-                                             {}, progress);
+        const TablePage page =
+            reader.pageAt(made.query, fences, static_cast<std::int64_t>(at), 5, {}, progress);
         const auto end = std::min(at + 5, made.expected.size());
         EXPECT_EQ(idsOf(page), Ids(made.expected.begin() + static_cast<long>(at),
                                    made.expected.begin() + static_cast<long>(end)));
@@ -139,8 +139,8 @@ void expectCase(Project& project, const Case& made, Draw& draw)
     EXPECT_EQ(allBackward(reader, made.query, limit), made.expected);
     expectJumps(reader, made, draw);
     NoProgress progress;
-    const std::vector<Histogram> bars = histograms(project, made.query.filter, {"rating", "time"},
-                                                   [](const auto&) {}, {}, progress);
+    const std::vector<Histogram> bars = histograms(
+        project, made.query.filter, {"rating", "time"}, [](const auto&) {}, {}, progress);
     for (const Histogram& histogram : bars) {
         EXPECT_EQ(histogram.rows, static_cast<std::int64_t>(made.expected.size()));
     }
@@ -198,9 +198,8 @@ TEST(TableReader, CountsNoTableAndSkipsNoRowsInAnyStatement)
     }
     ASSERT_GT(log.statements().size(), 100U);
     for (std::string statement : log.statements()) {
-        std::ranges::transform(statement, statement.begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        std::ranges::transform(statement, statement.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         EXPECT_EQ(statement.find("offset"), std::string::npos) << statement;
         EXPECT_EQ(statement.find("count("), std::string::npos) << statement;
     }
@@ -266,8 +265,8 @@ TEST(TableReader, SortsByAnIndexWhereThereIsOne)
     for (const std::string& statement : statements) {
         Query plan{project.connection(), "EXPLAIN QUERY PLAN " + statement};
         while (plan.next()) {
-            EXPECT_EQ(plan.text(3).find("TEMP B-TREE"), std::string::npos)
-                << statement << "\n" << plan.text(3);
+            EXPECT_EQ(plan.text(3).find("TEMP B-TREE"), std::string::npos) << statement << "\n"
+                                                                           << plan.text(3);
         }
     }
 }
@@ -280,8 +279,8 @@ TEST(TableReader, ShortensLongTextsAtACharacter)
     TableQuery query{.filter = FilterExpression{}, .order = {}, .columns = {"text"}};
     const auto textWith = [&](std::size_t longest) {
         query.longestText = longest;
-        const TablePage page =
-            TableReader{*made.project}.page(query, {.from = PageFrom::Start, .key = {}}, {}, progress);
+        const TablePage page = TableReader{*made.project}.page(
+            query, {.from = PageFrom::Start, .key = {}}, {}, progress);
         return std::get<std::string>(page.rows.at(0).cells.at(0));
     };
     EXPECT_EQ(textWith(5), "éé…");
@@ -303,9 +302,8 @@ TEST(TableReader, ShowsUsersAndItemsWithTheirFigures)
     for (const TableRow& row : page.rows) {
         const std::string name = std::get<std::string>(row.cells[0]);
         EXPECT_TRUE(name.starts_with("user1"));
-        const auto mine = std::ranges::count_if(histories.reviews, [&](const KnownReview& r) {
-            return r.user == name && !r.excluded;
-        });
+        const auto mine = std::ranges::count_if(
+            histories.reviews, [&](const KnownReview& r) { return r.user == name && !r.excluded; });
         EXPECT_EQ(std::get<std::int64_t>(row.cells[1]), mine);
         EXPECT_GE(mine, 5);
         EXPECT_LE(std::get<double>(row.cells[2]), last);
@@ -328,12 +326,12 @@ TEST(TableReader, StopsWhenAsked)
     NoProgress progress;
     const TableReader reader{*histories.made.project};
     EXPECT_THROW(static_cast<void>(reader.page({}, {}, source.get_token(), progress)), Stopped);
-    EXPECT_THROW(static_cast<void>(
-                     reader.fences({}, [](const TableFences&) {}, source.get_token(), progress)),
+    EXPECT_THROW(static_cast<void>(reader.fences(
+                     {}, [](const TableFences&) {}, source.get_token(), progress)),
                  Stopped);
-    EXPECT_EQ(reader.page({}, {.from = PageFrom::Start, .key = {}, .limit = 7}, {}, progress)
-                  .rows.size(),
-              7U);
+    EXPECT_EQ(
+        reader.page({}, {.from = PageFrom::Start, .key = {}, .limit = 7}, {}, progress).rows.size(),
+        7U);
 }
 
 } // namespace
