@@ -30,12 +30,15 @@ ActsBar::ActsBar(SelectionActs& acts, QWidget* parent)
 {
     setObjectName(QStringLiteral("actsBar"));
     setProperty("role", QStringLiteral("statusline"));
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // as wide as the table above
     m_what->setProperty("role", QStringLiteral("muted"));
     m_what->setTextFormat(Qt::PlainText);
     auto* row = new QHBoxLayout{m_buttons};
     row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_what);
-    row->addStretch();
+    row->setSpacing(4);
+    row->addWidget(m_what, 1);
+    // What is selected may be long; buttons are never pushed out of sight by it.
+    m_what->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     using Kind = SelectionActs::Kind;
     for (const Kind kind : {Kind::Edit, Kind::Exclude, Kind::Include, Kind::Tag, Kind::Untag,
                             Kind::MergeUsers, Kind::Delete}) {
@@ -47,6 +50,7 @@ ActsBar::ActsBar(SelectionActs& acts, QWidget* parent)
             button->setPopupMode(QToolButton::InstantPopup);
         }
         row->addWidget(button);
+        m_all.push_back(button);
     }
     auto* layout = new QHBoxLayout{this};
     layout->setContentsMargins(12, 4, 12, 4);
@@ -86,6 +90,30 @@ void ActsBar::showSelection()
 {
     const bool any = !m_acts.selection().isEmpty();
     m_what->setText(any ? tr("Selected: %1").arg(m_acts.what()) : tr("Nothing is selected"));
+    m_what->setToolTip(m_what->text());
+    fitButtons();
+}
+
+void ActsBar::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    fitButtons();
+}
+
+void ActsBar::fitButtons()
+{
+    const QMargins margins = layout()->contentsMargins();
+    int words = m_what->fontMetrics().horizontalAdvance(m_what->text()) + margins.left() +
+                margins.right();
+    for (QToolButton* const button : m_all) {
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        words += button->sizeHint().width() + m_buttons->layout()->spacing();
+    }
+    const bool areBrief = words > width();
+    for (QToolButton* const button : m_all) {
+        button->setToolButtonStyle(areBrief ? Qt::ToolButtonIconOnly
+                                            : Qt::ToolButtonTextBesideIcon);
+    }
 }
 
 } // namespace nextquill::ui

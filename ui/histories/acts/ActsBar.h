@@ -3,6 +3,8 @@
 
 #include <QFrame>
 
+#include <vector>
+
 class QLabel;
 class QTimer;
 class QToolButton;
@@ -13,7 +15,7 @@ class ProgressLine;
 class SelectionActs;
 
 /// A line below a table: what is selected and what can be done with it; while something is being
-/// done that lasts, how far it is, with Cancel.
+/// done that lasts, how far it is, with Cancel. Where there is little room buttons are icons alone.
 class ActsBar : public QFrame
 {
     Q_OBJECT
@@ -21,13 +23,18 @@ class ActsBar : public QFrame
 public:
     explicit ActsBar(SelectionActs& acts, QWidget* parent = nullptr);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showSelection();
+    void fitButtons();
     void watchQueue();
 
     SelectionActs& m_acts;
     QLabel* m_what;
     QWidget* m_buttons;
+    std::vector<QToolButton*> m_all;
     ProgressLine* m_progress;
     QTimer* m_lasting; ///< from when on progress is shown
 };

@@ -114,6 +114,7 @@ EditHistoryTab::EditHistoryTab(ProjectSession& session, QWidget* parent)
     createChanges();
     m_pages->addWidget(m_empty);
     layout->addWidget(m_pages, 1);
+    setFocusProxy(m_steps);
     connect(&m_session, &ProjectSession::projectChanged, this, [this] {
         m_kept.reset();
         markStale();

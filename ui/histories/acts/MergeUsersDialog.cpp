@@ -109,6 +109,7 @@ void MergeUsersDialog::createLayout()
     m_table->setHorizontalHeaderLabels({tr("User"), tr("Reviews"), tr("First"), tr("Last")});
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->hide();
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

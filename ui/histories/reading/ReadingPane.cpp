@@ -328,6 +328,12 @@ void ReadingPane::clear()
     selectRows();
 }
 
+void ReadingPane::setSearch(const QString& search)
+{
+    m_delegate->marks().setSearch(search);
+    m_list->viewport()->update();
+}
+
 void ReadingPane::showOpened(int row)
 {
     m_pages->setCurrentIndex(row >= 0 ? 0 : 1);
@@ -393,7 +399,7 @@ void ReadingPane::showHeading()
         about += QStringLiteral(" · ") % yearsOf(entries);
     }
     const auto excluded = std::ranges::count(entries, true, &TimelineEntry::excluded);
-    if (excluded > 0) {
+    if (excluded > 0 && whole) { // of a part it would say nothing
         about += QStringLiteral(" · ") % tr("%Ln excluded", nullptr, static_cast<int>(excluded));
     }
     if (!m_uncounted.isEmpty()) {

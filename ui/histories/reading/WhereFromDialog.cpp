@@ -15,6 +15,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -91,6 +92,7 @@ void WhereFromDialog::createLayout()
     m_changes->setHorizontalHeaderLabels(
         {tr("Step"), tr("When"), tr("What"), tr("Before"), tr("After")});
     m_changes->horizontalHeader()->setStretchLastSection(true);
+    m_changes->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_changes->horizontalHeader()->setHighlightSections(false);
     m_changes->verticalHeader()->hide();
     m_changes->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -107,6 +109,7 @@ void WhereFromDialog::createLayout()
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout{this};
     layout->addLayout(form);
+    layout->addSpacing(8);
     layout->addWidget(m_since);
     layout->addWidget(m_changes, 1);
     layout->addWidget(buttons);
@@ -161,6 +164,10 @@ void WhereFromDialog::showChanges(const std::vector<store::ReviewChange>& change
         }
     }
     m_changes->resizeColumnsToContents();
+    const int widest = 24 * fontMetrics().averageCharWidth();
+    for (int column = 0; column + 1 < m_changes->columnCount(); ++column) {
+        m_changes->setColumnWidth(column, std::min(m_changes->columnWidth(column), widest));
+    }
 }
 
 } // namespace nextquill::ui

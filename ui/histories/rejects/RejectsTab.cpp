@@ -122,6 +122,7 @@ RejectsTab::RejectsTab(ProjectSession& session, QWidget* parent)
     layout->addWidget(m_pages);
     createFilters();
     createTable();
+    setFocusProxy(m_table);
     connect(m_model, &PagedListModelBase::pageWanted, this, &RejectsTab::loadPage);
     connect(m_model, &PagedListModelBase::rowsChanged, this, &RejectsTab::showCount);
     connect(&m_session, &ProjectSession::projectChanged, this, [this] {
