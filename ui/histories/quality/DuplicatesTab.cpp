@@ -216,7 +216,7 @@ void DuplicatesTab::readPage(quint64 era)
         if (m_model->addPage(era, std::move(rows), last) && first && !m_model->isEmpty()) {
             m_list->resizeColumnsToContents();
             m_list->setColumnWidth(2, std::min(m_list->columnWidth(2), 160));
-            m_list->horizontalHeader()->setStretchLastSection(true);
+            m_list->horizontalHeader()->setSectionResizeMode(3, QHeaderView::Stretch);
             m_list->selectRow(std::min(m_nextRow, m_model->rowCount() - 1));
         }
     });
