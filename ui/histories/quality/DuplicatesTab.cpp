@@ -144,6 +144,7 @@ void DuplicatesTab::watch(Job* job)
     m_look->setEnabled(false);
     m_excludeAll->setEnabled(false);
     m_excludeOne->setEnabled(false);
+    ++m_excludeQuestion; // an answer under way must not enable them
     const auto end = [this] {
         m_progress->hide();
         m_look->setEnabled(true);

@@ -183,6 +183,7 @@ void LeaksTab::watch(Job* job)
     m_progress->show();
     m_look->setEnabled(false);
     m_fix->setEnabled(false);
+    ++m_fixQuestion; // an answer under way must not enable it
     const auto end = [this] {
         m_progress->hide();
         m_look->setEnabled(true);
