@@ -346,7 +346,6 @@ void LeaksTab::readPage(quint64 era)
         const bool last = rows.size() < leaksOfPage;
         if (m_model->addPage(era, std::move(rows), last) && first && !m_model->isEmpty()) {
             m_list->resizeColumnsToContents();
-            m_list->horizontalHeader()->setStretchLastSection(true);
             m_list->selectRow(0);
         }
     });
