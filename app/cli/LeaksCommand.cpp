@@ -236,8 +236,12 @@ int leaks(const LeaksOptions& options, Context& context)
                      {"kinds", sayCounts(report, context)},
                      {"not_last", report.notLast},
                      {"listed", std::move(listed)}};
-    context.out.text(fmt::format("{} of {} are not later than all that is trained on, of any user",
-                                 report.notLast, numbered(report.heldOut, "held-out target")));
+    if (split && report.notLast > 0) {
+        context.out.text(fmt::format(
+            "{} of {} held-out targets are not later than all that is trained on, of any user: "
+            "with every split but by-time some are",
+            report.notLast, report.heldOut));
+    }
     project.reset();
     if (options.fix) {
         json["fixed"] = fixed(options, *split, report, context);

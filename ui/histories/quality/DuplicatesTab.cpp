@@ -144,6 +144,7 @@ void DuplicatesTab::watch(Job* job)
     m_look->setEnabled(false);
     m_excludeAll->setEnabled(false);
     m_excludeOne->setEnabled(false);
+    ++m_excludeQuestion; // an answer under way must not enable them
     const auto end = [this] {
         m_progress->hide();
         m_look->setEnabled(true);
@@ -216,7 +217,7 @@ void DuplicatesTab::readPage(quint64 era)
         if (m_model->addPage(era, std::move(rows), last) && first && !m_model->isEmpty()) {
             m_list->resizeColumnsToContents();
             m_list->setColumnWidth(2, std::min(m_list->columnWidth(2), 160));
-            m_list->horizontalHeader()->setStretchLastSection(true);
+            m_list->horizontalHeader()->setSectionResizeMode(3, QHeaderView::Stretch);
             m_list->selectRow(std::min(m_nextRow, m_model->rowCount() - 1));
         }
     });

@@ -100,6 +100,9 @@ void DuplicatesTab::createResults()
     m_reviews->setColumnCount(5);
     m_reviews->setHorizontalHeaderLabels(
         {tr("Keep"), tr("Alike"), tr("User"), tr("Item"), tr("Date")});
+    for (int column = 0; column < m_reviews->columnCount(); ++column) {
+        m_reviews->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    }
     m_excludeAll->setObjectName(QStringLiteral("excludeAllCopies"));
     m_excludeOne->setObjectName(QStringLiteral("excludeGroupCopies"));
 

@@ -183,6 +183,7 @@ void LeaksTab::watch(Job* job)
     m_progress->show();
     m_look->setEnabled(false);
     m_fix->setEnabled(false);
+    ++m_fixQuestion; // an answer under way must not enable it
     const auto end = [this] {
         m_progress->hide();
         m_look->setEnabled(true);
@@ -345,7 +346,6 @@ void LeaksTab::readPage(quint64 era)
         const bool last = rows.size() < leaksOfPage;
         if (m_model->addPage(era, std::move(rows), last) && first && !m_model->isEmpty()) {
             m_list->resizeColumnsToContents();
-            m_list->horizontalHeader()->setStretchLastSection(true);
             m_list->selectRow(0);
         }
     });

@@ -56,9 +56,13 @@ void LeaksTab::renewFix()
     const store::Split* const split = chosenSplit();
     m_side->setEnabled(m_report && m_checked && !busy);
     m_fix->setEnabled(false);
-    if (!m_report || !m_checked || split == nullptr) {
+    if (busy) {
+        return; // its end asks again
+    }
+    if (!m_report || !m_checked || split == nullptr ||
+        split->settings.name != m_checked->settings.name) {
         m_fix->setText(tr("Exclude"));
-        m_fix->setToolTip(m_report ? tr("Without a split there is nothing to make anew. Make one, "
+        m_fix->setToolTip(m_report && !m_checked ? tr("Without a split there is nothing to make anew. Make one, "
                                         "then check it.")
                                    : QString{});
         return;
@@ -66,7 +70,7 @@ void LeaksTab::renewFix()
     if (split->frozen) {
         m_fix->setText(tr("Make a new &version to fix"));
         m_fix->setToolTip(tr("A run was trained on this split, so it stays as it is."));
-        m_fix->setEnabled(!busy && !m_session.isReadOnly() && !m_report->leaks.empty());
+        m_fix->setEnabled(!m_session.isReadOnly() && !m_report->leaks.empty());
         return;
     }
     const auto side = static_cast<curate::LeakFix>(m_side->currentData().toInt());
@@ -170,6 +174,7 @@ void LeaksTab::makeVersion()
         });
     connect(job, &Job::done, this, [this, job] {
         const store::Split made = job->takeValue();
+        forgetReport({});
         m_known.push_back(made);
         showSplits(m_known);
         m_split->setCurrentIndex(m_split->findData(shown(made.settings.name)));

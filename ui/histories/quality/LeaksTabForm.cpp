@@ -61,7 +61,7 @@ void LeaksTab::createForm()
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* row = new QHBoxLayout{bar};
-    row->addWidget(leakLabel(tr("&Targets of"), m_split));
+    row->addWidget(leakLabel(tr("&Split"), m_split));
     row->addWidget(m_split);
     row->addWidget(leakLabel(tr("Shared &runs above"), m_threshold));
     row->addWidget(m_threshold);
@@ -94,6 +94,7 @@ void LeaksTab::createResults()
     m_list->setAccessibleName(tr("Leaks"));
     prepareLeakTable(*m_list);
     m_list->setModel(m_model);
+    m_list->horizontalHeader()->setSectionResizeMode(4, QHeaderView::Stretch); // the item
     m_others->setTextFormat(Qt::PlainText);
     m_others->setProperty("role", QStringLiteral("muted"));
     m_next->setObjectName(QStringLiteral("nextLeakReview"));

@@ -50,10 +50,9 @@ TEST(LeakNote, StandsInTheCardOfASplit)
     const Split split = Splits{project}.create({.name = "s"});
     const auto card = [&](const std::string& of) {
         NoProgress progress;
-        static_cast<void>(
-            exportReviews(project, temporary.folder / "hf",
-                          {.format = ExportFormat::HuggingFace, .split = of, .replace = true}, {},
-                          progress));
+        static_cast<void>(exportReviews(
+            project, temporary.folder / "hf",
+            {.format = ExportFormat::HuggingFace, .split = of, .replace = true}, {}, progress));
         return readFile(temporary.folder / "hf/README.md");
     };
     EXPECT_THAT(card("s"), HasSubstr("was not looked for (`nextquill data leaks` does)"));

@@ -16,9 +16,10 @@ namespace {
 
 using testing::reviewLine;
 
-const std::string long1 = "A record that I have played every single day since it came out, and that "
-                          "still surprises me with the way the strings and the voices meet, and with "
-                          "how the brass comes in at the end, when one thinks that all is over.";
+const std::string long1 =
+    "A record that I have played every single day since it came out, and that "
+    "still surprises me with the way the strings and the voices meet, and with "
+    "how the brass comes in at the end, when one thinks that all is over.";
 const std::string long2 = "The hinge broke after a week of careful use; the shop sent another one "
                           "without asking, which I did not expect at all from them.";
 
