@@ -2,8 +2,10 @@
 #include "core/curate/Redaction.h"
 
 #include "core/base/Utf8.h"
+#include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/TextEdits.h"
+#include "core/store/table/TableReader.h"
 
 #include <algorithm>
 #include <array>
@@ -20,27 +22,37 @@ constexpr std::size_t namesListed = 50;
 constexpr std::int64_t textsPerCommonName = 100; ///< a name in one of so many is a word
 constexpr std::size_t wordsAround = 60;          ///< bytes shown on both sides of a match
 
-void forEachFiltered(store::Project& project, store::ReviewFilter filter, const char* stage,
-                     const std::function<void(const store::ReviewRow&)>& visit,
+/// All reviews that a filter matches, by id; what is changed on the way does not move them.
+void forEachFiltered(store::Project& project, const store::FilterExpression& where,
+                     const char* stage, const std::function<void(const store::ReviewRow&)>& visit,
                      const StopToken& stop, Progress& progress)
 {
     const store::Histories histories{project};
+    const store::TableReader reader{project};
     const store::Counts counts = histories.counts();
-    const bool narrowed = filter.user || filter.item || filter.minimumRating ||
-                          filter.maximumRating || !filter.search.empty();
-    const std::int64_t total =
-        narrowed ? 0 : counts.reviews + (filter.withExcluded ? counts.excluded : 0);
-    filter.limit = rowsOfPage;
-    filter.after.reset();
+    const std::int64_t total = where.isEmpty() ? counts.reviews + counts.excluded : 0;
+    const store::TableQuery query{
+        .filter = where, .order = {}, .columns = {"id", "user"}, .longestText = 0};
+    store::PageRequest request{.from = store::PageFrom::Start, .key = {}, .limit = rowsOfPage};
     std::int64_t done = 0;
-    for (auto page = histories.reviews(filter); !page.empty(); page = histories.reviews(filter)) {
-        for (const store::ReviewRow& row : page) {
+    NoProgress quiet;
+    for (bool more = true; more;) {
+        const store::TablePage page = reader.page(query, request, stop, quiet);
+        for (const store::TableRow& row : page.rows) {
             stopPoint(stop);
-            visit(row);
+            if (auto review = histories.findReview(ReviewId{row.id})) {
+                visit({.review = std::move(*review),
+                       .userName = std::get<std::string>(row.cells[1]),
+                       .itemTitle = {}});
+            }
         }
-        done += static_cast<std::int64_t>(page.size());
-        filter.after = page.back().review.id;
+        done += static_cast<std::int64_t>(page.rows.size());
         progress.report({.done = done, .total = total, .stage = stage});
+        more = !page.atEnd && !page.rows.empty();
+        if (more) {
+            request.from = store::PageFrom::After;
+            request.key = page.rows.back().key;
+        }
     }
 }
 
@@ -125,7 +137,7 @@ PersonalDataFinder finderFor(store::Project& project, const RedactionSettings& s
     UserNames names = namesOfUsers(project, stop);
     NameCensus census{names};
     forEachFiltered(
-        project, settings.filter, "looking for names",
+        project, settings.where, "looking for names",
         [&](const store::ReviewRow& row) { census.add(row.review); }, stop, progress);
     census.judge(names, settings.commonNameTexts, report);
     return PersonalDataFinder{settings.kinds, std::move(names)};
@@ -254,7 +266,7 @@ RedactionReport findPersonalData(store::Project& project, const RedactionSetting
     const PersonalDataFinder finder = finderFor(project, settings, report, stop, progress);
     Tally tally{settings.examples};
     forEachFiltered(
-        project, settings.filter, "looking for personal data",
+        project, settings.where, "looking for personal data",
         [&](const store::ReviewRow& row) {
             ++report.reviews;
             tally.add(row, finder.find(row.review.title), finder.find(row.review.text));
@@ -275,7 +287,7 @@ RedactionReport redact(store::Project& project, const RedactionSettings& setting
     {
         store::TextEdits edits{project};
         forEachFiltered(
-            project, settings.filter, "masking personal data",
+            project, settings.where, "masking personal data",
             [&](const store::ReviewRow& row) {
                 ++report.reviews;
                 const auto inTitle = finder.find(row.review.title);
@@ -297,7 +309,7 @@ RedactionReport redact(store::Project& project, const RedactionSettings& setting
     report.examples = tally.takeExamples();
     Tally again{0};
     forEachFiltered(
-        project, settings.filter, "looking again",
+        project, settings.where, "looking again",
         [&](const store::ReviewRow& row) {
             again.add(row, finder.find(row.review.title), finder.find(row.review.text));
         },

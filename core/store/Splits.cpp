@@ -173,7 +173,7 @@ std::vector<SplitTarget> collect(Connection& connection, const SplitSettings& se
     TargetCollector collector{settings};
     Query query{connection,
                 "SELECT r.id, r.user_id, r.time, r.words, u.name, i.asin, i.title, i.description, "
-                "r.rating, r.title, r.text FROM reviews r "
+                "r.rating, x.title, x.text FROM reviews r JOIN texts x ON x.id = r.id "
                 "JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
                 "WHERE r.excluded = 0 ORDER BY r.user_id, r.time, r.id"};
     while (query.next()) {

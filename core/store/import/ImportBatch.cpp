@@ -2,6 +2,7 @@
 #include "core/store/import/ImportBatch.h"
 
 #include "core/base/Digest.h"
+#include "core/store/FullTextIndex.h"
 #include "core/store/Totals.h"
 
 #include <algorithm>
@@ -46,6 +47,7 @@ struct ImportBatch::Statements
 {
     explicit Statements(Connection& connection)
         : findUser{connection, "SELECT id FROM users WHERE name = ?"}
+        , findMerged{connection, "SELECT merged_into FROM users WHERE id = ? AND merged_into <> 0"}
         , addUser{connection, "INSERT INTO users (name) VALUES (?)"}
         , findItem{connection, "SELECT id FROM items WHERE asin = ?"}
         , addItem{connection, "INSERT INTO items (asin) VALUES (?)"}
@@ -61,9 +63,10 @@ struct ImportBatch::Statements
                    "(description = '' AND ?3 <> ''))"}
         , find{connection, "SELECT 1 FROM reviews WHERE content = ?"}
         , add{connection, "INSERT INTO reviews (user_id, item_id, import_id, time, rating, words, "
-                          "title, text, excluded, line, source_id, content) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
-        , index{connection, "INSERT INTO reviews_text (rowid, title, text) VALUES (?, ?, ?)"}
+                          "excluded, line, source_id, content) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
+        , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
+        , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text) "
                              "VALUES (?, ?, ?, ?, ?, ?)"}
         , countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
@@ -71,6 +74,7 @@ struct ImportBatch::Statements
     }
 
     Query findUser;
+    Query findMerged;
     Query addUser;
     Query findItem;
     Query addItem;
@@ -78,7 +82,8 @@ struct ImportBatch::Statements
     Query fillItem;
     Query find;
     Query add;
-    Query index;
+    Query addText;
+    FullTextIndex index;
     Query reject;
     Query countItem;
 };
@@ -148,6 +153,10 @@ std::int64_t ImportBatch::userId(const std::string& name)
         id = m_statements->addUser.with(name).insert();
         ++m_counts.users;
     }
+    // Whoever was merged into another one: what is new is the other one's, too.
+    for (std::int64_t other = id; other != 0; other = idFrom(m_statements->findMerged.with(id))) {
+        id = other;
+    }
     if (m_userIds.size() >= mostRemembered) {
         m_userIds.clear();
     }
@@ -199,10 +208,10 @@ bool ImportBatch::add(const IncomingReview& review)
     const std::int64_t user = userId(review.user);
     const std::int64_t item = itemId(review.item);
     m_statements->add.with(user, item, m_import, review.time, review.rating,
-                           countWords(review.text), review.title, review.text, review.excluded,
-                           review.line, m_source);
+                           countWords(review.text), review.excluded, review.line, m_source);
     const std::int64_t id = m_statements->add.bindBlob(content).insert();
-    m_statements->index.with(id, review.title, review.text).run();
+    m_statements->addText.with(id, review.title, review.text).run();
+    m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {
         m_statements->fillItem.with(item, review.item.title, review.item.description, m_lastItem)
             .run();
@@ -320,9 +329,11 @@ void ImportBatch::revert()
     Query excluded{m_connection, "SELECT count(*) FROM reviews "
                                  "WHERE id > ? AND import_id = ? AND excluded = 1"};
     m_counts.excluded -= excluded.with(m_lastReview, m_import).next() ? excluded.integer(0) : 0;
-    Query{m_connection,
+    Query{m_connection, // nothing where the project goes without the index
           "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
-          "SELECT 'delete', id, title, text FROM reviews WHERE id > ? AND import_id = ?"}
+          "SELECT 'delete', x.id, x.title, x.text FROM reviews r JOIN texts x ON x.id = r.id "
+          "WHERE r.id > ? AND r.import_id = ? AND "
+          "NOT EXISTS (SELECT 1 FROM missing_indices WHERE name = 'search')"}
         .with(m_lastReview, m_import)
         .run();
     Query{m_connection, "DELETE FROM reviews WHERE id > ? AND import_id = ?"}
