@@ -20,7 +20,7 @@ namespace {
 constexpr int rowsOfPage = 500;
 constexpr std::size_t namesListed = 50;
 constexpr std::int64_t textsPerCommonName = 100; ///< a name in one of so many is a word
-constexpr std::size_t wordsAround = 60;          ///< bytes shown on both sides of a match
+constexpr std::size_t bytesAround = 60;          ///< shown on both sides of a match
 
 /// All reviews that a filter matches, by id; what is changed on the way does not move them.
 void forEachFiltered(store::Project& project, const store::FilterExpression& where,
@@ -217,43 +217,62 @@ bool isContinuation(char c)
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
+/// The words around a place, and every match that reaches into them whole.
+ByteRange wordsAround(const std::string& text, ByteRange place,
+                      const std::vector<PersonalMatch>& matches)
+{
+    ByteRange range{.begin = place.begin - std::min(place.begin, bytesAround),
+                    .end = std::min(text.size(), place.end + bytesAround)};
+    if (range.begin > 0) { // not in the middle of a word, where there is another one
+        const std::size_t space = text.find(' ', range.begin);
+        range.begin = space < place.begin ? space + 1 : range.begin;
+    }
+    if (range.end < text.size()) {
+        const std::size_t space = text.rfind(' ', range.end);
+        range.end = space != std::string::npos && space > place.end ? space : range.end;
+    }
+    while (range.begin < place.begin && isContinuation(text[range.begin])) {
+        ++range.begin;
+    }
+    while (range.end > place.end && range.end < text.size() && isContinuation(text[range.end])) {
+        --range.end;
+    }
+    for (const PersonalMatch& each : matches) {
+        if (each.range.begin < range.begin && each.range.end > range.begin) {
+            range.begin = each.range.begin;
+        }
+        if (each.range.begin < range.end && each.range.end > range.end) {
+            range.end = each.range.end;
+        }
+    }
+    return range;
+}
+
 PersonalExample Tally::exampleOf(const store::ReviewRow& row, bool title,
                                  const PersonalMatch& match,
                                  const std::vector<PersonalMatch>& matches)
 {
     const std::string& text = title ? row.review.title : row.review.text;
-    std::size_t begin = match.range.begin - std::min(match.range.begin, wordsAround);
-    std::size_t end = std::min(text.size(), match.range.end + wordsAround);
-    while (begin < match.range.begin && isContinuation(text[begin])) {
-        ++begin;
-    }
-    while (end > match.range.end && end < text.size() && isContinuation(text[end])) {
-        --end;
-    }
-    // What is found at the borders is shown whole.
-    for (const PersonalMatch& each : matches) {
-        if (each.range.begin < begin && each.range.end > begin) {
-            begin = each.range.begin;
-        }
-        if (each.range.begin < end && each.range.end > end) {
-            end = each.range.end;
-        }
-    }
+    const ByteRange range = wordsAround(text, match.range, matches);
+    const std::string front = range.begin > 0 ? "… " : "";
+    const std::string back = range.end < text.size() ? " …" : "";
+    const std::size_t moved = front.size();
     std::vector<PersonalMatch> inside;
     for (const PersonalMatch& each : matches) {
-        if (each.range.begin >= begin && each.range.end <= end) {
-            inside.push_back(
-                {.kind = each.kind,
-                 .range = {.begin = each.range.begin - begin, .end = each.range.end - begin}});
+        if (each.range.begin >= range.begin && each.range.end <= range.end) {
+            inside.push_back({.kind = each.kind,
+                              .range = {.begin = each.range.begin - range.begin + moved,
+                                        .end = each.range.end - range.begin + moved}});
         }
     }
-    const std::string before = text.substr(begin, end - begin);
+    const std::string before = front + text.substr(range.begin, range.size()) + back;
     return {.kind = match.kind,
             .review = row.review.id,
             .userName = row.userName,
             .inTitle = title,
             .before = before,
-            .match = {.begin = match.range.begin - begin, .end = match.range.end - begin},
+            .match = {.begin = match.range.begin - range.begin + moved,
+                      .end = match.range.end - range.begin + moved},
             .after = masked(before, inside)};
 }
 

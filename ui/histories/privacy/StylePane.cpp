@@ -38,6 +38,7 @@ void makeList(QTableView& view)
     view.verticalHeader()->hide();
     view.setTabKeyNavigation(false);
     view.horizontalHeader()->setHighlightSections(false);
+    view.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 } // namespace
@@ -91,7 +92,7 @@ StylePane::StylePane(ProjectSession& session, QWidget* parent)
     auto* panes = new QSplitter{this};
     panes->addWidget(createUsers());
     panes->addWidget(m_pages);
-    panes->setSizes({260, 1000});
+    panes->setSizes({290, 990});
     panes->setStretchFactor(1, 1);
     panes->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout{this};
@@ -143,7 +144,7 @@ QWidget* StylePane::createFigures()
     m_figures->setAccessibleName(tr("Figures of the user's style and the others'"));
     m_figures->setColumnCount(4);
     m_figures->setHorizontalHeaderLabels(
-        {tr("Figure"), tr("This user"), tr("Others"), tr("Ratio")});
+        {tr("Signs and capitals: per 100 words"), tr("This user"), tr("Others"), tr("Ratio")});
     m_figures->setEditTriggers(QAbstractItemView::NoEditTriggers);
     makeList(*m_figures);
     m_figures->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);

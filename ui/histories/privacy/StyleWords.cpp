@@ -86,11 +86,11 @@ public:
             row(tr("Words in a sentence"), own.wordsPerSentence, others.wordsPerSentence, 1),
             row(tr("Letters in a word"), own.lettersPerWord, others.lettersPerWord, 2),
             row(tr("Vocabulary (MTLD)"), own.mtld, others.mtld, 1),
-            row(tr("Different among 50 words, share"), own.typeShare, others.typeShare, 2),
-            row(tr("WORDS IN CAPITALS, per 100 words"), own.shoutedPer100Words,
+            row(tr("Different of 50 words"), own.typeShare, others.typeShare, 2),
+            row(tr("WORDS IN CAPITALS"), own.shoutedPer100Words,
                 others.shoutedPer100Words, 2)};
         for (std::size_t i = 0; i < curate::styleMarkCount; ++i) {
-            rows << row(tr("%1, per 100 words").arg(nameOf(static_cast<StyleMark>(i))),
+            rows << row(nameOf(static_cast<StyleMark>(i)),
                         own.marksPer100Words[i], others.marksPer100Words[i], 2);
         }
         return rows;
