@@ -38,7 +38,6 @@ void makeList(QTableView& view)
     view.verticalHeader()->hide();
     view.setTabKeyNavigation(false);
     view.horizontalHeader()->setHighlightSections(false);
-    view.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 } // namespace
@@ -144,7 +143,11 @@ QWidget* StylePane::createFigures()
     m_figures->setAccessibleName(tr("Figures of the user's style and the others'"));
     m_figures->setColumnCount(4);
     m_figures->setHorizontalHeaderLabels(
-        {tr("Signs and capitals: per 100 words"), tr("This user"), tr("Others"), tr("Ratio")});
+        {tr("Figure"), tr("This user"), tr("Others"), tr("Ratio")});
+    for (int column = 0; column < m_figures->columnCount(); ++column) {
+        m_figures->horizontalHeaderItem(column)->setTextAlignment(
+            (column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    }
     m_figures->setEditTriggers(QAbstractItemView::NoEditTriggers);
     makeList(*m_figures);
     m_figures->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
