@@ -8,6 +8,7 @@
 #include "app/cli/Commands.h"
 #include "app/cli/CurateCommands.h"
 #include "app/cli/DataCommands.h"
+#include "app/cli/Distributions.h"
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
@@ -31,6 +32,8 @@ struct DataOptions
     int limit = 20;
     std::vector<std::int64_t> reviews;
     bool include = false;
+    bool distributions = false;
+    std::string model;
 };
 
 std::unique_ptr<store::Project> open(const DataOptions& options, store::OpenMode mode)
@@ -52,12 +55,16 @@ int stats(const DataOptions& options, Context& context)
                                      split.frozen ? ", frozen" : ""));
         splits.push_back(splitDocument(split));
     }
-    context.out.document({{"users", counts.users},
-                          {"items", counts.items},
-                          {"reviews", counts.reviews},
-                          {"excluded", counts.excluded},
-                          {"rejects", counts.rejects},
-                          {"splits", std::move(splits)}});
+    OrderedJson document{{"users", counts.users},
+                         {"items", counts.items},
+                         {"reviews", counts.reviews},
+                         {"excluded", counts.excluded},
+                         {"rejects", counts.rejects},
+                         {"splits", std::move(splits)}};
+    if (options.distributions || !options.model.empty()) {
+        document["distributions"] = sayDistributions(*project, options.model, context);
+    }
+    context.out.document(document);
     return exitDone;
 }
 
@@ -155,7 +162,12 @@ void addData(CLI::App& app, Context& context)
     CLI::App* const data = app.add_subcommand("data", "Look at and curate a project's histories");
     data->require_subcommand(1);
     const auto options = std::make_shared<DataOptions>();
-    addProjectCommand(*data, options, context, "stats", "Counts and splits", stats);
+    CLI::App* const counts =
+        addProjectCommand(*data, options, context, "stats", "Counts and splits", stats);
+    counts->add_flag("--distributions", options->distributions,
+                     "Reviews of a user, words, ratings and times of reviews as bars, too");
+    counts->add_option("--model", options->model,
+                       "The same with the texts' tokens of this model (a sample of 100,000)");
     CLI::App* const lists =
         addProjectCommand(*data, options, context, "list", "Users, or one user's reviews", list);
     lists->add_option("--user", options->user, "Reviews of this user, newest first");

@@ -4,6 +4,7 @@
 #include "core/curate/Redaction.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
+#include "core/store/table/FilterExpression.h"
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
@@ -23,6 +24,7 @@ struct RedactOptions
     std::vector<std::string> kinds{"email", "phone", "url", "user"};
     std::string user;
     std::string search;
+    std::string where;
     bool dryRun = false;
     std::size_t examples = 5;
     std::int64_t commonNameTexts = curate::RedactionSettings{}.commonNameTexts;
@@ -46,14 +48,16 @@ curate::RedactionSettings settingsFor(const RedactOptions& options, store::Proje
     }
     settings.commonNameTexts = options.commonNameTexts;
     settings.examples = options.examples;
-    settings.filter.search = options.search;
+    settings.where = store::FilterExpression::parse(store::TableKind::Reviews, options.where);
+    if (!options.search.empty()) {
+        settings.where.setSearch(options.search);
+    }
     if (!options.user.empty()) {
-        const auto user = store::Histories{project}.findUser(options.user);
-        if (!user) {
+        if (!store::Histories{project}.findUser(options.user)) {
             throw Error{ErrorKind::BadInput, "no user is called \"" + options.user + "\"",
                         options.project.string(), "see `nextquill data list`"};
         }
-        settings.filter.user = user->id;
+        settings.where.set("user", store::onlyThis(options.user));
     }
     return settings;
 }
@@ -191,6 +195,8 @@ void addRedact(CLI::App& data, Context& context)
     command->add_option("--user", options->user, "Reviews of this user alone");
     command->add_option("--search", options->search,
                         "Reviews with words, \"phrases\", prefix*, AND OR NOT, as `data search`");
+    command->add_option("--where", options->where,
+                        "Reviews that this filter matches, as `data list --where`");
     command
         ->add_option("--common-name", options->commonNameTexts,
                      "A user's name that stands in more texts than this (and than one in a "

@@ -2,8 +2,10 @@
 #include "core/curate/Redaction.h"
 
 #include "core/base/Utf8.h"
+#include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/TextEdits.h"
+#include "core/store/table/TableReader.h"
 
 #include <algorithm>
 #include <array>
@@ -18,29 +20,39 @@ namespace {
 constexpr int rowsOfPage = 500;
 constexpr std::size_t namesListed = 50;
 constexpr std::int64_t textsPerCommonName = 100; ///< a name in one of so many is a word
-constexpr std::size_t wordsAround = 60;          ///< bytes shown on both sides of a match
+constexpr std::size_t bytesAround = 60;          ///< shown on both sides of a match
 
-void forEachFiltered(store::Project& project, store::ReviewFilter filter, const char* stage,
-                     const std::function<void(const store::ReviewRow&)>& visit,
+/// All reviews that a filter matches, by id; what is changed on the way does not move them.
+void forEachFiltered(store::Project& project, const store::FilterExpression& where,
+                     const char* stage, const std::function<void(const store::ReviewRow&)>& visit,
                      const StopToken& stop, Progress& progress)
 {
     const store::Histories histories{project};
+    const store::TableReader reader{project};
     const store::Counts counts = histories.counts();
-    const bool narrowed = filter.user || filter.item || filter.minimumRating ||
-                          filter.maximumRating || !filter.search.empty();
-    const std::int64_t total =
-        narrowed ? 0 : counts.reviews + (filter.withExcluded ? counts.excluded : 0);
-    filter.limit = rowsOfPage;
-    filter.after.reset();
+    const std::int64_t total = where.isEmpty() ? counts.reviews + counts.excluded : 0;
+    const store::TableQuery query{
+        .filter = where, .order = {}, .columns = {"id", "user"}, .longestText = 0};
+    store::PageRequest request{.from = store::PageFrom::Start, .key = {}, .limit = rowsOfPage};
     std::int64_t done = 0;
-    for (auto page = histories.reviews(filter); !page.empty(); page = histories.reviews(filter)) {
-        for (const store::ReviewRow& row : page) {
+    NoProgress quiet;
+    for (bool more = true; more;) {
+        const store::TablePage page = reader.page(query, request, stop, quiet);
+        for (const store::TableRow& row : page.rows) {
             stopPoint(stop);
-            visit(row);
+            if (auto review = histories.findReview(ReviewId{row.id})) {
+                visit({.review = std::move(*review),
+                       .userName = std::get<std::string>(row.cells[1]),
+                       .itemTitle = {}});
+            }
         }
-        done += static_cast<std::int64_t>(page.size());
-        filter.after = page.back().review.id;
+        done += static_cast<std::int64_t>(page.rows.size());
         progress.report({.done = done, .total = total, .stage = stage});
+        more = !page.atEnd && !page.rows.empty();
+        if (more) {
+            request.from = store::PageFrom::After;
+            request.key = page.rows.back().key;
+        }
     }
 }
 
@@ -125,7 +137,7 @@ PersonalDataFinder finderFor(store::Project& project, const RedactionSettings& s
     UserNames names = namesOfUsers(project, stop);
     NameCensus census{names};
     forEachFiltered(
-        project, settings.filter, "looking for names",
+        project, settings.where, "looking for names",
         [&](const store::ReviewRow& row) { census.add(row.review); }, stop, progress);
     census.judge(names, settings.commonNameTexts, report);
     return PersonalDataFinder{settings.kinds, std::move(names)};
@@ -205,43 +217,62 @@ bool isContinuation(char c)
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
+/// The words around a place, and every match that reaches into them whole.
+ByteRange wordsAround(const std::string& text, ByteRange place,
+                      const std::vector<PersonalMatch>& matches)
+{
+    ByteRange range{.begin = place.begin - std::min(place.begin, bytesAround),
+                    .end = std::min(text.size(), place.end + bytesAround)};
+    if (range.begin > 0) { // not in the middle of a word, where there is another one
+        const std::size_t space = text.find(' ', range.begin);
+        range.begin = space < place.begin ? space + 1 : range.begin;
+    }
+    if (range.end < text.size()) {
+        const std::size_t space = text.rfind(' ', range.end);
+        range.end = space != std::string::npos && space > place.end ? space : range.end;
+    }
+    while (range.begin < place.begin && isContinuation(text[range.begin])) {
+        ++range.begin;
+    }
+    while (range.end > place.end && range.end < text.size() && isContinuation(text[range.end])) {
+        --range.end;
+    }
+    for (const PersonalMatch& each : matches) {
+        if (each.range.begin < range.begin && each.range.end > range.begin) {
+            range.begin = each.range.begin;
+        }
+        if (each.range.begin < range.end && each.range.end > range.end) {
+            range.end = each.range.end;
+        }
+    }
+    return range;
+}
+
 PersonalExample Tally::exampleOf(const store::ReviewRow& row, bool title,
                                  const PersonalMatch& match,
                                  const std::vector<PersonalMatch>& matches)
 {
     const std::string& text = title ? row.review.title : row.review.text;
-    std::size_t begin = match.range.begin - std::min(match.range.begin, wordsAround);
-    std::size_t end = std::min(text.size(), match.range.end + wordsAround);
-    while (begin < match.range.begin && isContinuation(text[begin])) {
-        ++begin;
-    }
-    while (end > match.range.end && end < text.size() && isContinuation(text[end])) {
-        --end;
-    }
-    // What is found at the borders is shown whole.
-    for (const PersonalMatch& each : matches) {
-        if (each.range.begin < begin && each.range.end > begin) {
-            begin = each.range.begin;
-        }
-        if (each.range.begin < end && each.range.end > end) {
-            end = each.range.end;
-        }
-    }
+    const ByteRange range = wordsAround(text, match.range, matches);
+    const std::string front = range.begin > 0 ? "… " : "";
+    const std::string back = range.end < text.size() ? " …" : "";
+    const std::size_t moved = front.size();
     std::vector<PersonalMatch> inside;
     for (const PersonalMatch& each : matches) {
-        if (each.range.begin >= begin && each.range.end <= end) {
-            inside.push_back(
-                {.kind = each.kind,
-                 .range = {.begin = each.range.begin - begin, .end = each.range.end - begin}});
+        if (each.range.begin >= range.begin && each.range.end <= range.end) {
+            inside.push_back({.kind = each.kind,
+                              .range = {.begin = each.range.begin - range.begin + moved,
+                                        .end = each.range.end - range.begin + moved}});
         }
     }
-    const std::string before = text.substr(begin, end - begin);
+    const std::string before = front + text.substr(range.begin, range.size()) + back;
     return {.kind = match.kind,
             .review = row.review.id,
             .userName = row.userName,
             .inTitle = title,
             .before = before,
-            .match = {.begin = match.range.begin - begin, .end = match.range.end - begin},
+            .match = {.begin = match.range.begin - range.begin + moved,
+                      .end = match.range.end - range.begin + moved},
             .after = masked(before, inside)};
 }
 
@@ -254,7 +285,7 @@ RedactionReport findPersonalData(store::Project& project, const RedactionSetting
     const PersonalDataFinder finder = finderFor(project, settings, report, stop, progress);
     Tally tally{settings.examples};
     forEachFiltered(
-        project, settings.filter, "looking for personal data",
+        project, settings.where, "looking for personal data",
         [&](const store::ReviewRow& row) {
             ++report.reviews;
             tally.add(row, finder.find(row.review.title), finder.find(row.review.text));
@@ -275,7 +306,7 @@ RedactionReport redact(store::Project& project, const RedactionSettings& setting
     {
         store::TextEdits edits{project};
         forEachFiltered(
-            project, settings.filter, "masking personal data",
+            project, settings.where, "masking personal data",
             [&](const store::ReviewRow& row) {
                 ++report.reviews;
                 const auto inTitle = finder.find(row.review.title);
@@ -297,7 +328,7 @@ RedactionReport redact(store::Project& project, const RedactionSettings& setting
     report.examples = tally.takeExamples();
     Tally again{0};
     forEachFiltered(
-        project, settings.filter, "looking again",
+        project, settings.where, "looking again",
         [&](const store::ReviewRow& row) {
             again.add(row, finder.find(row.review.title), finder.find(row.review.text));
         },

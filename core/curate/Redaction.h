@@ -5,7 +5,7 @@
 #include "core/base/Id.h"
 #include "core/base/Progress.h"
 #include "core/curate/PersonalData.h"
-#include "core/store/Histories.h"
+#include "core/store/table/FilterExpression.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,12 +14,16 @@
 #include <string>
 #include <vector>
 
+namespace nextquill::store {
+class Project;
+}
+
 namespace nextquill::curate {
 
 struct RedactionSettings
 {
     std::set<PersonalKind> kinds{allPersonalKinds.begin(), allPersonalKinds.end()};
-    store::ReviewFilter filter; ///< which reviews; page and limit are not used
+    store::FilterExpression where{store::TableKind::Reviews}; ///< which reviews
     /// A name that stands in more texts than this is a word, and left alone: so many texts, or one
     /// in a hundred where that is more. 0: no name is.
     std::int64_t commonNameTexts = 10;
@@ -69,13 +73,13 @@ struct RedactionReport
 /// otherwise. Changes nothing.
 ///
 /// A best effort: see PersonalDataFinder for what is looked for. Names are those of the project's
-/// users, in everybody's texts. Items, rejected lines and the files that were imported are not
-/// looked at.
+/// users, in everybody's texts. Deleted reviews, items, rejected lines and the files that were
+/// imported are not looked at.
 ///
 /// Speed    linear in the texts; once more where names are looked for
 /// Memory   some bytes for each user of the project
 /// Stops    between two reviews
-/// Throws   Error(BadInput) for a search that cannot be read, Error(Storage)
+/// Throws   Error(Storage)
 [[nodiscard]] RedactionReport findPersonalData(store::Project& project,
                                                const RedactionSettings& settings,
                                                const StopToken& stop, Progress& progress);

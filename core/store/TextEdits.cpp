@@ -70,8 +70,8 @@ void TextEdits::commit(const std::string& what)
 {
     State& state = *m_state;
     if (state.step != 0) {
-        Query{state.connection, "UPDATE steps SET what = ? WHERE id = ?"}
-            .with(what, state.step)
+        Query{state.connection, "UPDATE steps SET what = ?, changes = ? WHERE id = ?"}
+            .with(what, state.changed, state.step)
             .run();
         state.changes.finish();
     }

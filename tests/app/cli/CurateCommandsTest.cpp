@@ -128,9 +128,11 @@ TEST_F(CurateCommands, ProfileTellsAUsersFiguresAndPhrases)
     EXPECT_GT(profile.at("own").at("marks_per_100_words").at("exclamation mark"), 10);
     EXPECT_EQ(profile.at("others").at("marks_per_100_words").at("exclamation mark"), 0);
     EXPECT_TRUE(profile.at("own").at("mtld").is_null());
-    ASSERT_GE(profile.at("phrases").size(), 1);
-    EXPECT_EQ(profile.at("phrases").at(0).at("phrase"), "worth every penny");
-    EXPECT_EQ(profile.at("phrases").at(0).at("places").size(), 6);
+    std::size_t places = 0;
+    for (const Json& phrase : profile.at("phrases")) {
+        places = phrase.at("phrase") == "worth every penny" ? phrase.at("places").size() : places;
+    }
+    EXPECT_EQ(places, 6);
     EXPECT_THAT(run({"data", "profile", "p.nextquill", "--user", "ann"}).out,
                 HasSubstr("worth every penny"));
     expectFailure(run({"data", "profile", "p.nextquill", "--user", "zoe"}), 1, "no user is called");

@@ -112,15 +112,19 @@ TEST(Redaction, TakesTheKindsAndReviewsThatItIsGiven)
 {
     TemporaryProject temporary;
     fillPersonal(temporary);
-    const auto ann = store::Histories{*temporary.project}.findUser("ann");
     RedactionSettings settings{.kinds = {PersonalKind::Phone}};
-    settings.filter.user = ann->id;
+    settings.where.set("user", "=ann");
     EXPECT_EQ(mask(temporary, settings).changed, 1);
     EXPECT_EQ(textsOf(temporary),
               "by ann@example.org|Call [phone], says ben_k.\nT|Nothing of that kind here.\n"
               "T|See www.example.org or ANN@example.org\nT|+49 30 1234567 and +49 30 7654321\n");
-    settings = {.filter = {.search = "ben_k"}};
+    settings = {};
+    settings.where.setSearch("ben_k");
     EXPECT_EQ(mask(temporary, settings).changed, 1);
+    settings = {};
+    settings.where.set("text", "/@[a-z]+/"); // no longer matches what it has masked
+    EXPECT_EQ(mask(temporary, settings).changed, 1);
+    EXPECT_EQ(look(temporary, settings).reviews, 0);
 }
 
 TEST(Redaction, LeavesNamesAloneThatAreWords)

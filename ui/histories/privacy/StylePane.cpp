@@ -91,7 +91,7 @@ StylePane::StylePane(ProjectSession& session, QWidget* parent)
     auto* panes = new QSplitter{this};
     panes->addWidget(createUsers());
     panes->addWidget(m_pages);
-    panes->setSizes({260, 1000});
+    panes->setSizes({290, 990});
     panes->setStretchFactor(1, 1);
     panes->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout{this};
@@ -144,6 +144,10 @@ QWidget* StylePane::createFigures()
     m_figures->setColumnCount(4);
     m_figures->setHorizontalHeaderLabels(
         {tr("Figure"), tr("This user"), tr("Others"), tr("Ratio")});
+    for (int column = 0; column < m_figures->columnCount(); ++column) {
+        m_figures->horizontalHeaderItem(column)->setTextAlignment(
+            (column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    }
     m_figures->setEditTriggers(QAbstractItemView::NoEditTriggers);
     makeList(*m_figures);
     m_figures->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);

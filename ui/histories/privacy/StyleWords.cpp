@@ -86,12 +86,11 @@ public:
             row(tr("Words in a sentence"), own.wordsPerSentence, others.wordsPerSentence, 1),
             row(tr("Letters in a word"), own.lettersPerWord, others.lettersPerWord, 2),
             row(tr("Vocabulary (MTLD)"), own.mtld, others.mtld, 1),
-            row(tr("Different among 50 words, share"), own.typeShare, others.typeShare, 2),
-            row(tr("WORDS IN CAPITALS, per 100 words"), own.shoutedPer100Words,
-                others.shoutedPer100Words, 2)};
+            row(tr("Different of 50 words"), own.typeShare, others.typeShare, 2),
+            row(tr("WORDS IN CAPITALS"), own.shoutedPer100Words, others.shoutedPer100Words, 2)};
         for (std::size_t i = 0; i < curate::styleMarkCount; ++i) {
-            rows << row(tr("%1, per 100 words").arg(nameOf(static_cast<StyleMark>(i))),
-                        own.marksPer100Words[i], others.marksPer100Words[i], 2);
+            rows << row(nameOf(static_cast<StyleMark>(i)), own.marksPer100Words[i],
+                        others.marksPer100Words[i], 2);
         }
         return rows;
     }
@@ -158,10 +157,14 @@ public:
             tr("%n text(s) of this user", nullptr, static_cast<int>(profile.own.texts));
         const QString others = QLocale{}.toString(qlonglong{profile.othersRead});
         if (profile.othersRead < profile.othersAll) {
-            return tr("%1 against a sample of %2 of the others' %3 texts.")
+            return tr("%1 against a sample of %2 of the others' %3 texts. Signs and capitals are "
+                      "counted "
+                      "per 100 words.")
                 .arg(own, others, QLocale{}.toString(qlonglong{profile.othersAll}));
         }
-        return tr("%1 against all %2 texts of the others.").arg(own, others);
+        return tr("%1 against all %2 texts of the others. Signs and capitals are counted per 100 "
+                  "words.")
+            .arg(own, others);
     }
 };
 

@@ -88,12 +88,13 @@ TEST_F(StylePaneTest, SetsTheUsersFiguresBesideTheOthers)
     }
     EXPECT_TRUE(rows.contains(QStringLiteral("Words in a text|9.0|43.0|0.21 ×")))
         << rows.join(u'\n').toStdString();
-    EXPECT_TRUE(
-        rows.contains(QStringLiteral("Exclamation marks, per 100 words|11.11|0.00|only this user")))
+    EXPECT_TRUE(rows.contains(QStringLiteral("Exclamation marks|11.11|0.00|only this user")))
         << rows.join(u'\n').toStdString();
     EXPECT_TRUE(rows.contains(QStringLiteral("Vocabulary (MTLD)|–|–|")));
-    EXPECT_EQ(find<QLabel>("styleNote").text(),
-              QStringLiteral("6 texts of this user against all 60 texts of the others."));
+    EXPECT_TRUE(find<QLabel>("styleNote")
+                    .text()
+                    .startsWith(QStringLiteral(
+                        "6 texts of this user against all 60 texts of the others.")));
 }
 
 TEST_F(StylePaneTest, CopiesThePhrasesAsATable)
