@@ -22,6 +22,7 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSpinBox>
@@ -137,20 +138,15 @@ void PromptTab::connectAll()
     });
     connect(m_table, &QTableView::activated, this,
             [this](const QModelIndex& index) { showInPrompt(index.row()); });
-    auto* timeline = new QShortcut{Qt::Key_T, m_table};
-    timeline->setContext(Qt::WidgetShortcut);
-    connect(timeline, &QShortcut::activated, this, [this] {
-        if (const QModelIndex index = m_table->currentIndex(); index.isValid()) {
-            Q_EMIT reviewWanted(number(m_tableModel->review(index.row()).review.id));
-        }
-    });
+    createActions();
     connect(m_editor, &TemplateEditor::sourceTyped, this, [this](const QString& source) {
         m_typed = m_editor->isEdited() ? std::optional{stored(source)} : std::nullopt;
         ask();
     });
     connect(m_editor, &TemplateEditor::saved, this, [this](const QString& reference) {
         m_typed.reset();
-        m_template->setProperty("wanted", reference);
+        m_shownTemplate.clear(); // it is kept: nothing is lost
+        m_wanted = reference;
         readChoices();
     });
     connect(m_empty, &EmptyState::actionRequested, this, &PromptTab::make);
@@ -174,7 +170,8 @@ void PromptTab::reload()
     m_example.reset();
     m_typed.reset();
     m_files = std::make_shared<Files>();
-    m_template->setProperty("wanted", QVariant{});
+    m_wanted.clear();
+    m_shownTemplate.clear();
     showView(nullptr);
     readChoices();
 }
@@ -208,11 +205,10 @@ void PromptTab::readChoices()
 void PromptTab::takeChoices(const Answer& answer)
 {
     const bool isFirst = m_templates.empty() || shown(answer.used) != m_used;
-    QString wanted = m_template->property("wanted").toString();
+    QString wanted = std::exchange(m_wanted, {});
     if (wanted.isEmpty()) {
         wanted = isFirst ? shown(answer.used) : m_template->currentText();
     }
-    m_template->setProperty("wanted", QVariant{});
     m_templates = answer.templates;
     m_used = shown(answer.used);
     m_template->clear();
@@ -227,7 +223,8 @@ void PromptTab::takeChoices(const Answer& answer)
         m_encoderFolder = shown(answer.rule.encoder);
     }
     m_usedRule = answer.rule;
-    if (!m_templates.empty()) {
+    const bool staysOpen = m_editor->isEdited() && m_template->currentText() == m_shownTemplate;
+    if (!m_templates.empty() && !staysOpen) {
         templateChosen();
     }
     renewControls();
@@ -240,11 +237,30 @@ void PromptTab::templateChosen()
         return;
     }
     const workflow::NamedTemplate& chosen = m_templates[static_cast<std::size_t>(index)];
+    offerUnsaved();
     m_typed.reset();
-    m_editor->showTemplate(shown(chosen.reference), chosen.source.source(),
+    m_shownTemplate = shown(chosen.reference);
+    m_editor->showTemplate(m_shownTemplate, chosen.source.source(),
                            text::PromptTemplate::isPreset(chosen.reference));
     renewControls();
     ask();
+}
+
+void PromptTab::offerUnsaved()
+{
+    if (!m_editor->isEdited() || m_shownTemplate.isEmpty()) {
+        return;
+    }
+    const QPointer<PromptTab> tab{this};
+    Q_EMIT m_session.noticed(
+        tr("What was typed into %1 is not saved").arg(m_shownTemplate), tr("Bring it back"),
+        [tab, reference = m_shownTemplate, typed = m_editor->typed()] {
+            if (tab && tab->m_template->findText(reference) >= 0) {
+                tab->m_template->setCurrentIndex(tab->m_template->findText(reference));
+                tab->templateChosen();
+                tab->m_editor->type(typed);
+            }
+        });
 }
 
 text::SelectionRule PromptTab::rule() const
@@ -366,7 +382,9 @@ void PromptTab::start(Job* job)
     m_job = job;
     m_progress->begin(job->title());
     QTimer::singleShot(400, job, [this, job] { // most prompts are there before that
-        m_progress->setVisible(m_job == job);
+        if (m_job == job) {
+            m_progress->show();
+        }
     });
     connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
     const auto end = [this, job] {

@@ -40,8 +40,8 @@ class TokenView;
 /// A prompt laid open: for a text of a user which past reviews go in, in which order and with how
 /// many tokens, what falls out and why, the prompt token by token, and the template that makes it.
 ///
-/// Keyboard  [ and ] previous and next text; in the list of reviews Enter shows the review where it
-///           stands in the prompt, T in its user's timeline.
+/// Keyboard  [ and ] previous and next text; in the list of reviews Enter and P show the review
+///           where it stands in the prompt, T in its user's timeline, E inspects it.
 class PromptTab : public QWidget
 {
     Q_OBJECT
@@ -81,6 +81,8 @@ private:
     void renewControls();
     void useInProject();
     void templateChosen();
+    void offerUnsaved(); ///< what was typed into the template shown before, to be brought back
+    void createActions();
     void chooseEncoder();
     [[nodiscard]] text::SelectionRule rule() const;
 
@@ -115,6 +117,8 @@ private:
     QString m_encoderFolder;
     std::optional<std::string> m_typed; // a template that is being edited, whole
     QString m_used;                     // the project's template
+    QString m_shownTemplate;            // in the editor
+    QString m_wanted;                   // to be chosen when the templates are read; may be empty
     text::SelectionRule m_usedRule;     // the project's selection
     Job* m_job = nullptr;
     quint64 m_question = 0; // of the choices; older answers are dropped

@@ -14,6 +14,7 @@
 #include "ui/widgets/ThemedIcon.h"
 #include "ui/widgets/TokenView.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHeaderView>
@@ -179,6 +180,28 @@ void PromptTab::createPanes()
     panes->setChildrenCollapsible(false);
     qobject_cast<QVBoxLayout*>(layout())->addWidget(panes, 1);
     m_progress->hide();
+}
+
+void PromptTab::createActions()
+{
+    const auto add = [this](const QString& text, int key, auto act) {
+        auto* action = new QAction{text, m_table};
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        connect(action, &QAction::triggered, this, [this, act] {
+            if (const QModelIndex index = m_table->currentIndex(); index.isValid()) {
+                act(index.row());
+            }
+        });
+        m_table->addAction(action);
+    };
+    const auto idOf = [this](int row) { return number(m_tableModel->review(row).review.id); };
+    add(tr("Show in the &prompt"), Qt::Key_P, [this](int row) { showInPrompt(row); });
+    add(tr("Show in the &timeline"), Qt::Key_T,
+        [this, idOf](int row) { Q_EMIT reviewWanted(idOf(row)); });
+    add(tr("&Inspect this text"), Qt::Key_E,
+        [this, idOf](int row) { Q_EMIT inspectWanted(idOf(row)); });
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
 PromptTab::PromptTab(ProjectSession& session, QWidget* parent)

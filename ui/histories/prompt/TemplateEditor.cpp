@@ -110,6 +110,16 @@ bool TemplateEditor::isEdited() const
     return m_text->toPlainText() != m_kept;
 }
 
+QString TemplateEditor::typed() const
+{
+    return m_text->toPlainText();
+}
+
+void TemplateEditor::type(const QString& source)
+{
+    m_text->setPlainText(source);
+}
+
 QString TemplateEditor::problem() const
 {
     return m_problem->property("role") == QStringLiteral("error") ? m_problem->text() : QString{};

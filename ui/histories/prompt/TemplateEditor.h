@@ -31,6 +31,9 @@ public:
     void showTemplate(const QString& reference, const std::string& source, bool isPreset);
 
     [[nodiscard]] bool isEdited() const;
+    [[nodiscard]] QString typed() const;
+    /// As if it was typed.
+    void type(const QString& source);
     /// Of what is typed; empty where it is whole.
     [[nodiscard]] QString problem() const;
 
