@@ -97,7 +97,7 @@ int listFunnels(const FunnelOptions& options, Context& context)
     for (const store::Funnel& funnel : store::Funnels{*project}.all()) {
         std::string steps;
         for (const store::FunnelStep& step : funnel.steps) {
-            steps += (steps.empty() ? "" : " → ") + escapedForDisplay(text(step), 60) +
+            steps += (steps.empty() ? "" : " → ") + escapedForDisplay(store::text(step), 60) +
                      (step.isOn ? "" : " (off)");
         }
         context.out.text(fmt::format("{}: {}", escapedForDisplay(funnel.name),
@@ -116,7 +116,8 @@ void sayCounts(const store::Funnel& funnel, const std::vector<store::FunnelCount
         const store::FunnelCount& left = counts[i];
         const bool isStart = i == 0;
         const bool isOn = isStart || funnel.steps[i - 1].isOn;
-        const std::string what = isStart ? "all that is not excluded" : text(funnel.steps[i - 1]);
+        const std::string what =
+            isStart ? "all that is not excluded" : store::text(funnel.steps[i - 1]);
         context.out.text(fmt::format(
             "{:>2}  {:>12}  {:>10}  {:>10}  {}{}", i, grouped(left.reviews), grouped(left.users),
             grouped(left.items), escapedForDisplay(what, 120), isOn ? "" : " (off)"));

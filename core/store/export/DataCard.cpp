@@ -158,7 +158,11 @@ std::string splitOf(const Split& split)
             : "at most " + counted(settings.maximumTargetsPerUser, "target", "targets") +
                   " a user");
     if (settings.rule == SplitRule::LeaveLastOut) {
-        text += fmt::format("of each user the last {} held out twice, ", settings.heldOutLast);
+        text += settings.heldOutLast == 1
+                    ? "of each user the last target tests and the one before validates, "
+                    : fmt::format("of each user the last {} targets test and as many before these "
+                                  "validate, ",
+                                  settings.heldOutLast);
     } else if (settings.testFrom || settings.validationFrom) {
         text += fmt::format("validation from {}, test from {}, ",
                             settings.validationFrom ? timeText(*settings.validationFrom) : "never",

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 3> longLampNames{"product_review", "abstr
                                                         "topic_writing"};
 
 constexpr std::array<std::string_view, 7> meanings{
-    "which of two items did this user write about",
+    "which of two items the user wrote about",
     "the text as a tag of the item's description",
     "the rating of the text, from 1 to 5",
     "the title of the text as the headline of an article",

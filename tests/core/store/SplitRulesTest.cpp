@@ -270,6 +270,7 @@ TEST(SplitRules, TakeTargetsOfTheCoreAlone)
     core.core = 5;
     EXPECT_THROW(static_cast<void>(splits.create(core)), Error);
     SplitSettings items = all;
+    items.rule = SplitRule::Random;
     items.minimumItemUsers = 4;
     const Split four = splits.create(items); // item0 alone has four users
     EXPECT_EQ(four.train + four.validation + four.test, 4);
@@ -422,6 +423,7 @@ TEST(SplitRules, OfAnOlderProjectKeepTheirExamplesAndStayFrozen)
     {
         std::vector<std::string_view> old = migrations();
         old.resize(5); // before there were more rules
+        static_cast<void>(folder.write("old.nextquill", ""));
         Connection connection{file, Access::Create};
         migrate(connection, old);
         connection.execute(

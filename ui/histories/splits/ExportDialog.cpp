@@ -61,9 +61,12 @@ QList<NamedExport> exportFormats()
 
 QStringList lampTaskTitles()
 {
-    return {QObject::tr("1: which of two items"), QObject::tr("2: tag of the description"),
-            QObject::tr("3: rating of the text"), QObject::tr("4: headline of the text"),
-            QObject::tr("5: title of the text"),  QObject::tr("6: subject of the text"),
+    return {QObject::tr("1: which of two items"),
+            QObject::tr("2: tag of the description"),
+            QObject::tr("3: rating of the text"),
+            QObject::tr("4: headline of the text"),
+            QObject::tr("5: title of the text"),
+            QObject::tr("6: subject of the text"),
             QObject::tr("7: the text")};
 }
 
@@ -205,15 +208,14 @@ void ExportDialog::loadNames()
     if (!m_session.isOpen()) {
         return;
     }
-    auto* job = m_session.read(tr("Reading splits and funnels"), this,
-                               [](store::Project& project, StopToken, Progress&) {
-                                   std::vector<std::string> splits;
-                                   for (const store::Split& split : store::Splits{project}.all()) {
-                                       splits.push_back(split.settings.name);
-                                   }
-                                   return std::pair{std::move(splits),
-                                                    store::Funnels{project}.all()};
-                               });
+    auto* job = m_session.read(
+        tr("Reading splits and funnels"), this, [](store::Project& project, StopToken, Progress&) {
+            std::vector<std::string> splits;
+            for (const store::Split& split : store::Splits{project}.all()) {
+                splits.push_back(split.settings.name);
+            }
+            return std::pair{std::move(splits), store::Funnels{project}.all()};
+        });
     connect(job, &Job::done, this, [this, job] {
         const auto [splits, funnels] = job->takeValue();
         showNames(splits, funnels);
@@ -317,9 +319,8 @@ void ExportDialog::showProblem()
 
 void ExportDialog::browse()
 {
-    const QString chosen =
-        QFileDialog::getSaveFileName(this, windowTitle(), m_to->text(), {}, nullptr,
-                                     QFileDialog::DontConfirmOverwrite);
+    const QString chosen = QFileDialog::getSaveFileName(this, windowTitle(), m_to->text(), {},
+                                                        nullptr, QFileDialog::DontConfirmOverwrite);
     if (!chosen.isEmpty()) {
         m_isChosen = true;
         m_to->setText(chosen);
@@ -333,10 +334,10 @@ std::filesystem::path ExportDialog::target() const
 
 store::ExportSettings ExportDialog::settings() const
 {
-    store::ExportSettings settings{.format = format(),
-                                   .lampTask = m_task->currentIndex() + 1,
-                                   .longLampTask = static_cast<store::LongLampTask>(
-                                       m_longTask->currentIndex())};
+    store::ExportSettings settings{
+        .format = format(),
+        .lampTask = m_task->currentIndex() + 1,
+        .longLampTask = static_cast<store::LongLampTask>(m_longTask->currentIndex())};
     settings.replace = true; // said before, and never anything but an export's folder
     const std::string name = stored(m_what->currentData(nameRole).toString());
     const int kind = m_what->currentData(kindRole).toInt();

@@ -76,8 +76,8 @@ private:
     QLineEdit* m_to;
     QLabel* m_problem;
     QPushButton* m_export;
-    QString m_wanted;         ///< entry of m_what, until the names are read
-    bool m_isChosen = false;  ///< a person chose the target
+    QString m_wanted;        ///< entry of m_what, until the names are read
+    bool m_isChosen = false; ///< a person chose the target
 };
 
 } // namespace nextquill::ui

@@ -138,12 +138,12 @@ void FunnelBar::createEnds(QHBoxLayout& row)
     });
     menu->addAction(tr("Exclude what is left out"), this, &FunnelBar::excludeRest);
     menu->addAction(tr("Forget this funnel"), this, [this] {
-        auto* job = m_session.change(tr("Forgetting a funnel"), this,
-                                     [name = m_funnel.name](store::Project& project, StopToken,
-                                                            Progress&) {
-                                         store::Funnels{project}.remove(name);
-                                         return true;
-                                     });
+        auto* job =
+            m_session.change(tr("Forgetting a funnel"), this,
+                             [name = m_funnel.name](store::Project& project, StopToken, Progress&) {
+                                 store::Funnels{project}.remove(name);
+                                 return true;
+                             });
         connect(job, &Job::done, this, [this] {
             m_funnel = {};
             m_session.announceData();
@@ -256,8 +256,8 @@ void FunnelBar::showCount(std::size_t steps, const store::FunnelCount& left)
     const QString count = left.reviews < 0 ? QStringLiteral("…") : shownCount(left.reviews);
     QToolButton* const button = m_buttons[steps];
     const QString text = isOn ? stepText(steps) : tr("%1 (off)").arg(stepText(steps));
-    button->setText(QString{text + QLatin1Char(' ') + count}.replace(QLatin1Char('&'),
-                                                                    QStringLiteral("&&")));
+    button->setText(
+        QString{text + QLatin1Char(' ') + count}.replace(QLatin1Char('&'), QStringLiteral("&&")));
     button->setToolTip(left.reviews < 0 ? tr("Counting…")
                                         : tr("%1 of %2 about %3")
                                               .arg(tr("%n review(s)", "", forPlural(left.reviews)),
@@ -332,12 +332,12 @@ void FunnelBar::keep(const QString& name)
     if (m_session.isReadOnly()) {
         return;
     }
-    auto* job = m_session.change(tr("Keeping the funnel"), this,
-                                 [funnel = m_funnel](store::Project& project, StopToken,
-                                                     Progress&) {
-                                     store::Funnels{project}.save(funnel);
-                                     return true;
-                                 });
+    auto* job =
+        m_session.change(tr("Keeping the funnel"), this,
+                         [funnel = m_funnel](store::Project& project, StopToken, Progress&) {
+                             store::Funnels{project}.save(funnel);
+                             return true;
+                         });
     connect(job, &Job::done, this, [this, isNew] {
         if (isNew) {
             m_session.announceData();
@@ -419,21 +419,19 @@ void FunnelBar::showBehind(std::size_t steps)
     const FunnelFilter made = filterBehind(m_funnel, steps);
     Q_EMIT filterWanted(made.filter);
     if (!made.missing.isEmpty()) {
-        Q_EMIT m_session.noticed(
-            tr("The table shows more than is left: it has no filter for %1.")
-                .arg(made.missing.join(QStringLiteral(", "))),
-            {}, {});
+        Q_EMIT m_session.noticed(tr("The table shows more than is left: it has no filter for %1.")
+                                     .arg(made.missing.join(QStringLiteral(", "))),
+                                 {}, {});
     }
 }
 
 void FunnelBar::excludeRest()
 {
-    auto* job = m_session.change(tr("Excluding what the funnel leaves out"), this,
-                                 [funnel = m_funnel](store::Project& project, StopToken stop,
-                                                     Progress& progress) {
-                                     return store::Funnels{project}.excludeRest(funnel, stop,
-                                                                                progress);
-                                 });
+    auto* job = m_session.change(
+        tr("Excluding what the funnel leaves out"), this,
+        [funnel = m_funnel](store::Project& project, StopToken stop, Progress& progress) {
+            return store::Funnels{project}.excludeRest(funnel, stop, progress);
+        });
     m_session.track(job);
     connect(job, &Job::done, this, [this, job] {
         const int count = forPlural(job->takeValue());

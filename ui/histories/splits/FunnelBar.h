@@ -25,7 +25,8 @@ class ProjectSession;
 /// A step is shown, switched off, moved, changed or taken out by its menu. What is changed is kept
 /// at once in the funnel that has a name; a new one is kept when it gets one.
 ///
-/// Keyboard  Tab and arrows from step to step; Enter shows what is left behind it, Space switches it
+/// Keyboard  Tab and arrows from step to step; Enter shows what is left behind it, Space switches
+/// it
 ///           off and on, Alt+Left and Alt+Right move it, Del takes it out, F2 changes it
 class FunnelBar : public QWidget
 {

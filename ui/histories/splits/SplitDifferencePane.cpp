@@ -36,7 +36,7 @@ std::vector<Model::Column> changeColumns()
 {
     return {textColumn(QObject::tr("Change"),
                        [](const store::SplitChange& change) {
-                           return !change.before ? QObject::tr("came in")
+                           return !change.before  ? QObject::tr("came in")
                                   : !change.after ? QObject::tr("went out")
                                                   : QObject::tr("moved");
                        }),

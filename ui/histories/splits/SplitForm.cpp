@@ -219,8 +219,8 @@ void SplitForm::createFooter()
 void SplitForm::watchFields()
 {
     const auto changed = [this] { m_typing->start(); };
-    for (QSpinBox* const box : {m_last, m_minimumHistory, m_minimumWords, m_maximumTargets, m_core,
-                                m_itemUsers}) {
+    for (QSpinBox* const box :
+         {m_last, m_minimumHistory, m_minimumWords, m_maximumTargets, m_core, m_itemUsers}) {
         connect(box, &QSpinBox::valueChanged, this, changed);
     }
     for (QDoubleSpinBox* const box : {m_validation, m_test}) {
@@ -257,9 +257,8 @@ void SplitForm::showFieldsOfRule()
 void SplitForm::showName()
 {
     const std::string name = stored(m_name->text().trimmed());
-    const auto found = std::ranges::find(m_splits, name, [](const store::Split& split) {
-        return split.settings.name;
-    });
+    const auto found = std::ranges::find(
+        m_splits, name, [](const store::Split& split) { return split.settings.name; });
     const bool isTaken = found != m_splits.end();
     const bool isFrozen = isTaken && found->frozen;
     m_ruleForm->setRowVisible(m_nameNote, isTaken);
@@ -281,8 +280,8 @@ void SplitForm::begin(const store::SplitSettings& settings)
     m_last->setValue(settings.heldOutLast);
     m_validation->setValue(100 * settings.validationShare);
     m_test->setValue(100 * settings.testShare);
-    m_validationFrom->setText(settings.validationFrom ? shown(store::timeText(*settings.validationFrom))
-                                                      : QString{});
+    m_validationFrom->setText(
+        settings.validationFrom ? shown(store::timeText(*settings.validationFrom)) : QString{});
     m_testFrom->setText(settings.testFrom ? shown(store::timeText(*settings.testFrom)) : QString{});
     m_stratum->setCurrentIndex(static_cast<int>(settings.stratum));
     m_seed->setText(QString::number(settings.seed));
@@ -309,8 +308,7 @@ void SplitForm::setSplits(const std::vector<store::Split>& splits)
 
 void SplitForm::setFunnels(const std::vector<store::Funnel>& funnels)
 {
-    const QString chosen =
-        m_funnel->currentIndex() > 0 ? m_funnel->currentText() : m_wantedFunnel;
+    const QString chosen = m_funnel->currentIndex() > 0 ? m_funnel->currentText() : m_wantedFunnel;
     const QSignalBlocker quiet{m_funnel};
     m_funnel->clear();
     m_funnel->addItem(tr("None"));
@@ -331,21 +329,20 @@ std::optional<std::int64_t> SplitForm::timeIn(QLineEdit* field) const
 
 store::SplitSettings SplitForm::settings() const
 {
-    store::SplitSettings settings{.name = stored(m_name->text().trimmed()),
-                                  .rule = static_cast<store::SplitRule>(m_rule->currentIndex()),
-                                  .minimumHistory = m_minimumHistory->value(),
-                                  .minimumWords = m_minimumWords->value(),
-                                  .maximumTargetsPerUser = m_maximumTargets->value(),
-                                  .validationShare = m_validation->value() / 100,
-                                  .testShare = m_test->value() / 100,
-                                  .seed = m_seed->text().toULongLong(),
-                                  .heldOutLast = m_last->value(),
-                                  .stratum =
-                                      static_cast<store::SplitStratum>(m_stratum->currentIndex()),
-                                  .core = m_core->value(),
-                                  .minimumItemUsers = m_itemUsers->value(),
-                                  .heldOutItems =
-                                      static_cast<store::SplitItems>(m_items->currentIndex())};
+    store::SplitSettings settings{
+        .name = stored(m_name->text().trimmed()),
+        .rule = static_cast<store::SplitRule>(m_rule->currentIndex()),
+        .minimumHistory = m_minimumHistory->value(),
+        .minimumWords = m_minimumWords->value(),
+        .maximumTargetsPerUser = m_maximumTargets->value(),
+        .validationShare = m_validation->value() / 100,
+        .testShare = m_test->value() / 100,
+        .seed = m_seed->text().toULongLong(),
+        .heldOutLast = m_last->value(),
+        .stratum = static_cast<store::SplitStratum>(m_stratum->currentIndex()),
+        .core = m_core->value(),
+        .minimumItemUsers = m_itemUsers->value(),
+        .heldOutItems = static_cast<store::SplitItems>(m_items->currentIndex())};
     if (settings.rule == store::SplitRule::ByTime) {
         settings.validationFrom = timeIn(m_validationFrom);
         settings.testFrom = timeIn(m_testFrom);
@@ -377,11 +374,11 @@ void SplitForm::askPreview()
     }
     store::SplitSettings wanted = settings();
     wanted.name = "preview"; // a name that is missing is said at its field
-    auto* job = m_session.read(tr("Counting what the split would have"), this,
-                               [wanted](store::Project& project, StopToken stop, Progress& progress) {
-                                   return store::Splits{project}.preview(
-                                       withSteps(wanted, project), stop, progress);
-                               });
+    auto* job = m_session.read(
+        tr("Counting what the split would have"), this,
+        [wanted](store::Project& project, StopToken stop, Progress& progress) {
+            return store::Splits{project}.preview(withSteps(wanted, project), stop, progress);
+        });
     m_preview = job;
     m_left->setText(tr("Counting…"));
     connect(job, &Job::done, this, [this, job] {
@@ -419,9 +416,10 @@ void SplitForm::showPreview(const store::SplitPreview& found)
             left += text.arg(shownCount(count));
         }
     }
-    m_left->setText(found.train == 0
-                        ? tr("Nothing is left to train on. %1.").arg(left.join(QStringLiteral("; ")))
-                        : left.join(QStringLiteral(" · ")));
+    m_left->setText(
+        found.train == 0
+            ? tr("Nothing is left to train on. %1.").arg(left.join(QStringLiteral("; ")))
+            : left.join(QStringLiteral(" · ")));
     m_make->setEnabled(found.train > 0 && !m_session.isReadOnly() && m_making == nullptr);
 }
 
@@ -433,15 +431,14 @@ void SplitForm::make()
         return;
     }
     m_make->setEnabled(false);
-    auto* job = m_session.change(
-        tr("Making the split %1").arg(shown(wanted.name)), this,
-        [wanted, replaces = replaces()](store::Project& project, StopToken stop,
-                                        Progress& progress) {
-            store::Splits splits{project};
-            const store::SplitSettings whole = withSteps(wanted, project);
-            return replaces ? splits.create(whole, stop, progress)
-                            : splits.createVersion(whole, stop, progress);
-        });
+    auto* job = m_session.change(tr("Making the split %1").arg(shown(wanted.name)), this,
+                                 [wanted, replaces = replaces()](
+                                     store::Project& project, StopToken stop, Progress& progress) {
+                                     store::Splits splits{project};
+                                     const store::SplitSettings whole = withSteps(wanted, project);
+                                     return replaces ? splits.create(whole, stop, progress)
+                                                     : splits.createVersion(whole, stop, progress);
+                                 });
     m_making = job;
     m_session.track(job);
     const auto ended = [this] {

@@ -23,8 +23,8 @@ class Job;
 class MessageBar;
 class ProjectSession;
 
-/// Makes a split: its rule, which reviews may be targets, and, while these are chosen, what it would
-/// have. Counts are asked for while it can be seen.
+/// Makes a split: its rule, which reviews may be targets, and, while these are chosen, what it
+/// would have. Counts are asked for while it can be seen.
 ///
 /// Keyboard  Ctrl+Return makes it, Esc closes the form
 class SplitForm : public QWidget

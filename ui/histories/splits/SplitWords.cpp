@@ -143,7 +143,8 @@ QStringList settingsInWords(const store::SplitSettings& settings)
         words += SplitText::tr("about items of at least %n user(s)", "", settings.minimumItemUsers);
     }
     if (settings.heldOutItems != store::SplitItems::Any) {
-        words += SplitText::tr("held-out items: %1").arg(itemsTitle(settings.heldOutItems).toLower());
+        words +=
+            SplitText::tr("held-out items: %1").arg(itemsTitle(settings.heldOutItems).toLower());
     }
     if (settings.funnel) {
         words += SplitText::tr("through the funnel %1").arg(shown(settings.funnel->name));

@@ -70,10 +70,9 @@ std::vector<RowModel::Column> splitColumns()
             countColumn(QObject::tr("Train"), &store::Split::train),
             countColumn(QObject::tr("Validation"), &store::Split::validation),
             countColumn(QObject::tr("Test"), &store::Split::test),
-            splitTextColumn(QObject::tr("Digest"),
-                            [](const SplitRow& row) {
-                                return shown(row.split.digest).left(shownDigits);
-                            }),
+            splitTextColumn(
+                QObject::tr("Digest"),
+                [](const SplitRow& row) { return shown(row.split.digest).left(shownDigits); }),
             splitTextColumn(QObject::tr("Frozen by"), runsInWords),
             splitTextColumn(QObject::tr("Made"), [](const SplitRow& row) {
                 return row.split.created > 0 ? shownTime(row.split.created) : QStringLiteral("–");
@@ -101,8 +100,9 @@ SplitsTab::SplitsTab(ProjectSession& session, QWidget* parent)
 {
     m_empty->setIcon(QStringLiteral("branch"));
     m_empty->setTitle(tr("No splits yet"));
-    m_empty->setSentence(tr("A split says which reviews train, validate and test. Runs keep the one "
-                            "that they were trained on."));
+    m_empty->setSentence(
+        tr("A split says which reviews train, validate and test. Runs keep the one "
+           "that they were trained on."));
     m_empty->setAction(tr("New split…"));
     connect(m_empty, &EmptyState::actionRequested, this, [this] { beginSplit(); });
     createTable();

@@ -82,9 +82,9 @@ private:
     QPushButton* m_remove = nullptr;
     SplitDifferencePane* m_difference;
     SplitForm* m_form;
-    QString m_wanted;       // the split to choose when the list is read
+    QString m_wanted;           // the split to choose when the list is read
     bool m_isRefilling = false; // what is chosen meanwhile is not what a person chose
-    quint64 m_question = 0; // an answer to an older one is dropped
+    quint64 m_question = 0;     // an answer to an older one is dropped
 };
 
 } // namespace nextquill::ui

@@ -188,12 +188,12 @@ TEST(DataCard, NamesNobodyWhereThereArePseudonyms)
         TemporaryProject from;
         from.import(histories(3, 5));
         const auto user = Histories{*from.project}.findUser("user1")->id;
+        const Funnel searching{.name = "f", .steps = {funnelStep("search seven")}};
         static_cast<void>(writtenFolder(from, "x",
                                         {.format = format,
                                          .filter = {.user = user, .search = "seven"},
-                                         .pseudonymKey = "key",
-                                         .funnel = Funnel{.name = "f",
-                                                          .steps = {funnelStep("search seven")}}}));
+                                         .funnel = searching,
+                                         .pseudonymKey = "key"}));
         for (const fs::directory_entry& entry :
              fs::recursive_directory_iterator{from.folder / "x"}) {
             if (entry.is_regular_file()) {

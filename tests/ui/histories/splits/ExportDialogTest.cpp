@@ -84,10 +84,9 @@ TEST_F(ExportDialogTest, WritesTheChosenColumnsUnderPseudonyms)
     auto& columns = in<QListWidget>("exportColumns");
     for (int i = 0; i < columns.count(); ++i) {
         const QString name = columns.item(i)->text();
-        columns.item(i)->setCheckState(name == QStringLiteral("user_id") ||
-                                               name == QStringLiteral("rating")
-                                           ? Qt::Checked
-                                           : Qt::Unchecked);
+        columns.item(i)->setCheckState(
+            name == QStringLiteral("user_id") || name == QStringLiteral("rating") ? Qt::Checked
+                                                                                  : Qt::Unchecked);
     }
     in<QCheckBox>("exportPseudonyms").setChecked(true);
     const QString said = exportNow();

@@ -86,8 +86,8 @@ TEST_F(FunnelBarTest, TakesStepsThatAreTypedAndCountsBehindEach)
     QTest::keyClicks(&typed, QStringLiteral("newest 3"));
     QTest::keyClick(&typed, Qt::Key_Return);
     waitForCounts();
-    EXPECT_EQ(chain(), QStringLiteral("all 849|newest 3 of each user %1")
-                           .arg(counts().at(1).reviews));
+    EXPECT_EQ(chain(),
+              QStringLiteral("all 849|newest 3 of each user %1").arg(counts().at(1).reviews));
     QTest::mouseClick(&find<QToolButton>(*m_bar, "addStep"), Qt::LeftButton);
     QTest::keyClicks(&typed, QStringLiteral("best 3"));
     QTest::keyClick(&typed, Qt::Key_Return);
@@ -119,9 +119,8 @@ TEST_F(FunnelBarTest, IsReorderedSwitchedAndShortenedByKeyboard)
     waitForCounts();
     EXPECT_EQ(m_bar->funnel().steps.size(), 2U);
     // What has a name is kept as it is changed.
-    ASSERT_TRUE(waitFor([this] {
-        return store::Funnels{*project()}.find("study") == m_bar->funnel();
-    }));
+    ASSERT_TRUE(
+        waitFor([this] { return store::Funnels{*project()}.find("study") == m_bar->funnel(); }));
 }
 
 TEST_F(FunnelBarTest, ChangesAStepInPlace)
@@ -144,8 +143,7 @@ TEST_F(FunnelBarTest, ShowsWhatIsLeftAndSaysWhereATableShowsMore)
     QSignalSpy noticed{&m_session, &ProjectSession::noticed};
     QTest::mouseClick(&step(1), Qt::LeftButton);
     ASSERT_EQ(wanted.count(), 1);
-    EXPECT_EQ(wanted.takeFirst().at(0).toString(),
-              QStringLiteral("excluded:no user_reviews:>=10"));
+    EXPECT_EQ(wanted.takeFirst().at(0).toString(), QStringLiteral("excluded:no user_reviews:>=10"));
     EXPECT_EQ(noticed.count(), 0);
     QTest::keyClick(&step(2), Qt::Key_Return);
     ASSERT_EQ(wanted.count(), 1);
@@ -186,8 +184,8 @@ TEST_F(FunnelBarTest, ExcludesWhatIsLeftOutAndTakesItBack)
 TEST(FunnelFilter, SaysWhatOfAFunnelATableCanBeFilteredBy)
 {
     store::Funnel funnel{.name = "f", .steps = {}};
-    for (const char* const step : {"where rating:4..", "search \"free jazz\"", "user-reviews 8",
-                                   "core 5"}) {
+    for (const char* const step :
+         {"where rating:4..", "search \"free jazz\"", "user-reviews 8", "core 5"}) {
         funnel.steps.push_back(store::funnelStep(step));
     }
     EXPECT_EQ(filterBehind(funnel, 0).filter, QStringLiteral("excluded:no"));

@@ -186,8 +186,7 @@ TEST_F(SplitsTabTest, KeepsWhatARunUsedAndTakesTheRestAway)
     EXPECT_TRUE(in<QLabel>("splitUsedBy").text().startsWith(QStringLiteral("Frozen")));
     table().setFocus();
     QTest::keyClick(&table(), Qt::Key_C, Qt::ControlModifier);
-    EXPECT_EQ(qApp->clipboard()->text(),
-              shown(store::Splits{*project()}.find("used")->digest));
+    EXPECT_EQ(qApp->clipboard()->text(), shown(store::Splits{*project()}.find("used")->digest));
     table().selectAll();
     QTest::keyClick(&table(), Qt::Key_Delete);
     waitForRows(1);
@@ -203,9 +202,8 @@ TEST_F(SplitsTabTest, MakesASplitOfAFunnelWithTheStepsThatItHasThen)
     }
     show();
     m_tab->beginSplit(QStringLiteral("few"));
-    ASSERT_TRUE(waitFor([this] {
-        return in<QComboBox>("splitFunnel").currentText() == QStringLiteral("few");
-    }));
+    ASSERT_TRUE(waitFor(
+        [this] { return in<QComboBox>("splitFunnel").currentText() == QStringLiteral("few"); }));
     {
         const auto own = project();
         store::Funnels{*own}.save({.name = "few", .steps = {store::funnelStep("newest 6")}});

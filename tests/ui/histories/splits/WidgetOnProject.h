@@ -69,13 +69,12 @@ protected:
             return;
         }
         Theme theme{*qApp};
-        for (const auto& [choice, word] : {std::pair{ThemeChoice::Light, "light"},
-                                           std::pair{ThemeChoice::Dark, "dark"}}) {
+        for (const auto& [choice, word] :
+             {std::pair{ThemeChoice::Light, "light"}, std::pair{ThemeChoice::Dark, "dark"}}) {
             theme.apply(choice);
             QTest::qWait(50);
-            static_cast<void>(widget.grab().save(
-                QDir{folder}.filePath(name + QLatin1Char('-') + QString::fromLatin1(word) +
-                                      QStringLiteral(".png"))));
+            static_cast<void>(widget.grab().save(QDir{folder}.filePath(
+                name + QLatin1Char('-') + QString::fromLatin1(word) + QStringLiteral(".png"))));
         }
     }
 
