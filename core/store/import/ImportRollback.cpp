@@ -39,17 +39,21 @@ private:
 };
 
 /// A column of another table that holds ids of reviews.
-using Reference = std::pair<std::string, std::string>;
+struct Reference
+{
+    std::string table;
+    std::string column;
+    bool goesWithReview = false;
+};
 
 std::vector<Reference> referencesToReviews(Connection& connection)
 {
-    Query query{connection, "SELECT t.name, k.\"from\" FROM sqlite_schema t, "
-                            "pragma_foreign_key_list(t.name) k "
-                            "WHERE t.type = 'table' AND k.\"table\" = 'reviews' "
-                            "AND t.name <> 'texts'"};
+    Query query{connection, "SELECT t.name, k.\"from\", k.on_delete = 'CASCADE' FROM "
+                            "sqlite_schema t, pragma_foreign_key_list(t.name) k "
+                            "WHERE t.type = 'table' AND k.\"table\" = 'reviews'"};
     std::vector<Reference> references;
     while (query.next()) {
-        references.emplace_back(query.text(0), query.text(1));
+        references.push_back({query.text(0), query.text(1), query.integer(2) != 0});
     }
     return references;
 }
@@ -65,16 +69,20 @@ std::string inWords(const std::string& table)
     return "rows of " + table;
 }
 
-void requireUnused(Connection& connection, const ImportRecord& import)
+void requireUnused(Connection& connection, const ImportRecord& import,
+                   const std::vector<Reference>& references)
 {
-    for (const auto& [table, column] : referencesToReviews(connection)) {
+    for (const Reference& reference : references) {
+        if (reference.goesWithReview) {
+            continue;
+        }
         Query query{connection,
                     fmt::format("SELECT 1 FROM \"{0}\" t JOIN reviews r ON r.id = t.\"{1}\" "
                                 "WHERE t.\"{1}\" > ?1 AND r.import_id = ?2 LIMIT 1",
-                                table, column)};
+                                reference.table, reference.column)};
         if (query.with(import.firstReview, import.id).next()) {
             throw Error{ErrorKind::BadInput,
-                        fmt::format("{} use reviews of import {}", inWords(table),
+                        fmt::format("{} use reviews of import {}", inWords(reference.table),
                                     number(import.id)),
                         connection.file(),
                         "undo or remove them first, or exclude the reviews instead"};
@@ -100,16 +108,16 @@ Loss lossOf(Connection& connection, const ImportRecord& import)
     while (users.next()) {
         loss.users.insert(users.integer(0));
     }
-    Query items{connection, fmt::format("SELECT item_id, sum(excluded = 0), count(*), "
+    Query items{connection, fmt::format("SELECT item_id, sum(excluded = 0), sum(excluded = 1), "
                                         "sum(excluded = 2) FROM reviews{} GROUP BY item_id",
                                         ofImport)};
     items.with(import.firstReview, import.id);
     while (items.next()) {
         loss.reviewsOfItem[items.integer(0)] = items.integer(1);
         loss.counts.reviews -= items.integer(1);
-        loss.counts.excluded -= items.integer(2) - items.integer(1) - items.integer(3);
+        loss.counts.excluded -= items.integer(2);
         loss.counts.deleted -= items.integer(3);
-        loss.reviews += items.integer(2);
+        loss.reviews += items.integer(1) + items.integer(2) + items.integer(3);
     }
     Query all{connection, "SELECT reviews + excluded + deleted FROM totals"};
     loss.isAll = all.next() && all.integer(0) == loss.reviews;
@@ -125,20 +133,33 @@ void unindex(Connection& connection, const ImportRecord& import, const Loss& los
         connection.execute("INSERT INTO reviews_text (reviews_text) VALUES ('delete-all')");
         return;
     }
-    Query{connection, "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
-                                  "SELECT 'delete', x.id, x.title, x.text FROM reviews r "
-                                  "JOIN texts x ON x.id = r.id "
-                                  "WHERE r.id > ?1 AND r.import_id = ?2"}
+    Query{connection, fmt::format("INSERT INTO reviews_text (reviews_text, rowid, title, text) "
+                                  "SELECT 'delete', x.id, x.title, x.text FROM texts x JOIN "
+                                  "(SELECT id FROM reviews{}) r ON r.id = x.id",
+                                  ofImport)}
         .with(import.firstReview, import.id)
         .run();
 }
 
+/// Texts, tags and what else is of no use without its review.
+void removeWhatGoesWithThem(Connection& connection, const ImportRecord& import,
+                            const std::vector<Reference>& references)
+{
+    for (const Reference& reference : references) {
+        if (reference.goesWithReview) {
+            Query{connection, fmt::format("DELETE FROM \"{0}\" WHERE \"{1}\" IN "
+                                          "(SELECT id FROM reviews{2})",
+                                          reference.table, reference.column, ofImport)}
+                .with(import.firstReview, import.id)
+                .run();
+        }
+    }
+    connection.execute("UPDATE tags SET reviews = (SELECT count(*) FROM review_tags "
+                       "WHERE tag_id = tags.id)");
+}
+
 void removeRows(Connection& connection, const ImportRecord& import, Loss& loss)
 {
-    Query{connection,
-          fmt::format("DELETE FROM texts WHERE id IN (SELECT id FROM reviews{})", ofImport)}
-        .with(import.firstReview, import.id)
-        .run();
     Query{connection, fmt::format("DELETE FROM reviews{}", ofImport)}
         .with(import.firstReview, import.id)
         .run();
@@ -169,10 +190,12 @@ std::int64_t takeBack(Connection& connection, const ImportRecord& import, const 
     Transaction transaction{connection};
     const StopGuard guard{connection, stop};
     progress.report({.stage = "taking an import back"});
-    requireUnused(connection, import);
+    const std::vector<Reference> references = referencesToReviews(connection);
+    requireUnused(connection, import, references);
     tuneIndexForBulk(connection, false);
     Loss loss = lossOf(connection, import);
     unindex(connection, import, loss);
+    removeWhatGoesWithThem(connection, import, references);
     removeRows(connection, import, loss);
     refreshUsers(connection, loss.users);
     addToTotals(connection, loss.counts);

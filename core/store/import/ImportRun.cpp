@@ -6,6 +6,8 @@
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
 #include "core/store/import/ItemImport.h"
+#include "core/store/import/RecordPipe.h"
+#include "core/store/import/ReplayedRecords.h"
 
 #include <fmt/format.h>
 #include <utility>
@@ -135,20 +137,22 @@ void ImportRun::readSource(const ImportSource& source, SourceStanding& standing)
 
 void ImportRun::readReviews(const ImportSource& source, SourceStanding& standing)
 {
-    const auto records = source.open();
-    m_parser.beginSource(records->isTable(), goldsOf(source, standing.reading.format),
+    const auto file = source.open();
+    ReplayedRecords records{*file};
+    m_parser.beginSource(records.isTable(), goldsOf(source, standing.reading.format),
                          standing.reading);
-    m_pending.clear();
-    skipKnown(*records, standing);
+    skipKnown(records, standing);
     try {
-        readRecords(source, *records, standing);
+        if (!standing.reading.format) {
+            standing.reading.format = recognise(source, records);
+        }
+        if (standing.reading.format) {
+            m_result.format = *standing.reading.format;
+            readRecords(source, records, standing);
+        }
     } catch (const Error& damage) {
         keepDamage(source, damage);
     }
-    if (!standing.reading.format && !m_pending.empty()) {
-        throw notRecognised(source, m_pending.front().reason);
-    }
-    noteReading(standing);
 }
 
 void ImportRun::skipKnown(RecordSource& records, const SourceStanding& standing)
@@ -168,31 +172,29 @@ void ImportRun::skipKnown(RecordSource& records, const SourceStanding& standing)
     }
 }
 
+/// A thread of its own reads and parses, this one writes.
 void ImportRun::readRecords(const ImportSource& source, RecordSource& records,
                             SourceStanding& standing)
 {
-    while (const auto record = records.next()) {
-        stopPoint(m_stop);
-        ++standing.records;
-        std::optional<SourceFormat>& format = standing.reading.format;
-        if (!format && !recognise(source, *record, format)) {
-            continue;
+    RecordPipe pipe{records, m_parser, *standing.reading.format};
+    while (auto piece = pipe.next(m_stop)) {
+        for (ReadRecord& record : piece->records) {
+            stopPoint(m_stop);
+            ++standing.records;
+            take(source, record);
+            m_progress.report({.done = m_doneBefore + record.consumedBytes,
+                               .total = m_total,
+                               .stage = "reading reviews"});
         }
-        take(source, *record, *format);
+        standing.reading = piece->reading;
         if (m_batch.isFull()) {
-            noteReading(standing);
             m_batch.commit(m_result, &standing);
             m_committed = m_result;
         }
-        report(records, "reading reviews");
+        if (piece->damage) {
+            std::rethrow_exception(piece->damage);
+        }
     }
-}
-
-void ImportRun::noteReading(SourceStanding& standing) const
-{
-    const std::optional<SourceFormat> format = standing.reading.format;
-    standing.reading = m_parser.reading();
-    standing.reading.format = format;
 }
 
 /// Committing half a batch would let a person wait: it is dropped and can be read again. So is a
@@ -206,42 +208,39 @@ void ImportRun::backToLastCommit()
     m_result.stopped = true;
 }
 
-/// Looks at the next line; lines that are no JSON are rejects once the format is known.
-bool ImportRun::recognise(const ImportSource& source, const SourceText& record,
-                          std::optional<SourceFormat>& format)
+/// Looks at the first lines until one tells; none in an empty file. All of them are read again then.
+std::optional<SourceFormat> ImportRun::recognise(const ImportSource& source,
+                                                 ReplayedRecords& records)
 {
-    const Recognised seen = record.problem.empty()
-                                ? m_parser.recognise(record.text)
-                                : Recognised{.fields = std::string{record.problem}};
-    if (seen.format) {
-        format = seen.format;
-        for (const Reject& reject : std::exchange(m_pending, {})) {
-            ++m_result.read;
-            addReject(reject, true);
+    std::string first;
+    for (std::size_t line = 0; line < mostLinesLookedAt; ++line) {
+        const auto record = records.peek();
+        if (!record) {
+            break;
         }
-        return true;
+        const Recognised seen = record->problem.empty()
+                                    ? m_parser.recognise(record->text)
+                                    : Recognised{.fields = std::string{record->problem}};
+        if (seen.format) {
+            return seen.format;
+        }
+        if (first.empty()) {
+            first = seen.columns.empty() ? seen.fields : "fields: " + seen.fields;
+        }
     }
-    m_pending.push_back(rejectOf(
-        record, source.name, seen.columns.empty() ? seen.fields : "fields: " + seen.fields));
-    if (m_pending.size() >= mostLinesLookedAt) {
-        throw notRecognised(source, m_pending.front().reason);
+    if (!first.empty()) {
+        throw notRecognised(source, first);
     }
-    return false;
+    return std::nullopt;
 }
 
-void ImportRun::take(const ImportSource& source, const SourceText& record, SourceFormat format)
+void ImportRun::take(const ImportSource& source, const ReadRecord& record)
 {
-    m_result.format = format;
-    if (!record.problem.empty()) {
+    for (const IncomingReview& review : record.reviews) {
         ++m_result.read;
-        addReject(rejectOf(record, source.name, std::string{record.problem}), true);
-        return;
-    }
-    for (IncomingReview& review : m_parser.reviews(format, record.text)) {
-        ++m_result.read;
-        review.line = record.line;
         if (!review.reason.empty()) {
-            addReject(rejectOf(record, source.name, review.reason), true);
+            const SourceText line{record.original, record.line, record.byte, {}, {}};
+            addReject(rejectOf(line, source.name, review.reason), true);
         } else if (m_batch.add(review)) {
             ++m_result.kept;
         } else {

@@ -17,6 +17,8 @@ namespace nextquill::store {
 
 class Connection;
 class Project;
+class ReplayedRecords;
+struct ReadRecord;
 
 /// One import from its first record, or the first that was not committed, to its end.
 class ImportRun
@@ -35,12 +37,11 @@ private:
     void readSource(const ImportSource& source, SourceStanding& standing);
     void readReviews(const ImportSource& source, SourceStanding& standing);
     void readRecords(const ImportSource& source, RecordSource& records, SourceStanding& standing);
-    void noteReading(SourceStanding& standing) const;
     void skipKnown(RecordSource& records, const SourceStanding& standing);
     void readItems(const ImportSource& source);
-    bool recognise(const ImportSource& source, const SourceText& record,
-                   std::optional<SourceFormat>& format);
-    void take(const ImportSource& source, const SourceText& record, SourceFormat format);
+    [[nodiscard]] std::optional<SourceFormat> recognise(const ImportSource& source,
+                                                        ReplayedRecords& records);
+    void take(const ImportSource& source, const ReadRecord& record);
     void addReject(const Reject& reject, bool ofReview);
     void keepDamage(const ImportSource& source, const Error& damage);
     void backToLastCommit();
@@ -55,8 +56,7 @@ private:
     RecordParser m_parser;
     ImportBatch m_batch;
     ImportResult m_result;
-    ImportResult m_committed;      ///< as it was when a batch was last finished
-    std::vector<Reject> m_pending; ///< lines before the format is known
+    ImportResult m_committed; ///< as it was when a batch was last finished
     bool m_areItemsBegun = false;
     std::int64_t m_rejects = 0;
     std::int64_t m_total = 0;

@@ -243,9 +243,10 @@ private:
             review.line = line.line;
             if (!review.reason.empty()) {
                 reasons.push_back(std::move(review.reason));
-            } else if (m_batch.add(review)) {
-                ++added;
+                continue;
             }
+            review.content = contentOf(review);
+            added += m_batch.add(review) ? 1 : 0;
         }
         const std::int64_t rejected =
             std::min(tried - std::min(added, tried), static_cast<std::int64_t>(reasons.size()));

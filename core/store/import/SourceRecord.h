@@ -35,8 +35,12 @@ struct IncomingReview
     std::int64_t time = 0; ///< milliseconds
     std::int64_t line = 0; ///< where it stands in its source; 0: not known
     bool excluded = false; ///< as it was in the project that it comes from
+    std::string content;   ///< contentOf() it, once that was computed
     std::string reason;    ///< empty: it can be taken
 };
+
+/// What makes two reviews the same: 16 bytes of a digest of user, item, time and text.
+[[nodiscard]] std::string contentOf(const IncomingReview& review);
 
 /// What one line of metadata says, or why it cannot be taken.
 struct ItemLine

@@ -209,7 +209,10 @@ TableDialect dialectOf(const std::vector<std::string>& lines)
     Width width;
     const auto compare = [&](const TableDialect& dialect) {
         const Width found = usualWidth(lines, dialect);
-        if (found.speaksLouderThan(width)) {
+        // Backslashes in front of quotes are there for something.
+        const bool isLouder = found.speaksLouderThan(width);
+        const bool isAsLoud = !isLouder && !width.speaksLouderThan(found) && found.rows > 0;
+        if (isLouder || (isAsLoud && dialect.escapesByBackslash)) {
             best = dialect;
             width = found;
         }

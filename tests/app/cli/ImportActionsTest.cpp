@@ -65,7 +65,7 @@ TEST_F(ImportActions, TakeAnImportBack)
     interrupt();
     EXPECT_GT(json({"import", "p.nextquill", "--roll-back"}).at("reviews"), 0);
     EXPECT_EQ(reviews(), 0);
-    json({"import", "p.nextquill", "r.jsonl"});
+    static_cast<void>(json({"import", "p.nextquill", "r.jsonl"}));
     expectFailure(run({"import", "p.nextquill", "--roll-back"}), 1, "no import to take back");
     EXPECT_EQ(json({"import", "p.nextquill", "--roll-back", "--import", "2"}).at("reviews"), 30'000);
     EXPECT_EQ(reviews(), 0);
@@ -75,7 +75,7 @@ TEST_F(ImportActions, KeepAnImportAsItIs)
 {
     interrupt();
     const std::int64_t there = reviews();
-    json({"import", "p.nextquill", "--keep"});
+    static_cast<void>(json({"import", "p.nextquill", "--keep"}));
     EXPECT_EQ(reviews(), there);
     EXPECT_EQ(json({"import", "p.nextquill", "--list"}).at("imports")[0].at("state"), "done");
 }
@@ -96,7 +96,7 @@ TEST_F(ImportActions, TryRejectedLinesAgain)
 TEST_F(ImportActions, AreOneAtATimeAndNeedNoFile)
 {
     EXPECT_EQ(run({"import", "p.nextquill"}).status, 2);
-    json({"import", "p.nextquill", "r.jsonl"});
+    static_cast<void>(json({"import", "p.nextquill", "r.jsonl"}));
     expectFailure(run({"import", "p.nextquill", "--resume", "--roll-back"}), 1, "at once");
 }
 
