@@ -12,6 +12,7 @@
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
+#include "app/cli/TableCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -31,8 +32,6 @@ struct DataOptions
     std::int64_t after = 0;
     std::string rule = "leave-last-out";
     store::SplitSettings split;
-    std::vector<std::int64_t> reviews;
-    bool include = false;
     bool newVersion = false;
 };
 
@@ -56,6 +55,9 @@ int stats(const DataOptions& options, Context& context)
     context.out.text(fmt::format("users    {}\nitems    {}\nreviews  {}\nexcluded {}\nrejects  {}",
                                  counts.users, counts.items, counts.reviews, counts.excluded,
                                  counts.rejects));
+    if (counts.deleted > 0) {
+        context.out.text(fmt::format("deleted  {}", counts.deleted));
+    }
     for (const store::Split& split : store::Splits{*project}.all()) {
         context.out.text(fmt::format("split    {}: {} train, {} validation, {} test{}",
                                      split.settings.name, split.train, split.validation, split.test,
@@ -67,6 +69,7 @@ int stats(const DataOptions& options, Context& context)
                           {"reviews", counts.reviews},
                           {"excluded", counts.excluded},
                           {"rejects", counts.rejects},
+                          {"deleted", counts.deleted},
                           {"splits", std::move(splits)}});
     return exitDone;
 }
@@ -166,30 +169,6 @@ int listRejects(const DataOptions& options, Context& context)
     return exitDone;
 }
 
-int exclude(const DataOptions& options, Context& context)
-{
-    const auto project = open(options, store::OpenMode::ReadWrite);
-    std::vector<ReviewId> ids;
-    for (const std::int64_t id : options.reviews) {
-        ids.push_back(ReviewId{id});
-    }
-    const std::string what =
-        fmt::format("{} {} reviews", options.include ? "Include" : "Exclude", ids.size());
-    store::Histories{*project}.setExcluded(ids, !options.include, what);
-    context.out.text(what);
-    context.out.document({{"step", what}});
-    return exitDone;
-}
-
-int undo(const DataOptions& options, Context& context)
-{
-    const auto project = open(options, store::OpenMode::ReadWrite);
-    const auto step = store::Histories{*project}.undo();
-    context.out.text(step ? "undone: " + *step : "nothing to undo");
-    context.out.document({{"undone", step ? OrderedJson(*step) : OrderedJson(nullptr)}});
-    return exitDone;
-}
-
 void addSplit(CLI::App& data, const std::shared_ptr<DataOptions>& options, Context& context)
 {
     CLI::App* const command = addProjectCommand(data, options, context, "split",
@@ -225,10 +204,12 @@ void addData(CLI::App& app, Context& context)
     data->require_subcommand(1);
     const auto options = std::make_shared<DataOptions>();
     addProjectCommand(*data, options, context, "stats", "Counts and splits", stats);
-    CLI::App* const lists =
-        addProjectCommand(*data, options, context, "list", "Users, or one user's reviews", list);
+    CLI::App* const lists = addProjectCommand(
+        *data, options, context, "list", "Users, one user's reviews, or rows of any table", list);
     lists->add_option("--user", options->user, "Reviews of this user, newest first");
-    lists->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
+    addRowListing(
+        *lists, context, [options, &context] { return list(*options, context); },
+        [options](int limit) { options->limit = limit; }, [options] { return options->project; });
     CLI::App* const finds =
         addProjectCommand(*data, options, context, "search",
                           "Reviews with words, \"phrases\", prefix*, AND OR NOT", search);
@@ -243,12 +224,11 @@ void addData(CLI::App& app, Context& context)
                                             "Lines that were not taken", listRejects);
     bad->add_option("--after", options->after, "Go on behind this row");
     bad->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
-    CLI::App* const out = addProjectCommand(*data, options, context, "exclude",
-                                            "Take reviews out of histories and splits", exclude);
-    out->add_option("REVIEW", options->reviews, "Their ids")->required();
-    out->add_flag("--include", options->include, "Take them back in");
+    addDataTable(*data, context);
+    addDataActs(*data, context);
+    addDataViews(*data, context);
+    addDataUndo(*data, context);
     addDataMarkup(*data, context);
-    addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
     addDedup(*data, context);
     addErase(*data, context);
 }
