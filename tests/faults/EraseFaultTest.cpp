@@ -119,7 +119,8 @@ protected:
                 continue;
             }
             changes.push_back({.kind = FileChange::Kind::Create, .path = path});
-            changes.push_back({.kind = FileChange::Kind::Write, .path = path, .bytes = readFile(entry.path())});
+            changes.push_back(
+                {.kind = FileChange::Kind::Write, .path = path, .bytes = readFile(entry.path())});
         }
         made.push_back(m_work.string());
         for (const std::string& path : made) {
