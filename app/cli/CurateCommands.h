@@ -9,5 +9,8 @@ namespace nextquill::app {
 void addDedup(CLI::App& data, Context& context);
 void addErase(CLI::App& data, Context& context);
 void addLeaks(CLI::App& data, Context& context);
+void addProfile(CLI::App& data, Context& context);
+void addRedact(CLI::App& data, Context& context);
+void addScreen(CLI::App& data, Context& context);
 
 } // namespace nextquill::app

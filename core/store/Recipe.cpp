@@ -226,9 +226,7 @@ void writeSteps(Project& project, const std::vector<CurationStep>& steps, Export
 std::vector<CurationStep> curationSteps(Project& project)
 {
     Query query{project.connection(),
-                "SELECT id, what, time, undone, "
-                "(SELECT count(*) FROM step_changes c WHERE c.step_id = s.id) FROM steps s "
-                "ORDER BY id"};
+                "SELECT id, what, time, undone, changes FROM steps WHERE dropped = 0 ORDER BY id"};
     std::vector<CurationStep> steps;
     while (query.next()) {
         steps.push_back({.id = query.integer(0),

@@ -83,5 +83,79 @@ TEST_F(CurateCommands, LeaksAreListedFixedAndTakenBack)
     expectFailure(run({"data", "leaks", "p.nextquill", "--kinds", "other"}), 2, "--kinds");
 }
 
+TEST_F(CurateCommands, RedactSaysWhatItWouldMaskAndMasksItAsOneStep)
+{
+    import(reviewBy("ann", "i1", 10, "write to ann@example.org or call (212) 555-0123") +
+           reviewBy("ben_k", "i2", 5, "what ann@example.org said, and Ben_K too") +
+           reviewBy("ben_k", "i3", 7, "something else that is long enough"));
+    const Json dry = json({"data", "redact", "p.nextquill", "--dry-run"});
+    EXPECT_EQ(dry.at("found").at("email").at("places"), 2);
+    EXPECT_EQ(dry.at("found").at("user").at("reviews"), 1);
+    EXPECT_EQ(dry.at("changed"), 0);
+    EXPECT_FALSE(dry.contains("left"));
+    EXPECT_EQ(json({"data", "search", "p.nextquill", "example"}).at("reviews").size(), 2);
+    const Json done = json({"data", "redact", "p.nextquill", "--kinds", "email,user"});
+    EXPECT_EQ(done.at("changed"), 2);
+    EXPECT_EQ(done.at("left").at("email").at("places"), 0);
+    EXPECT_FALSE(done.at("found").contains("phone"));
+    EXPECT_EQ(json({"data", "search", "p.nextquill", "example"}).at("reviews").size(), 0);
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"),
+              "Mask personal data in 2 reviews");
+    EXPECT_EQ(json({"data", "redact", "p.nextquill", "--user", "ann"}).at("changed"), 1);
+    EXPECT_THAT(run({"data", "redact", "p.nextquill", "--dry-run"}).out,
+                HasSubstr("1 of 3 reviews would be changed"));
+    expectFailure(run({"data", "redact", "p.nextquill", "--kinds", "face"}), 2, "--kinds");
+    expectFailure(run({"data", "redact", "p.nextquill", "--user", "zoe"}), 1, "no user is called");
+}
+
+TEST_F(CurateCommands, ProfileTellsAUsersFiguresAndPhrases)
+{
+    std::string lines;
+    std::string filler;
+    for (int i = 0; i < 8; ++i) {
+        filler += " and so it goes on";
+    }
+    for (int i = 0; i < 60; ++i) {
+        lines += reviewBy("ben", "i" + std::to_string(i), 20 + i, "It is good" + filler);
+    }
+    for (int i = 0; i < 6; ++i) {
+        lines += reviewBy("ann", "i" + std::to_string(i), 10 + i,
+                          "Worth every penny! It is good " + std::to_string(i));
+    }
+    import(lines);
+    const Json profile = json({"data", "profile", "p.nextquill", "--user", "ann"});
+    EXPECT_EQ(profile.at("own").at("texts"), 6);
+    EXPECT_GT(profile.at("own").at("marks_per_100_words").at("exclamation mark"), 10);
+    EXPECT_EQ(profile.at("others").at("marks_per_100_words").at("exclamation mark"), 0);
+    EXPECT_TRUE(profile.at("own").at("mtld").is_null());
+    std::size_t places = 0;
+    for (const Json& phrase : profile.at("phrases")) {
+        places = phrase.at("phrase") == "worth every penny" ? phrase.at("places").size() : places;
+    }
+    EXPECT_EQ(places, 6);
+    EXPECT_THAT(run({"data", "profile", "p.nextquill", "--user", "ann"}).out,
+                HasSubstr("worth every penny"));
+    expectFailure(run({"data", "profile", "p.nextquill", "--user", "zoe"}), 1, "no user is called");
+}
+
+TEST_F(CurateCommands, ScreenListsTextsAndExcludesWhatItIsTold)
+{
+    import(reviewBy("ann", "i1", 10, "This is a quiet book, and I have read it twice.") +
+           reviewBy("ben", "i2", 5, "Das ist ein leises Buch, und ich habe es gern gelesen.") +
+           reviewBy("ben", "i1", 6, "I do not know what this is for, and I bought it.") +
+           reviewBy("cleo", "i3", 7, "..."));
+    const Json report = json({"data", "screen", "p.nextquill"});
+    EXPECT_EQ(report.at("empty"), Json({4}));
+    EXPECT_EQ(report.at("other_language"), Json({2}));
+    EXPECT_EQ(report.at("language_kept"), "en");
+    EXPECT_EQ(report.at("excluded"), 0);
+    EXPECT_EQ(json({"data", "screen", "p.nextquill", "--exclude", "empty,language"}).at("excluded"),
+              2);
+    EXPECT_EQ(json({"data", "stats", "p.nextquill"}).at("excluded"), 2);
+    EXPECT_EQ(json({"data", "undo", "p.nextquill"}).at("undone"),
+              "Exclude 2 reviews by their texts");
+    EXPECT_THAT(run({"data", "screen", "p.nextquill"}).out, HasSubstr("empty: 1 review: 4"));
+}
+
 } // namespace
 } // namespace nextquill::app::testing

@@ -90,8 +90,8 @@ struct PlantedProject : TemporaryProject
         histories.setText(rows[0].review.id, longText("beforeediting", 3), "Edit");
         histories.setText(rows[0].review.id, longText(planted[0], 0), "Edit again of " + person);
         histories.setExcluded({rows[1].review.id, ReviewId{1}}, true, "Exclude 2");
-        Query{project->connection(), "UPDATE reviews SET title = 'yellowsubmarinetitle of the day' "
-                                     "WHERE user_id = ?"}
+        Query{project->connection(), "UPDATE texts SET title = 'yellowsubmarinetitle of the day' "
+                                     "WHERE id IN (SELECT id FROM reviews WHERE user_id = ?)"}
             .with(user)
             .run();
         Query{project->connection(), "INSERT INTO reviews_text (reviews_text) VALUES ('rebuild')"}
