@@ -108,7 +108,7 @@ RecipeStep::Change RecipeStep::read(const JsonObject& object)
                   .after = {}};
     if (hasField(object, "tag")) {
         const std::string tag = textField(object, {"tag"});
-        const bool tagged = flagField(object, {"tagged"}).value_or(true);
+        const bool tagged = !hasField(object, "tagged") || flagField(object, "tagged");
         change.field = "tag";
         (tagged ? change.after : change.before) = tag;
     } else if (hasField(object, "merged_into")) {
@@ -119,11 +119,13 @@ RecipeStep::Change RecipeStep::read(const JsonObject& object)
         change.field = "rating";
         change.before = fmt::format("{}", numberField(object, {"rating_before"}).value_or(NAN));
         change.after = fmt::format("{}", numberField(object, {"rating"}).value_or(NAN));
-    } else if (const auto excluded = flagField(object, {"excluded"})) {
-        const auto deleted = flagField(object, {"deleted"});
+    } else if (hasField(object, "excluded")) {
+        const bool deleted = flagField(object, "deleted");
         change.field = "excluded";
-        change.before = deleted && !*deleted ? stateDeleted : std::string{};
-        change.after = deleted && *deleted ? stateDeleted : *excluded ? stateOut : stateIn;
+        change.before = hasField(object, "deleted") && !deleted ? stateDeleted : std::string{};
+        change.after = deleted                          ? stateDeleted
+                       : flagField(object, "excluded") ? stateOut
+                                                       : stateIn;
     } else {
         change.field = hasField(object, "title") ? "title" : "text";
         change.before = textField(object, {"before_sha256"});
