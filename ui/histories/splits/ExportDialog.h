@@ -10,15 +10,13 @@
 
 class QCheckBox;
 class QComboBox;
-class QFormLayout;
 class QLabel;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 
 namespace nextquill::ui {
 
-class Job;
+class FieldRows;
 class ProjectSession;
 
 /// Writes reviews for other programs: in which format, which of them, which columns, and whether
@@ -48,7 +46,7 @@ public:
     void accept() override;
 
 private:
-    void createFields(QFormLayout& form);
+    void createFields();
     void createColumns();
     void loadNames();
     void showNames(const std::vector<std::string>& splits,
@@ -62,14 +60,15 @@ private:
     [[nodiscard]] bool isFolder() const;
 
     ProjectSession& m_session;
-    QFormLayout* m_form;
+    FieldRows* m_form;
     QComboBox* m_format;
     QLabel* m_meaning;
     QComboBox* m_what;
     QComboBox* m_parts;
     QComboBox* m_task;
     QComboBox* m_longTask;
-    QListWidget* m_columns;
+    QWidget* m_columns;
+    std::vector<QCheckBox*> m_columnBoxes; ///< one for each of exportColumnNames()
     QCheckBox* m_excluded;
     QCheckBox* m_pseudonyms;
     QLabel* m_privacy;

@@ -13,7 +13,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -68,7 +67,7 @@ TEST_F(ExportDialogTest, SuggestsANameThatFitsWhatIsChosen)
     format().setCurrentIndex(format().findText(QStringLiteral("LaMP folder")));
     EXPECT_EQ(in<QLineEdit>("exportTo").text(), shownPath(m_folder / "sample-study-lamp"));
     EXPECT_TRUE(in<QComboBox>("exportTask").isVisible());
-    EXPECT_FALSE(in<QListWidget>("exportColumns").isVisible());
+    EXPECT_FALSE(in<QWidget>("exportColumns").isVisible());
     photograph(*m_dialog, QStringLiteral("export-lamp"));
     in<QLineEdit>("exportTo").clear();
     QTest::keyClicks(&in<QLineEdit>("exportTo"), QStringLiteral("/mine"));
@@ -101,9 +100,8 @@ TEST_F(ExportDialogTest, SaysThatAFileIsReplacedAndThatAColumnIsMissing)
     show();
     EXPECT_TRUE(in<QLabel>("exportProblem").text().contains(QStringLiteral("replaced")));
     EXPECT_TRUE(in<QPushButton>("export").isEnabled());
-    auto& columns = in<QListWidget>("exportColumns");
-    for (int i = 0; i < columns.count(); ++i) {
-        columns.item(i)->setCheckState(Qt::Unchecked);
+    for (QCheckBox* const box : in<QWidget>("exportColumns").findChildren<QCheckBox*>()) {
+        box->setChecked(false);
     }
     EXPECT_EQ(in<QLabel>("exportProblem").text(), QStringLiteral("Choose a column."));
     EXPECT_FALSE(in<QPushButton>("export").isEnabled());
