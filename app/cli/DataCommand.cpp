@@ -4,15 +4,16 @@
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
-#include "core/store/import/Importer.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/CurateCommands.h"
 #include "app/cli/DataCommands.h"
+#include "app/cli/Distributions.h"
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
 #include "app/cli/SplitCommands.h"
+#include "app/cli/PromptCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -29,9 +30,10 @@ struct DataOptions
     std::string user;
     std::string search;
     int limit = 20;
-    std::int64_t after = 0;
     std::vector<std::int64_t> reviews;
     bool include = false;
+    bool distributions = false;
+    std::string model;
 };
 
 std::unique_ptr<store::Project> open(const DataOptions& options, store::OpenMode mode)
@@ -53,12 +55,16 @@ int stats(const DataOptions& options, Context& context)
                                      split.frozen ? ", frozen" : ""));
         splits.push_back(splitDocument(split));
     }
-    context.out.document({{"users", counts.users},
-                          {"items", counts.items},
-                          {"reviews", counts.reviews},
-                          {"excluded", counts.excluded},
-                          {"rejects", counts.rejects},
-                          {"splits", std::move(splits)}});
+    OrderedJson document{{"users", counts.users},
+                         {"items", counts.items},
+                         {"reviews", counts.reviews},
+                         {"excluded", counts.excluded},
+                         {"rejects", counts.rejects},
+                         {"splits", std::move(splits)}};
+    if (options.distributions || !options.model.empty()) {
+        document["distributions"] = sayDistributions(*project, options.model, context);
+    }
+    context.out.document(document);
     return exitDone;
 }
 
@@ -122,21 +128,6 @@ int search(const DataOptions& options, Context& context)
         context);
 }
 
-int listRejects(const DataOptions& options, Context& context)
-{
-    const auto project = open(options, store::OpenMode::ReadOnly);
-    OrderedJson rows = OrderedJson::array();
-    for (const store::Reject& reject : store::rejects(*project, options.after, options.limit)) {
-        context.out.text(fmt::format("{}, line {}, byte {}: {}\n    {}", reject.file, reject.line,
-                                     reject.byte, reject.reason,
-                                     escapedForDisplay(reject.text, 120)));
-        rows.push_back({{"file", reject.file},
-                        {"line", reject.line},
-                        {"byte", reject.byte},
-                        {"reason", reject.reason},
-                        {"text", reject.text}});
-    }
-    context.out.document({{"rejects", std::move(rows)}});
     return exitDone;
 }
 
@@ -171,7 +162,12 @@ void addData(CLI::App& app, Context& context)
     CLI::App* const data = app.add_subcommand("data", "Look at and curate a project's histories");
     data->require_subcommand(1);
     const auto options = std::make_shared<DataOptions>();
-    addProjectCommand(*data, options, context, "stats", "Counts and splits", stats);
+    CLI::App* const counts =
+        addProjectCommand(*data, options, context, "stats", "Counts and splits", stats);
+    counts->add_flag("--distributions", options->distributions,
+                     "Reviews of a user, words, ratings and times of reviews as bars, too");
+    counts->add_option("--model", options->model,
+                       "The same with the texts' tokens of this model (a sample of 100,000)");
     CLI::App* const lists =
         addProjectCommand(*data, options, context, "list", "Users, or one user's reviews", list);
     lists->add_option("--user", options->user, "Reviews of this user, newest first");
@@ -187,10 +183,7 @@ void addData(CLI::App& app, Context& context)
     addDataExport(*data, context);
     addDataShow(*data, context);
     addRecipeCommands(*data, context);
-    CLI::App* const bad = addProjectCommand(*data, options, context, "rejects",
-                                            "Lines that were not taken", listRejects);
-    bad->add_option("--after", options->after, "Go on behind this row");
-    bad->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
+    addRejects(*data, context);
     CLI::App* const out = addProjectCommand(*data, options, context, "exclude",
                                             "Take reviews out of histories and splits", exclude);
     out->add_option("REVIEW", options->reviews, "Their ids")->required();
@@ -199,6 +192,13 @@ void addData(CLI::App& app, Context& context)
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
     addDedup(*data, context);
     addErase(*data, context);
+    addLeaks(*data, context);
+    addRedact(*data, context);
+    addProfile(*data, context);
+    addScreen(*data, context);
+    addDataPrompt(*data, context);
+    addDataTemplate(*data, context);
+    addDataSimilar(*data, context);
 }
 
 } // namespace nextquill::app

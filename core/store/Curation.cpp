@@ -6,6 +6,7 @@
 #include "core/store/Project.h"
 #include "core/store/ReviewChanges.h"
 #include "core/store/Totals.h"
+#include "core/store/table/TableCuration.h"
 
 #include <fmt/format.h>
 
@@ -21,48 +22,6 @@ Review required(const Histories& histories, ReviewId id)
                     "curation", "see `nextquill data list`"};
     }
     return *review;
-}
-
-/// Sets what a step changed to its values before or after.
-void applyStep(Project& project, std::int64_t step, const char* side)
-{
-    const Histories histories{project};
-    ReviewChanges changes{project.connection()};
-    Query query{project.connection(), fmt::format("SELECT review_id, field, {} FROM step_changes "
-                                                  "WHERE step_id = ? ORDER BY review_id",
-                                                  side)};
-    query.with(step);
-    while (query.next()) {
-        const Review review = required(histories, ReviewId{query.integer(0)});
-        if (query.text(1) == "text") {
-            changes.setText(review, query.text(2));
-        } else {
-            changes.setExcluded(review, query.text(2) == "1");
-        }
-    }
-    changes.finish();
-}
-
-std::optional<std::string> moveStep(Project& project, bool undo)
-{
-    Connection& connection = project.connection();
-    Transaction transaction{connection};
-    std::int64_t step = 0;
-    std::string what;
-    {
-        Query query{connection,
-                    undo ? "SELECT id, what FROM steps WHERE undone = 0 ORDER BY id DESC LIMIT 1"
-                         : "SELECT id, what FROM steps WHERE undone = 1 ORDER BY id LIMIT 1"};
-        if (!query.next()) {
-            return std::nullopt;
-        }
-        step = query.integer(0);
-        what = query.text(1);
-    }
-    applyStep(project, step, undo ? "before" : "after");
-    Query{connection, "UPDATE steps SET undone = ? WHERE id = ?"}.with(undo, step).run();
-    transaction.commit();
-    return what;
 }
 
 } // namespace
@@ -105,12 +64,16 @@ void Histories::setText(ReviewId review, const std::string& text, const std::str
 
 std::optional<std::string> Histories::undo()
 {
-    return moveStep(m_project, true);
+    NoProgress progress;
+    const auto step = TableCuration{m_project}.undo({}, progress);
+    return step ? std::optional{step->what} : std::nullopt;
 }
 
 std::optional<std::string> Histories::redo()
 {
-    return moveStep(m_project, false);
+    NoProgress progress;
+    const auto step = TableCuration{m_project}.redo({}, progress);
+    return step ? std::optional{step->what} : std::nullopt;
 }
 
 } // namespace nextquill::store

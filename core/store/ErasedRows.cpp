@@ -3,6 +3,7 @@
 
 #include "core/store/Connection.h"
 #include "core/store/ErasureFiles.h"
+#include "core/store/FullTextIndex.h"
 #include "core/store/Project.h"
 #include "core/store/TextPrints.h"
 #include "core/store/Totals.h"
@@ -80,11 +81,13 @@ std::vector<std::string> ErasedRows::texts() const
 {
     std::vector<std::string> texts{m_name};
     Query query{m_project.connection(),
-                "SELECT title FROM reviews WHERE user_id = ?1 "
-                "UNION ALL SELECT text FROM reviews WHERE user_id = ?1 "
-                "UNION ALL SELECT before FROM step_changes WHERE field <> 'excluded' AND "
+                "SELECT title FROM texts WHERE id IN (SELECT id FROM reviews WHERE user_id = ?1) "
+                "UNION ALL SELECT text FROM texts WHERE "
+                "id IN (SELECT id FROM reviews WHERE user_id = ?1) "
+                "UNION ALL SELECT name FROM users WHERE merged_into = ?1 "
+                "UNION ALL SELECT before FROM step_changes WHERE field IN ('text', 'title') AND "
                 "review_id IN (SELECT id FROM reviews WHERE user_id = ?1) "
-                "UNION ALL SELECT after FROM step_changes WHERE field <> 'excluded' AND "
+                "UNION ALL SELECT after FROM step_changes WHERE field IN ('text', 'title') AND "
                 "review_id IN (SELECT id FROM reviews WHERE user_id = ?1)"};
     query.with(m_user);
     while (query.next()) {
@@ -110,17 +113,24 @@ void ErasedRows::takeReviews(Erasure& erasure)
             .run();
     }
     Counts counts{.users = -1};
-    Query review{connection, "SELECT title, text, excluded FROM reviews WHERE id = ?"};
-    Query unindex{connection, "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
-                              "VALUES ('delete', ?, ?, ?)"};
+    Query review{connection, "SELECT x.title, x.text, r.excluded FROM reviews r "
+                             "JOIN texts x ON x.id = r.id WHERE r.id = ?"};
+    FullTextIndex index{connection};
     for (const std::int64_t id : m_reviews) {
         if (review.with(id).next()) {
-            unindex.with(id, review.text(0), review.text(1)).run();
-            --(review.integer(2) != 0 ? counts.excluded : counts.reviews);
+            index.remove(id, review.text(0), review.text(1));
+            const std::int64_t state = review.integer(2);
+            --(state == 0 ? counts.reviews : state == 1 ? counts.excluded : counts.deleted);
         }
     }
     erasure.reviews = Query{connection, "DELETE FROM reviews WHERE user_id = ?"}.with(m_user).run();
-    Query{connection, "DELETE FROM users WHERE id = ?"}.with(m_user).run();
+    Query{connection, "DELETE FROM users WHERE id = ?1 OR merged_into = ?1"}.with(m_user).run();
+    Query{connection, "UPDATE tags SET reviews = (SELECT count(*) FROM review_tags WHERE "
+                      "tag_id = tags.id)"}
+        .run();
+    Query{connection, "UPDATE steps SET changes = (SELECT count(*) FROM step_changes WHERE "
+                      "step_id = steps.id)"}
+        .run();
     addToTotals(connection, counts);
 }
 
@@ -216,7 +226,7 @@ void ErasedRows::leaveOutOthers(TextPrints& prints, const StopToken& stop, Progr
     Connection& connection = m_project.connection();
     std::int64_t done = 0;
     for (const char* const statement :
-         {"SELECT title, text FROM reviews", "SELECT title, description FROM items",
+         {"SELECT title, text FROM texts", "SELECT title, description FROM items",
           "SELECT name, '' FROM users", "SELECT before, after FROM step_changes",
           "SELECT text, reason FROM rejects"}) {
         Query query{connection, statement};

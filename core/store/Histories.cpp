@@ -82,7 +82,7 @@ void bindAfter(Query& query, UserOrder order, const User& last)
 Counts Histories::counts() const
 {
     Query query{m_project.connection(),
-                "SELECT users, items, reviews, excluded, rejects FROM totals"};
+                "SELECT users, items, reviews, excluded, rejects, deleted FROM totals"};
     if (!query.next()) {
         throw Error{ErrorKind::Storage, "the project's totals are missing",
                     m_project.file().string(), "go back to a backup"};
@@ -91,13 +91,14 @@ Counts Histories::counts() const
             .items = query.integer(1),
             .reviews = query.integer(2),
             .excluded = query.integer(3),
-            .rejects = query.integer(4)};
+            .rejects = query.integer(4),
+            .deleted = query.integer(5)};
 }
 
 std::vector<User> Histories::users(const UserPage& page) const
 {
     const Keyset keyset = keysetOf(page.order);
-    std::string statement = userColumns + "WHERE reviews >= ? ";
+    std::string statement = userColumns + "WHERE reviews >= ? AND merged_into = 0 ";
     if (!page.nameContains.empty()) {
         statement += "AND instr(lower(name), lower(?)) > 0 ";
     }
@@ -171,7 +172,8 @@ std::vector<ReviewRow> Histories::reviews(const ReviewFilter& filter) const
 std::vector<ReviewRow> Histories::timeline(UserId user) const
 {
     Query query{m_project.connection(), "SELECT " + reviewRowColumns() + reviewRowTables() +
-                                            " WHERE r.user_id = ? ORDER BY r.time DESC, r.id DESC"};
+                                            " WHERE r.user_id = ? AND r.excluded < 2 "
+                                            "ORDER BY r.time DESC, r.id DESC"};
     query.with(user);
     std::vector<ReviewRow> rows;
     while (query.next()) {
@@ -206,6 +208,7 @@ ExampleData Histories::example(ExampleId id) const
         data.historyItems.push_back(itemFrom(query, reviewColumnCount));
     }
     data.markups = Markups{m_project}.all();
+    data.prompting = Templates{m_project}.choice();
     return data;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/Id.h"
 #include "core/base/Progress.h"
 #include "core/store/Markups.h"
+#include "core/store/Templates.h"
 
 #include <cstdint>
 #include <optional>
@@ -50,7 +51,7 @@ struct Review
     std::string title;
     std::string text;
     std::int64_t time = 0; ///< milliseconds since 1970, UTC
-    bool excluded = false; ///< kept, but in no history and no split
+    bool excluded = false; ///< kept, but in no history and no split; so are deleted ones
 };
 
 /// A review with the names that a person reads.
@@ -71,6 +72,7 @@ struct ExampleData
         history; ///< strictly earlier than the target, newest first, excluded left out
     std::vector<Item> historyItems; ///< parallel to `history`
     std::vector<MarkupRow> markups; ///< that were given to the project
+    PromptChoice prompting;         ///< of the project
 };
 
 struct Counts
@@ -80,6 +82,7 @@ struct Counts
     std::int64_t reviews = 0; ///< not excluded
     std::int64_t excluded = 0;
     std::int64_t rejects = 0;
+    std::int64_t deleted = 0; ///< by curation; in none of the others
 };
 
 enum class UserOrder { Name, MostReviews, NewestFirst };
@@ -101,8 +104,8 @@ struct ReviewFilter
     std::optional<ItemId> item;
     std::optional<double> minimumRating;
     std::optional<double> maximumRating;
-    std::string search; ///< words, "phrases", prefix*, AND OR NOT; matched in title and text
-    bool withExcluded = true;
+    std::string search;       ///< words, "phrases", prefix*, AND OR NOT; matched in title and text
+    bool withExcluded = true; ///< deleted ones are left out anyway
     std::optional<ReviewId> after; ///< keyset: rows with a greater id
     int limit = 200;
 };

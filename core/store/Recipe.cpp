@@ -9,6 +9,7 @@
 #include "core/store/ReviewChanges.h"
 #include "core/store/Totals.h"
 #include "core/store/export/ExportFile.h"
+#include "core/store/export/ExportLog.h"
 #include "core/store/import/JsonFields.h"
 #include "core/store/import/TimeText.h"
 
@@ -225,9 +226,7 @@ void writeSteps(Project& project, const std::vector<CurationStep>& steps, Export
 std::vector<CurationStep> curationSteps(Project& project)
 {
     Query query{project.connection(),
-                "SELECT id, what, time, undone, "
-                "(SELECT count(*) FROM step_changes c WHERE c.step_id = s.id) FROM steps s "
-                "ORDER BY id"};
+                "SELECT id, what, time, undone, changes FROM steps WHERE dropped = 0 ORDER BY id"};
     std::vector<CurationStep> steps;
     while (query.next()) {
         steps.push_back({.id = query.integer(0),
@@ -254,6 +253,7 @@ std::int64_t writeRecipe(Project& project, const std::filesystem::path& file, bo
     writeSteps(project, steps, out, stop);
     out.write("\n]}\n");
     static_cast<void>(out.finish(replace ? Existing::Replace : Existing::Keep));
+    static_cast<void>(noteExport(project, file, "recipe"));
     return static_cast<std::int64_t>(steps.size());
 }
 

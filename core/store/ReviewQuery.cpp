@@ -8,7 +8,8 @@ namespace nextquill::store {
 
 std::string reviewColumns()
 {
-    return "r.id, r.user_id, r.item_id, r.rating, r.title, r.text, r.time, r.excluded";
+    return "r.id, r.user_id, r.item_id, r.rating, (SELECT title FROM texts WHERE id = r.id), "
+           "(SELECT text FROM texts WHERE id = r.id), r.time, r.excluded";
 }
 
 Review reviewFrom(const Query& query)
@@ -47,7 +48,7 @@ std::string filterConditions(const ReviewFilter& filter)
     conditions += filter.item ? " AND r.item_id = ?" : "";
     conditions += filter.minimumRating ? " AND r.rating >= ?" : "";
     conditions += filter.maximumRating ? " AND r.rating <= ?" : "";
-    conditions += filter.withExcluded ? "" : " AND r.excluded = 0";
+    conditions += filter.withExcluded ? " AND r.excluded < 2" : " AND r.excluded = 0";
     return conditions;
 }
 

@@ -29,7 +29,7 @@ void migrate(Connection& connection, const std::vector<std::string_view>& steps)
 std::string backUp(Connection& connection, std::int64_t version);
 
 /// Throws Error(BadInput) when tables, indices, triggers or views are not exactly those that the
-/// steps make.
+/// steps make, and some of optionalIndices().
 void requireSchema(Connection& connection, const std::vector<std::string_view>& steps);
 
 /// Throws Error(BadInput) when there are triggers, views or virtual tables other than full-text

@@ -10,8 +10,10 @@ namespace nextquill::store {
 void addToTotals(Connection& connection, const Counts& change)
 {
     Query{connection, "UPDATE totals SET users = users + ?, items = items + ?, "
-                      "reviews = reviews + ?, excluded = excluded + ?, rejects = rejects + ?"}
-        .with(change.users, change.items, change.reviews, change.excluded, change.rejects)
+                      "reviews = reviews + ?, excluded = excluded + ?, rejects = rejects + ?, "
+                      "deleted = deleted + ?"}
+        .with(change.users, change.items, change.reviews, change.excluded, change.rejects,
+              change.deleted)
         .run();
 }
 
@@ -35,12 +37,19 @@ std::vector<std::string> faultsOfTotals(Connection& connection)
         const char* statement; ///< gives the number that is kept and the number counted
     };
     constexpr Claim claims[] = {
-        {"users", "SELECT users, (SELECT count(*) FROM users) FROM totals"},
+        {"users", "SELECT users, (SELECT count(*) FROM users WHERE merged_into = 0) FROM totals"},
         {"items", "SELECT items, (SELECT count(*) FROM items) FROM totals"},
         {"reviews",
          "SELECT reviews, (SELECT count(*) FROM reviews WHERE excluded = 0) FROM totals"},
         {"excluded reviews",
          "SELECT excluded, (SELECT count(*) FROM reviews WHERE excluded = 1) FROM totals"},
+        {"deleted reviews",
+         "SELECT deleted, (SELECT count(*) FROM reviews WHERE excluded = 2) FROM totals"},
+        {"reviews without their text",
+         "SELECT 0, count(*) FROM reviews WHERE id NOT IN (SELECT id FROM texts)"},
+        {"tags with a wrong number of reviews",
+         "SELECT 0, count(*) FROM tags WHERE reviews <> "
+         "(SELECT count(*) FROM review_tags WHERE tag_id = tags.id)"},
         {"rejected lines", "SELECT rejects, (SELECT count(*) FROM rejects) FROM totals"},
         {"users with a wrong number of reviews",
          "SELECT 0, count(*) FROM users WHERE reviews <> "
@@ -48,8 +57,8 @@ std::vector<std::string> faultsOfTotals(Connection& connection)
         {"items with a wrong number of reviews",
          "SELECT 0, count(*) FROM items WHERE reviews <> "
          "(SELECT count(*) FROM reviews WHERE item_id = items.id AND excluded = 0)"},
-        {"users without any review",
-         "SELECT 0, count(*) FROM users WHERE id NOT IN (SELECT user_id FROM reviews)"},
+        {"users without any review", "SELECT 0, count(*) FROM users WHERE merged_into = 0 AND "
+                                     "id NOT IN (SELECT user_id FROM reviews)"},
     };
     std::vector<std::string> faults;
     for (const Claim& claim : claims) {

@@ -1,65 +1,53 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/HistoriesView.h"
 
-#include "ui/histories/ImportDialog.h"
-#include "ui/histories/ReviewDelegate.h"
-#include "ui/histories/UserColumns.h"
+#include "core/store/Histories.h"
+
+#include "ui/histories/TimelinePane.h"
+#include "ui/histories/import/ImportDesk.h"
+#include "ui/histories/table/HistoryTable.h"
+#include "ui/histories/table/HistoryTableModel.h"
+#include "ui/histories/table/TableGrid.h"
+#include "ui/histories/table/TableWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/ThemedIcon.h"
 
 #include <QAction>
-#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QGuiApplication>
-#include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
-#include <QListView>
+#include <QLocale>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTableView>
+#include <QTabBar>
 #include <QVBoxLayout>
-
-#include <utility>
 
 namespace nextquill::ui {
 
 namespace {
 
-constexpr int pageSize = 200;
-
-QVariant reviewCell(const store::ReviewRow& row, int role)
-{
-    if (role == ReviewDelegate::reviewRole) {
-        return QVariant::fromValue(&row);
-    }
-    if (role == Qt::AccessibleTextRole || role == Qt::DisplayRole) {
-        return QString(shownDate(row.review.time) % QStringLiteral(", ") % shown(row.itemTitle) %
-                       QStringLiteral(": ") % shown(row.review.text));
-    }
-    return {};
-}
+constexpr store::TableKind tableKinds[] = {store::TableKind::Reviews, store::TableKind::Users,
+                                           store::TableKind::Items};
 
 } // namespace
 
 HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
+    , m_desk{new ImportDesk{session, this}}
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
-    , m_search{new QLineEdit{this}}
+    , m_content{new QWidget{this}}
+    , m_tabs{new QTabBar{this}}
+    , m_places{new QStackedWidget{this}}
+    , m_tablesPlace{new QSplitter{this}}
+    , m_tables{new QStackedWidget{this}}
+    , m_timeline{new TimelinePane{session, this}}
     , m_counts{new QLabel{this}}
-    , m_heading{new QLabel{this}}
-    , m_users{new QTableView{this}}
-    , m_timeline{new QListView{this}}
-    , m_delegate{new ReviewDelegate{this}}
-    , m_list{new UserList{session, userColumns(), 0, this}}
-    , m_reviewModel{new PagedListModel<store::ReviewRow>{{{tr("Review"), reviewCell}}, this}}
 {
     setAcceptDrops(true);
     m_empty->setIcon(QStringLiteral("histories"));
@@ -69,155 +57,207 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     m_empty->setAction(tr("Import…"));
     connect(m_empty, &EmptyState::actionRequested, this, &HistoriesView::chooseFilesToImport);
 
+    auto* inside = new QVBoxLayout{m_content};
+    inside->setContentsMargins(0, 0, 0, 0);
+    inside->setSpacing(0);
+    createTop();
+    inside->addWidget(m_places, 1);
+    createTables();
+    createActions();
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    createToolBar();
-    createUsers();
-    createTimeline();
-    createActions();
+    m_pages->addWidget(m_content);
     m_pages->addWidget(m_empty);
-    layout->addWidget(m_pages, 1);
-    connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::reload);
-    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::refresh);
-    reload();
+    layout->addWidget(m_pages);
+    connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::loadCounts);
+    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::loadCounts);
+    loadCounts();
 }
 
-void HistoriesView::createToolBar()
+void HistoriesView::createTop()
 {
-    auto* bar = new QFrame{this};
+    auto* bar = new QFrame{m_content};
     bar->setProperty("role", QStringLiteral("toolbar"));
-    m_search->setObjectName(QStringLiteral("searchTexts"));
-    m_search->setPlaceholderText(tr("Search all texts: words, \"phrases\", prefix*, AND OR NOT"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_tabs->setObjectName(QStringLiteral("historiesTabs"));
+    m_tabs->setAccessibleName(tr("Parts of the histories"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(true);
+    m_tabs->setFocusPolicy(Qt::StrongFocus);
+    connect(m_tabs, &QTabBar::currentChanged, this, &HistoriesView::showTabAt);
     auto* import = new QPushButton{themedIcon(QStringLiteral("import")), tr("&Import…"), bar};
     import->setObjectName(QStringLiteral("importButton"));
     connect(import, &QPushButton::clicked, this, &HistoriesView::chooseFilesToImport);
-    connect(m_search, &QLineEdit::returnPressed, this, &HistoriesView::search);
-    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-        if (text.isEmpty()) {
-            search();
-        }
-    });
+    m_counts->setObjectName(QStringLiteral("projectCounts"));
     m_counts->setProperty("role", QStringLiteral("muted"));
     auto* row = new QHBoxLayout{bar};
-    row->addWidget(m_search, 1);
+    row->setContentsMargins(4, 2, 12, 2);
+    row->addWidget(m_tabs, 1);
     row->addWidget(m_counts);
     row->addWidget(import);
-    layout()->addWidget(bar);
+    m_content->layout()->addWidget(bar);
 }
 
-void HistoriesView::createUsers()
+void HistoriesView::createTables()
 {
-    m_list->filter().setObjectName(QStringLiteral("filterUsers"));
-    m_users->setObjectName(QStringLiteral("users"));
-    m_users->setAccessibleName(tr("Users"));
-    m_users->setModel(&m_list->model());
-    m_users->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_users->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_users->setAlternatingRowColors(true);
-    m_users->setShowGrid(false);
-    m_users->verticalHeader()->hide();
-    m_users->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    for (int column = 1; column < m_list->model().columnCount(); ++column) {
-        m_users->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    m_tablesPlace->addWidget(m_tables);
+    m_tablesPlace->addWidget(m_timeline);
+    m_tablesPlace->setSizes({800, 440});
+    m_tablesPlace->setStretchFactor(0, 2);
+    m_tablesPlace->setStretchFactor(1, 1);
+    m_tablesPlace->setChildrenCollapsible(false);
+    m_places->addWidget(m_tablesPlace);
+    connect(m_timeline, &TimelinePane::undoWanted, this, &HistoriesView::undo);
+    for (const store::TableKind kind : tableKinds) {
+        auto* table = new HistoryTable{m_session, kind, m_tables};
+        m_tables->addWidget(table);
+        m_tabWidgets.append(table);
+        m_tabs->addTab(tableTitle(kind));
+        connectTable(*table);
     }
-    m_users->setTabKeyNavigation(false);
-    connect(m_list, &UserList::firstPageRead, this, &HistoriesView::chooseUser);
-    connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& index) {
-                if (index.isValid()) {
-                    const QSignalBlocker quiet{m_search};
-                    m_search->clear(); // a user's own texts, not the search's
-                    showTimeline(m_list->model().row(index.row()));
-                }
-            });
 }
 
-void HistoriesView::createTimeline()
+void HistoriesView::connectTable(HistoryTable& table)
 {
-    m_heading->setProperty("role", QStringLiteral("heading"));
-    m_heading->setTextFormat(Qt::PlainText);
-    m_timeline->setObjectName(QStringLiteral("timeline"));
-    m_timeline->setAccessibleName(tr("Timeline of texts"));
-    m_timeline->setModel(m_reviewModel);
-    m_timeline->setItemDelegate(m_delegate);
-    m_timeline->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_timeline->setResizeMode(QListView::Adjust);
-    m_timeline->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_timeline->setContextMenuPolicy(Qt::ActionsContextMenu);
-    connect(m_reviewModel, &PagedListModelBase::pageWanted, this, [this](quint64 era) {
-        if (const QString words = m_search->text().trimmed(); !words.isEmpty()) {
-            loadHits(era, words);
+    const store::TableKind kind = table.table();
+    connect(&table, &HistoryTable::currentRowChanged, this, [this, &table, kind](qint64 id) {
+        if (m_tables->currentWidget() == &table) {
+            renewTimeline(kind, id);
         }
     });
-    auto* left = new QWidget{this};
-    auto* leftLayout = new QVBoxLayout{left};
-    leftLayout->addWidget(&m_list->filter());
-    leftLayout->addWidget(m_users);
-    auto* right = new QWidget{this};
-    auto* rightLayout = new QVBoxLayout{right};
-    rightLayout->addWidget(m_heading);
-    rightLayout->addWidget(m_timeline);
-    auto* panes = new QSplitter{this};
-    panes->addWidget(left);
-    panes->addWidget(right);
-    panes->setSizes({480, 760});
-    panes->setStretchFactor(0, 0);
-    panes->setStretchFactor(1, 3);
-    panes->setChildrenCollapsible(false);
-    m_pages->addWidget(panes);
+    connect(&table, &HistoryTable::rowOpened, m_timeline,
+            [this] { m_timeline->setFocus(Qt::OtherFocusReason); });
+    auto* actions = new QObject{&table};
+    if (kind != store::TableKind::Reviews) {
+        auto* reviews =
+            new QAction{kind == store::TableKind::Users ? tr("Show the &reviews of this user")
+                                                        : tr("Show the &reviews of this item"),
+                        actions};
+        connect(reviews, &QAction::triggered, this, [this, kind] { showReviewsOf(kind); });
+        table.addCellActions({reviews});
+    }
 }
 
 void HistoriesView::createActions()
 {
-    const auto add = [this](const QString& text, const QKeySequence& key, auto slot) {
-        auto* action = new QAction{text, m_timeline};
+    const auto go = [this](const QKeySequence& key, int by) {
+        auto* action = new QAction{this};
         action->setShortcut(key);
-        action->setShortcutContext(Qt::WidgetShortcut);
-        connect(action, &QAction::triggered, this, slot);
-        m_timeline->addAction(action);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, [this, by] {
+            const int tabs = m_tabs->count();
+            m_tabs->setCurrentIndex((m_tabs->currentIndex() + by + tabs) % tabs);
+        });
+        addAction(action);
     };
-    add(tr("E&xclude"), Qt::Key_X, [this] { setExcluded(true); });
-    add(tr("&Include"), Qt::Key_I, [this] { setExcluded(false); });
-    add(tr("I&nspect"), Qt::Key_E, [this] {
-        if (const auto reviews = selectedReviews(); !reviews.empty()) {
-            Q_EMIT m_session.inspectRequested(reviews.front()->review.id);
-        }
-    });
-    add(tr("&Compare"), Qt::Key_C, [this] {
-        if (const auto reviews = selectedReviews(); !reviews.empty()) {
-            Q_EMIT m_session.compareRequested(reviews.front()->review.id);
-        }
-    });
-    add(tr("C&opy"), QKeySequence::Copy, [this] { copySelected(); });
+    go(QKeySequence{Qt::CTRL | Qt::Key_PageDown}, 1);
+    go(QKeySequence{Qt::CTRL | Qt::Key_PageUp}, -1);
 }
 
-void HistoriesView::reload()
+void HistoriesView::placeTab(QWidget* tab, const QString& title)
 {
-    ++m_question;
-    m_keptUser.reset();
-    m_keptText.reset();
-    m_list->model().restart();
-    showReviews({}, true);
-    m_heading->clear();
-    loadCounts();
+    m_places->addWidget(tab);
+    m_tabWidgets.append(tab);
+    m_tabs->addTab(title);
 }
 
-void HistoriesView::refresh()
+void HistoriesView::showTab(const QWidget* tab)
 {
-    if (const QModelIndex user = m_users->currentIndex(); user.isValid()) {
-        m_keptUser = m_list->model().row(user.row());
+    for (int number = 0; number < m_tabWidgets.size(); ++number) {
+        if (m_tabWidgets[number] == tab) {
+            m_tabs->setCurrentIndex(number);
+        }
     }
-    if (const QModelIndex text = m_timeline->currentIndex(); text.isValid()) {
-        m_keptText = m_reviewModel->row(text.row()).review.id;
+}
+
+void HistoriesView::showTabAt(int number)
+{
+    QWidget* widget = m_tabWidgets.value(number);
+    if (widget == nullptr) {
+        return; // the first one is being added
     }
-    m_list->model().restart();
-    loadCounts();
-    if (!m_search->text().trimmed().isEmpty()) {
-        search();
+    m_tabs->setCurrentIndex(number);
+    auto* table = qobject_cast<HistoryTable*>(widget);
+    if (table == nullptr) {
+        m_places->setCurrentWidget(widget);
+        return;
     }
+    m_tables->setCurrentWidget(table);
+    m_places->setCurrentWidget(m_tablesPlace);
+    renewTimeline(table->table(), table->currentRow());
+}
+
+HistoryTable& HistoriesView::table(store::TableKind kind)
+{
+    for (QWidget* widget : std::as_const(m_tabWidgets)) {
+        auto* table = qobject_cast<HistoryTable*>(widget);
+        if (table != nullptr && table->table() == kind) {
+            return *table;
+        }
+    }
+    qFatal("there is a table for each kind");
+}
+
+void HistoriesView::renewTimeline(store::TableKind kind, qint64 id)
+{
+    if (id == 0) {
+        m_timeline->showNothing();
+    } else if (kind == store::TableKind::Reviews) {
+        m_timeline->showReview(ReviewId{id});
+    } else if (kind == store::TableKind::Users) {
+        m_timeline->showUser(UserId{id});
+    } else {
+        m_timeline->showItem(ItemId{id});
+    }
+}
+
+/// Of the user or the item that the cursor is at.
+void HistoriesView::showReviewsOf(store::TableKind kind)
+{
+    const std::string column = kind == store::TableKind::Users ? "user" : "asin";
+    HistoryTable& from = table(kind);
+    const HistoryTableModel& model = from.model();
+    const QModelIndex cell =
+        model.index(from.grid().currentIndex().row(), model.columnNumber(column));
+    const std::string value = stored(cell.data(HistoryTableModel::TextRole).toString());
+    if (!value.empty()) {
+        store::FilterExpression filter{store::TableKind::Reviews};
+        filter.set(column, store::onlyThis(value));
+        HistoryTable& reviews = table(store::TableKind::Reviews);
+        showTab(&reviews);
+        reviews.showFilter(filter);
+    }
+}
+
+void HistoriesView::showFilter(const QString& filter)
+{
+    HistoryTable& reviews = table(store::TableKind::Reviews);
+    if (reviews.showFilter(filter)) {
+        showTab(&reviews);
+    }
+}
+
+void HistoriesView::showUser(qint64 user)
+{
+    showTab(&table(store::TableKind::Users));
+    table(store::TableKind::Users).showRow(user);
+}
+
+void HistoriesView::showItem(qint64 item)
+{
+    showTab(&table(store::TableKind::Items));
+    table(store::TableKind::Items).showRow(item);
+}
+
+void HistoriesView::showReview(qint64 review)
+{
+    showTab(&table(store::TableKind::Reviews));
+    table(store::TableKind::Reviews).showRow(review);
+}
+
+void HistoriesView::inspect(qint64 review)
+{
+    Q_EMIT m_session.inspectRequested(ExampleId{review});
 }
 
 void HistoriesView::loadCounts()
@@ -234,142 +274,17 @@ void HistoriesView::loadCounts()
     connect(job, &Job::done, this, [this, job] {
         const store::Counts counts = job->takeValue();
         const QLocale locale;
-        m_pages->setCurrentIndex(counts.reviews + counts.excluded > 0 ? 0 : 1);
-        m_counts->setText(tr("%1 texts · %2 users · %3 items")
-                              .arg(locale.toString(qlonglong{counts.reviews}),
-                                   locale.toString(qlonglong{counts.users}),
-                                   locale.toString(qlonglong{counts.items})));
-    });
-}
-
-void HistoriesView::chooseUser()
-{
-    const UserList::Model& users = m_list->model();
-    if (!m_search->text().isEmpty() || users.isEmpty()) {
-        return; // the kept user waits for the search's end
-    }
-    const std::optional<store::User> kept = std::exchange(m_keptUser, std::nullopt);
-    if (!kept) {
-        m_users->selectRow(0);
-        return;
-    }
-    for (int row = 0; row < users.rowCount(); ++row) {
-        if (users.row(row).id == kept->id) {
-            m_users->selectRow(row);
-            return;
+        QWidget* const page =
+            counts.reviews + counts.excluded > 0 ? m_content : static_cast<QWidget*>(m_empty);
+        m_pages->setCurrentWidget(page);
+        QString text = tr("%1 · %2 · %3")
+                           .arg(countedRows(store::TableKind::Reviews, counts.reviews),
+                                countedRows(store::TableKind::Users, counts.users),
+                                countedRows(store::TableKind::Items, counts.items));
+        if (counts.excluded > 0) {
+            text += tr(" · %1 excluded").arg(locale.toString(qlonglong{counts.excluded}));
         }
-    }
-    showTimeline(*kept); // further down than the first page
-}
-
-void HistoriesView::showTimeline(const store::User& user)
-{
-    m_heading->setText(tr("%1 · %2 texts · %3 to %4")
-                           .arg(shown(user.name))
-                           .arg(user.reviews)
-                           .arg(shownDate(user.firstTime), shownDate(user.lastTime)));
-    auto* job = m_session.read(tr("Reading a history"), this,
-                               [id = user.id](store::Project& project, StopToken, Progress&) {
-                                   return store::Histories{project}.timeline(id);
-                               });
-    connect(job, &Job::done, this, [this, job, question = ++m_question] {
-        if (question == m_question) { // else another user or a search was asked for since
-            showReviews(job->takeValue(), true);
-        }
-    });
-}
-
-void HistoriesView::showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser)
-{
-    m_delegate->setUserShown(!ofOneUser);
-    m_reviewModel->restart();
-    m_reviewModel->addPage(m_reviewModel->era(), std::move(rows), true);
-    m_timeline->scrollToTop();
-    chooseKeptText();
-}
-
-void HistoriesView::chooseKeptText()
-{
-    // At the first chance or never: a later list that happens to have it must not jump there.
-    const std::optional<ReviewId> kept = std::exchange(m_keptText, std::nullopt);
-    for (int row = 0; kept && row < m_reviewModel->rowCount(); ++row) {
-        if (m_reviewModel->row(row).review.id == *kept) {
-            m_timeline->setCurrentIndex(m_reviewModel->index(row, 0));
-            return;
-        }
-    }
-}
-
-void HistoriesView::search()
-{
-    const QString words = m_search->text().trimmed();
-    if (words.isEmpty()) {
-        if (const QModelIndex user = m_users->currentIndex(); user.isValid()) {
-            showTimeline(m_list->model().row(user.row()));
-        } else {
-            chooseUser(); // the list was read again while the search was on
-        }
-        return;
-    }
-    ++m_question;
-    m_heading->setText(tr("Texts with %1").arg(words));
-    m_delegate->setUserShown(true);
-    m_reviewModel->restart(); // asks for the first page of hits
-}
-
-void HistoriesView::loadHits(quint64 era, const QString& words)
-{
-    store::ReviewFilter filter{.search = stored(words), .limit = pageSize};
-    if (!m_reviewModel->isEmpty()) {
-        filter.after = m_reviewModel->lastRow().review.id;
-    }
-    auto* job = m_session.read(tr("Searching"), this,
-                               [filter](store::Project& project, StopToken, Progress&) {
-                                   return store::Histories{project}.reviews(filter);
-                               });
-    connect(job, &Job::done, this, [this, job, era] {
-        std::vector<store::ReviewRow> rows = job->takeValue();
-        const bool last = rows.size() < pageSize;
-        m_reviewModel->addPage(era, std::move(rows), last);
-        chooseKeptText();
-        if (m_reviewModel->isEmpty()) {
-            m_heading->setText(tr("No text has %1").arg(m_search->text()));
-        }
-    });
-    connect(job, &Job::failed, this, [this, era] { m_reviewModel->pageFailed(era); });
-}
-
-std::vector<const store::ReviewRow*> HistoriesView::selectedReviews() const
-{
-    std::vector<const store::ReviewRow*> rows;
-    for (const QModelIndex& index : m_timeline->selectionModel()->selectedIndexes()) {
-        rows.push_back(&m_reviewModel->row(index.row()));
-    }
-    return rows;
-}
-
-void HistoriesView::setExcluded(bool excluded)
-{
-    std::vector<ReviewId> ids;
-    for (const store::ReviewRow* row : selectedReviews()) {
-        ids.push_back(row->review.id);
-    }
-    if (ids.empty() || m_session.isReadOnly()) {
-        return;
-    }
-    const QString what = excluded ? tr("Exclude %n text(s)", nullptr, static_cast<int>(ids.size()))
-                                  : tr("Include %n text(s)", nullptr, static_cast<int>(ids.size()));
-    auto* job = m_session.change(
-        what, this,
-        [ids, excluded, name = stored(what)](store::Project& project, StopToken, Progress&) {
-            store::Histories{project}.setExcluded(ids, excluded, name);
-            return ids.size();
-        });
-    connect(job, &Job::done, this, [this, excluded, count = static_cast<int>(ids.size())] {
-        m_session.announceData();
-        Q_EMIT m_session.noticed(excluded ? tr("%n text(s) excluded.", nullptr, count)
-                                          : tr("%n text(s) included.", nullptr, count),
-                                 tr("Undo"), [this] { undo(); });
+        m_counts->setText(text);
     });
 }
 
@@ -401,76 +316,25 @@ void HistoriesView::redo()
     });
 }
 
-void HistoriesView::copySelected() const
-{
-    QString text;
-    for (const store::ReviewRow* row : selectedReviews()) {
-        text += shownDate(row->review.time) % QLatin1Char('\t') % shown(row->itemTitle) %
-                QLatin1Char('\t') % QString::number(row->review.rating) % QLatin1Char('\t') %
-                shown(row->review.text).simplified() % QLatin1Char('\n');
-    }
-    QGuiApplication::clipboard()->setText(text);
-}
-
 void HistoriesView::focusSearch()
 {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
+    const int tab = m_tabs->currentIndex();
+    auto* table = qobject_cast<HistoryTable*>(m_tabWidgets.value(tab));
+    if (table == nullptr) {
+        showTabAt(0);
+        table = &this->table(store::TableKind::Reviews);
+    }
+    table->focusSearch();
 }
 
 void HistoriesView::chooseFilesToImport()
 {
-    const QStringList names = QFileDialog::getOpenFileNames(
-        this, tr("Import reviews"), {},
-        tr("Review files (*.jsonl *.json *.gz *.zst);;All files (*)"));
-    std::vector<std::filesystem::path> files;
-    for (const QString& name : names) {
-        files.push_back(pathOf(name));
-    }
-    if (!files.empty()) {
-        importFiles(files);
-    }
+    m_desk->chooseFiles();
 }
 
 void HistoriesView::importFiles(const std::vector<std::filesystem::path>& files)
 {
-    if (!m_session.isOpen() || m_session.isReadOnly()) {
-        Q_EMIT m_session.noticed(tr("Open or make a project first, one that you may write."), {},
-                                 {});
-        return;
-    }
-    auto* dialog = new ImportDialog{m_session, files, this};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this,
-            [this, dialog] { startImport(dialog->files(), dialog->settings()); });
-    dialog->open();
-}
-
-void HistoriesView::startImport(const std::vector<std::filesystem::path>& files,
-                                const store::ImportSettings& settings)
-{
-    auto* job = m_session.change(
-        tr("Importing %1").arg(shownPath(files.front().filename())), this,
-        [files, settings](store::Project& project, StopToken stop, Progress& progress) {
-            return store::importReviews(project, files, settings, std::move(stop), progress);
-        });
-    m_session.track(job);
-    connect(job, &Job::done, this, [this, job] { reportImport(job->takeValue()); });
-}
-
-void HistoriesView::reportImport(const store::ImportResult& result)
-{
-    const QLocale locale;
-    QString text =
-        tr("%1 texts read: %2 new, %3 already there, %4 not taken.")
-            .arg(locale.toString(qlonglong{result.read}), locale.toString(qlonglong{result.kept}),
-                 locale.toString(qlonglong{result.duplicates}),
-                 locale.toString(qlonglong{result.rejected}));
-    if (result.stopped) {
-        text = tr("Import stopped. ") % text % tr(" What was read is kept.");
-    }
-    m_session.announceData();
-    Q_EMIT m_session.noticed(text, {}, {});
+    m_desk->askAbout(files);
 }
 
 void HistoriesView::dragEnterEvent(QDragEnterEvent* event)

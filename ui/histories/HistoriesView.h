@@ -1,34 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/Histories.h"
-#include "core/store/import/Importer.h"
-
-#include "ui/widgets/PagedListModel.h"
+#include "core/store/table/TableColumns.h"
 
 #include <QWidget>
 
 #include <filesystem>
-#include <optional>
 #include <vector>
 
 class QLabel;
-class QLineEdit;
-class QListView;
+class QSplitter;
 class QStackedWidget;
-class QTableView;
+class QTabBar;
 
 namespace nextquill::ui {
 
 class EmptyState;
+class HistoryTable;
+class ImportDesk;
 class ProjectSession;
-class ReviewDelegate;
-class UserList;
+class TimelinePane;
 
-/// Users, the chosen user's texts as a timeline, and a search over all texts.
+/// The place of the histories, a row of tabs: reviews, users and items as tables with the timeline
+/// of what is chosen beside them, and what else is done with them.
 ///
-/// Keyboard  Ctrl+F search; in the timeline X excludes, I includes, E inspects, Ctrl+C copies,
-///           Ctrl+Z takes back the last step.
+/// Keyboard  Ctrl+PageDown and Ctrl+PageUp go through the tabs; Ctrl+F searches
 class HistoriesView : public QWidget
 {
     Q_OBJECT
@@ -36,54 +32,76 @@ class HistoriesView : public QWidget
 public:
     explicit HistoriesView(ProjectSession& session, QWidget* parent = nullptr);
 
+    /// Adds a tab behind those that are there, and does what its signals ask for, as far as it has
+    /// them: filterWanted(QString), userWanted(qint64), itemWanted(qint64), reviewWanted(qint64),
+    /// inspectWanted(qint64). The view owns it.
+    template<typename Tab>
+    void addTab(Tab* tab, const QString& title)
+    {
+        if constexpr (requires { &Tab::filterWanted; }) {
+            connect(tab, &Tab::filterWanted, this, &HistoriesView::showFilter);
+        }
+        if constexpr (requires { &Tab::userWanted; }) {
+            connect(tab, &Tab::userWanted, this, &HistoriesView::showUser);
+        }
+        if constexpr (requires { &Tab::itemWanted; }) {
+            connect(tab, &Tab::itemWanted, this, &HistoriesView::showItem);
+        }
+        if constexpr (requires { &Tab::reviewWanted; }) {
+            connect(tab, &Tab::reviewWanted, this, &HistoriesView::showReview);
+        }
+        if constexpr (requires { &Tab::inspectWanted; }) {
+            connect(tab, &Tab::inspectWanted, this, &HistoriesView::inspect);
+        }
+        placeTab(tab, title);
+    }
+    void showTab(const QWidget* tab);
+    [[nodiscard]] HistoryTable& table(store::TableKind kind);
+
     /// Imports files after the user has seen what is in them.
     void importFiles(const std::vector<std::filesystem::path>& files);
+
+    [[nodiscard]] ImportDesk& imports() { return *m_desk; }
 
 public Q_SLOTS:
     void chooseFilesToImport();
     void focusSearch();
     void undo();
     void redo();
+    /// Reviews that a filter matches, as `data list --where` writes it.
+    void showFilter(const QString& filter);
+    void showUser(qint64 user);
+    void showItem(qint64 item);
+    void showReview(qint64 review);
+    void inspect(qint64 review);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void createToolBar();
-    void createUsers();
-    void createTimeline();
+    void createTop();
+    void createTables();
     void createActions();
-    void reload();  ///< another project
-    void refresh(); ///< the same one with other data: the place is kept
+    void connectTable(HistoryTable& table);
+    void placeTab(QWidget* tab, const QString& title);
+    void showTabAt(int number);
+    void showReviewsOf(store::TableKind kind);
+    void renewTimeline(store::TableKind kind, qint64 id);
     void loadCounts();
-    void chooseUser();
-    void showTimeline(const store::User& user);
-    void search();
-    void loadHits(quint64 era, const QString& words);
-    void showReviews(std::vector<store::ReviewRow> rows, bool ofOneUser);
-    void chooseKeptText();
-    void setExcluded(bool excluded);
-    void startImport(const std::vector<std::filesystem::path>& files,
-                     const store::ImportSettings& settings);
-    void reportImport(const store::ImportResult& result);
-    void copySelected() const;
-    [[nodiscard]] std::vector<const store::ReviewRow*> selectedReviews() const;
 
     ProjectSession& m_session;
-    quint64 m_question = 0; // what the right pane shows or waits for; older answers are dropped
-    std::optional<store::User> m_keptUser; // chosen again once the list is read again
-    std::optional<ReviewId> m_keptText;
-    QStackedWidget* m_pages;
+    ImportDesk* m_desk;
+    QStackedWidget* m_pages; ///< the tabs, or what is said of a project without reviews
     EmptyState* m_empty;
-    QLineEdit* m_search;
+    QWidget* m_content;
+    QTabBar* m_tabs;
+    QStackedWidget* m_places; ///< the tables, and one for each other tab
+    QSplitter* m_tablesPlace; ///< tables and timeline
+    QStackedWidget* m_tables;
+    TimelinePane* m_timeline;
     QLabel* m_counts;
-    QLabel* m_heading;
-    QTableView* m_users;
-    QListView* m_timeline;
-    ReviewDelegate* m_delegate;
-    UserList* m_list;
-    PagedListModel<store::ReviewRow>* m_reviewModel;
+    QList<QWidget*> m_tabWidgets; ///< by number of the tab
 };
 
 } // namespace nextquill::ui

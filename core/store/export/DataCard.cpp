@@ -5,6 +5,7 @@
 #include "core/base/Json.h"
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
+#include "core/store/export/LeakNote.h"
 #include "core/store/export/ExportFile.h"
 #include "core/store/export/LampTasks.h"
 #include "core/store/import/TimeText.h"
@@ -237,11 +238,11 @@ std::string faultsOf(const DataCard& card)
 {
     return fmt::format(
         "- {} that the sources had again (same user, item, time and text) {} not taken twice\n"
-        "- {} of the sources could not be read and {} not here\n- near duplicates, the same text "
-        "in histories and targets, languages and personal data in texts were not looked for by "
-        "this export\n",
+        "- {} of the sources could not be read and {} not here\n- near duplicates, languages and "
+        "personal data in texts were not looked for by this export\n{}",
         counted(card.duplicates, "review", "reviews"), card.duplicates == 1 ? "was" : "were",
-        counted(card.project.rejects, "line", "lines"), card.project.rejects == 1 ? "is" : "are");
+        counted(card.project.rejects, "line", "lines"), card.project.rejects == 1 ? "is" : "are",
+        card.split ? leakNote(card.leaks) : "");
 }
 
 std::int64_t oneNumber(Connection& connection, const char* statement)
@@ -274,6 +275,7 @@ DataCard dataCardOf(Project& project, const ExportSettings& settings,
     }
     Connection& connection = project.connection();
     card.duplicates = oneNumber(connection, "SELECT coalesce(sum(duplicates), 0) FROM imports");
+    card.leaks = split ? leakCheckOf(project, *split) : std::nullopt;
     card.steps = oneNumber(connection, "SELECT count(*) FROM steps WHERE undone = 0");
     return card;
 }

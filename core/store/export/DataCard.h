@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/LeakChecks.h"
 #include "core/store/Provenance.h"
 #include "core/store/export/ExportTally.h"
 #include "core/store/export/ReviewSelection.h"
@@ -23,6 +24,9 @@ struct DataCard
     ExportTally tally;
     Counts project;
     std::vector<SourceFile> sources;
+    std::int64_t duplicates = 0;    ///< reviews that imports met again
+    std::int64_t steps = 0;         ///< of curation, not taken back
+    std::optional<LeakCheck> leaks; ///< of the split, if it was looked for
     std::int64_t duplicates = 0; ///< reviews that imports met again
     std::int64_t steps = 0;      ///< of curation, not taken back
     std::int64_t leftOut = 0;    ///< targets without what the task asks for

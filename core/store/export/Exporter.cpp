@@ -7,6 +7,7 @@
 #include "core/store/Project.h"
 #include "core/store/export/DataCard.h"
 #include "core/store/export/ExportFile.h"
+#include "core/store/export/ExportLog.h"
 #include "core/store/export/ExportTally.h"
 #include "core/store/export/ExportWriter.h"
 #include "core/store/export/ReviewSelection.h"
@@ -104,7 +105,8 @@ public:
                 .users = m_tally.users,
                 .items = m_tally.items,
                 .leftOut = card.leftOut,
-                .files = out->finish(card)};
+                .files = out->finish(card),
+                .noted = noteExport(m_project, m_to, "export")};
     }
 
 private:

@@ -67,6 +67,7 @@ struct ExportResult
     std::int64_t items = 0;
     std::int64_t leftOut = 0; ///< targets without what the task of Lamp or LongLamp asks for
     std::vector<ExportedFile> files;
+    bool noted = false; ///< in the project's list of exports (ExportLog.h)
 };
 
 /// Writes reviews of a project to `to`: a file in Jsonl, Csv and Parquet, else a folder.

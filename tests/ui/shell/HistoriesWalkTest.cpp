@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Histories as its user walks through it: users, a timeline, search, exclusion and undo.
+// Histories as its user walks through it: tables, a timeline, search, exclusion and undo.
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 
 #include "ui/histories/HistoriesView.h"
+#include "ui/histories/table/FilterField.h"
+#include "ui/histories/table/HistoryTable.h"
+#include "ui/histories/table/HistoryTableModel.h"
+#include "ui/histories/table/TableGrid.h"
 #include "ui/widgets/MessageBar.h"
 
 #include "tests/ui/shell/WindowTest.h"
 
 #include <QLabel>
-#include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 
 namespace nextquill::ui {
@@ -27,75 +31,111 @@ protected:
         const auto project = store::Project::open(m_project, store::OpenMode::ReadOnly);
         return store::Histories{*project}.counts().excluded;
     }
-    [[nodiscard]] int shownTexts()
+    [[nodiscard]] QListView& timeline() { return find<QListView>(QStringLiteral("timeline")); }
+    [[nodiscard]] int shownTexts() { return timeline().model()->rowCount(); }
+    [[nodiscard]] HistoryTable& table(store::TableKind kind)
     {
-        return find<QListView>(QStringLiteral("timeline")).model()->rowCount();
+        return m_window->histories().table(kind);
+    }
+    [[nodiscard]] HistoryTable& reviews() { return table(store::TableKind::Reviews); }
+    HistoryTable& openTab(store::TableKind kind)
+    {
+        HistoryTable& shown = table(kind);
+        m_window->histories().showTab(&shown);
+        EXPECT_TRUE(waitFor([&] { return shown.model().rowCount() > 0; }));
+        return shown;
+    }
+    static QString cell(HistoryTable& table, int row, const char* column)
+    {
+        HistoryTableModel& model = table.model();
+        return model.index(row, model.columnNumber(column)).data().toString();
+    }
+    void type(const char* field, const QString& text)
+    {
+        auto& line = find<FilterField>(QString::fromLatin1(field));
+        line.setFocus();
+        line.selectAll();
+        QTest::keyClicks(&line, text);
+        QTest::keyClick(&line, Qt::Key_Return);
     }
 };
+
+TEST_F(HistoriesWalk, ListsReviewsAndTheTimelineOfTheUserOfTheChosenOne)
+{
+    openSample();
+    EXPECT_EQ(reviews().model().rowCount(), 849);
+    ASSERT_TRUE(waitFor([this] { return shownTexts() > 0; }));
+    TableGrid& grid = reviews().grid();
+    grid.setFocus();
+    grid.setCurrentIndex(reviews().model().index(300, grid.currentIndex().column()));
+    ASSERT_TRUE(waitFor([&] { return !cell(reviews(), 300, "item").isEmpty(); }));
+    const QString item = cell(reviews(), 300, "item");
+    EXPECT_TRUE(waitFor([&] {
+        return timeline().currentIndex().data().toString().simplified().contains(item);
+    })) << qPrintable(item);
+}
 
 TEST_F(HistoriesWalk, ListsUsersAndTheTimelineOfTheChosenOne)
 {
     openSample();
-    auto& users = find<QTableView>(QStringLiteral("users"));
-    EXPECT_EQ(users.model()->rowCount(), 78);
-    ASSERT_TRUE(waitFor([this] { return shownTexts() > 0; }));
-    const int texts = users.model()->index(users.currentIndex().row(), 1).data().toInt();
-    EXPECT_EQ(shownTexts(), texts);
+    HistoryTable& users = openTab(store::TableKind::Users);
+    EXPECT_EQ(users.model().rowCount(), 78);
+    const auto texts = [&](int row) { return cell(users, row, "reviews").toInt(); };
+    ASSERT_TRUE(waitFor([&] { return shownTexts() == texts(0); }));
+    users.grid().setFocus();
+    QTest::keyClick(&users.grid(), Qt::Key_Down);
+    EXPECT_EQ(users.grid().currentIndex().row(), 1);
+    EXPECT_TRUE(waitFor([&] { return shownTexts() == texts(1); }));
+}
 
-    users.setFocus();
-    QTest::keyClick(&users, Qt::Key_Down);
-    const int others = users.model()->index(users.currentIndex().row(), 1).data().toInt();
-    EXPECT_EQ(users.currentIndex().row(), 1);
-    EXPECT_TRUE(waitFor([&] { return shownTexts() == others; }));
+TEST_F(HistoriesWalk, ListsItemsAndWhatWasWrittenAboutTheChosenOne)
+{
+    openSample();
+    HistoryTable& items = openTab(store::TableKind::Items);
+    EXPECT_TRUE(waitFor([&] { return shownTexts() == cell(items, 0, "reviews").toInt(); }));
 }
 
 TEST_F(HistoriesWalk, FiltersUsersWhileTyping)
 {
     openSample();
-    auto& users = find<QTableView>(QStringLiteral("users"));
-    const QString name = users.model()->index(5, 0).data().toString();
-    QTest::keyClicks(&find<QLineEdit>(QStringLiteral("filterUsers")), name);
+    HistoryTable& users = openTab(store::TableKind::Users);
+    const QString name = cell(users, 5, "user");
+    QTest::keyClicks(&find<FilterField>(QStringLiteral("users.user.filter")), name);
     EXPECT_TRUE(waitFor([&] {
-        return users.model()->rowCount() > 0 && users.model()->rowCount() < 78 &&
-               users.model()->index(0, 0).data().toString().contains(name);
+        return users.model().rowCount() > 0 && users.model().rowCount() < 78 &&
+               cell(users, 0, "user").contains(name);
     }));
 }
 
 TEST_F(HistoriesWalk, SearchesAllTexts)
 {
     openSample();
-    auto& words = find<QLineEdit>(QStringLiteral("searchTexts"));
-    QTest::keyClicks(&words, QStringLiteral("battery"));
-    QTest::keyClick(&words, Qt::Key_Return);
-    ASSERT_TRUE(waitFor([this] {
-        auto& list = find<QListView>(QStringLiteral("timeline"));
-        return list.model()->rowCount() > 0 && list.model()->index(0, 0).data().toString().contains(
-                                                   QStringLiteral("battery"), Qt::CaseInsensitive);
+    type("searchTexts", QStringLiteral("battery"));
+    ASSERT_TRUE(waitFor(
+        [this] { return reviews().model().rowCount() > 0 && reviews().model().rowCount() < 849; }));
+    EXPECT_TRUE(waitFor([this] {
+        return timeline().currentIndex().data().toString().contains(QStringLiteral("battery"),
+                                                                    Qt::CaseInsensitive);
     }));
-    words.clear();
-    QTest::keyClicks(&words, QStringLiteral("xylophonically"));
-    QTest::keyClick(&words, Qt::Key_Return);
-    EXPECT_TRUE(waitFor([this] { return shownTexts() == 0; }));
+    type("searchTexts", QStringLiteral("xylophonically"));
+    EXPECT_TRUE(waitFor([this] { return reviews().model().rowCount() == 0; }));
 }
 
-TEST_F(HistoriesWalk, SaysWhatIsWrongWithASearch)
+TEST_F(HistoriesWalk, SaysWhatIsWrongWithASearchBelowIt)
 {
     openSample();
-    auto& words = find<QLineEdit>(QStringLiteral("searchTexts"));
-    QTest::keyClicks(&words, QStringLiteral("\"never closed"));
-    QTest::keyClick(&words, Qt::Key_Return);
-    auto& bar = find<MessageBar>(QStringLiteral("messageBar"));
-    EXPECT_TRUE(waitFor([&] { return bar.isVisible(); }));
+    type("searchTexts", QStringLiteral("\"never closed"));
+    EXPECT_TRUE(find<QLabel>(QStringLiteral("reviews.searchError")).isVisible());
+    EXPECT_EQ(reviews().model().rowCount(), 849);
 }
 
 TEST_F(HistoriesWalk, ExcludesAndTakesItBack)
 {
     openSample();
     ASSERT_TRUE(waitFor([this] { return shownTexts() > 2; }));
-    auto& timeline = find<QListView>(QStringLiteral("timeline"));
-    timeline.setFocus();
-    timeline.setCurrentIndex(timeline.model()->index(1, 0));
-    QTest::keyClick(&timeline, Qt::Key_X);
+    timeline().setFocus();
+    timeline().setCurrentIndex(timeline().model()->index(1, 0));
+    QTest::keyClick(&timeline(), Qt::Key_X);
     auto& bar = find<MessageBar>(QStringLiteral("messageBar"));
     ASSERT_TRUE(waitFor([&] { return bar.isVisible(); }));
     EXPECT_EQ(excluded(), 1);
@@ -112,71 +152,63 @@ TEST_F(HistoriesWalk, ExcludesAndTakesItBack)
 TEST_F(HistoriesWalk, KeepsItsPlaceWhenATextIsExcluded)
 {
     openSample();
-    auto& users = find<QTableView>(QStringLiteral("users"));
-    auto& timeline = find<QListView>(QStringLiteral("timeline"));
-    const auto user = [&] { return users.currentIndex().siblingAtColumn(0).data().toString(); };
-    const auto text = [&] { return timeline.currentIndex().data().toString(); };
-    users.selectRow(3);
-    const int texts = users.model()->index(3, 1).data().toInt();
+    HistoryTable& users = openTab(store::TableKind::Users);
+    users.grid().selectRow(3);
+    const int texts = cell(users, 3, "reviews").toInt();
     ASSERT_TRUE(waitFor([&] { return shownTexts() == texts; }));
-    timeline.setCurrentIndex(timeline.model()->index(2, 0));
-    const QString chosenUser = user();
-    const QString chosenText = text();
-    timeline.setFocus();
-    QSignalSpy readAgain{users.model(), &QAbstractItemModel::modelReset};
-    QTest::keyClick(&timeline, Qt::Key_X);
-    ASSERT_TRUE(waitFor([&] { return readAgain.count() == 1; }));
-    EXPECT_TRUE(waitFor([&] { return user() == chosenUser && text() == chosenText; }))
-        << user().toStdString() << ": " << text().toStdString();
+    timeline().setCurrentIndex(timeline().model()->index(2, 0));
+    const qint64 user = users.currentRow();
+    const QString text = timeline().currentIndex().data().toString();
+    timeline().setFocus();
+    const QSignalSpy read{&users.model(), &HistoryTableModel::rowsRead};
+    QTest::keyClick(&timeline(), Qt::Key_X);
+    ASSERT_TRUE(waitFor([&] { return excluded() == 1 && read.count() > 0; }));
+    EXPECT_TRUE(waitFor([&] {
+        return users.currentRow() == user && timeline().currentIndex().data().toString() == text;
+    })) << qPrintable(timeline().currentIndex().data().toString());
 }
 
 TEST_F(HistoriesWalk, KeepsTheHitsOfASearchWhenOneIsExcluded)
 {
     openSample();
-    auto& users = find<QTableView>(QStringLiteral("users"));
-    auto& timeline = find<QListView>(QStringLiteral("timeline"));
-    auto& words = find<QLineEdit>(QStringLiteral("searchTexts"));
-    QSignalSpy answered{timeline.model(), &QAbstractItemModel::rowsInserted};
-    ASSERT_TRUE(waitFor([&] { return answered.count() > 0; }));
-    QTest::keyClicks(&words, QStringLiteral("kettle"));
-    answered.clear();
-    QTest::keyClick(&words, Qt::Key_Return);
-    ASSERT_TRUE(waitFor([&] { return answered.count() > 0; }));
-    const int hits = shownTexts();
-    timeline.setCurrentIndex(timeline.model()->index(0, 0));
-    const QString chosen = timeline.currentIndex().data().toString();
-    timeline.setFocus();
-    QSignalSpy readAgain{users.model(), &QAbstractItemModel::modelReset};
-    QTest::keyClick(&timeline, Qt::Key_X);
-    ASSERT_TRUE(waitFor([&] { return readAgain.count() == 1; }));
+    type("searchTexts", QStringLiteral("kettle"));
+    ASSERT_TRUE(waitFor([this] { return reviews().model().rowCount() < 849; }));
+    const int hits = reviews().model().rowCount();
+    const qint64 chosen = reviews().currentRow();
+    ASSERT_TRUE(waitFor([this] { return timeline().currentIndex().isValid(); }));
+    timeline().setFocus();
+    QTest::keyClick(&timeline(), Qt::Key_X);
     EXPECT_TRUE(waitFor([&] {
-        return shownTexts() == hits && timeline.currentIndex().data().toString() == chosen;
-    })) << shownTexts();
-
-    words.clear();
-    EXPECT_TRUE(waitFor([&] {
-        return shownTexts() == users.model()->index(users.currentIndex().row(), 1).data().toInt();
-    })) << "the user's own texts did not come back";
-    EXPECT_EQ(users.currentIndex().row(), 0);
+        return reviews().model().index(0, 0).data(HistoryTableModel::ExcludedRole).toBool();
+    }));
+    EXPECT_EQ(reviews().model().rowCount(), hits);
+    EXPECT_EQ(reviews().currentRow(), chosen);
 }
 
-TEST_F(HistoriesWalk, WaitsForTheEndOfTypingAlsoAfterEnter)
+TEST_F(HistoriesWalk, GoesThroughTheTabsByKeys)
 {
     openSample();
-    auto& users = find<QTableView>(QStringLiteral("users"));
-    auto& filter = find<QLineEdit>(QStringLiteral("filterUsers"));
-    QSignalSpy asked{users.model(), &QAbstractItemModel::modelReset};
-    QTest::keyClick(&filter, Qt::Key_Return);
-    ASSERT_TRUE(waitFor([&] { return asked.count() == 1 && users.model()->rowCount() > 5; }));
-    const QString name = users.model()->index(5, 0).data().toString();
-    ASSERT_GE(name.size(), 6);
-    asked.clear();
-    for (const QChar letter : name) {
-        QTest::keyClick(&filter, letter.toLatin1());
-        QTest::qWait(10); // a fast typist, and time for a timer that does not wait
-    }
-    EXPECT_TRUE(waitFor([&] { return asked.count() > 0; }));
-    EXPECT_LT(asked.count(), name.size()) << "each letter asked anew";
+    auto& tabs = find<QTabBar>(QStringLiteral("historiesTabs"));
+    reviews().grid().setFocus();
+    QTest::keyClick(&reviews().grid(), Qt::Key_PageDown, Qt::ControlModifier);
+    EXPECT_EQ(tabs.currentIndex(), 1);
+    EXPECT_TRUE(table(store::TableKind::Users).isVisible());
+    QTest::keyClick(&m_window->histories(), Qt::Key_PageUp, Qt::ControlModifier);
+    EXPECT_EQ(tabs.currentIndex(), 0);
+}
+
+TEST_F(HistoriesWalk, ShowsWhatOtherPlacesAskFor)
+{
+    openSample();
+    HistoriesView& histories = m_window->histories();
+    histories.showFilter(QStringLiteral("rating:5 words:40.."));
+    EXPECT_TRUE(waitFor([this] { return reviews().model().rowCount() < 849; }));
+    EXPECT_EQ(find<FilterField>(QStringLiteral("reviews.words.filter")).text(),
+              QStringLiteral("40.."));
+    histories.showUser(7);
+    EXPECT_TRUE(waitFor([this] { return table(store::TableKind::Users).currentRow() == 7; }));
+    histories.showReview(512);
+    EXPECT_TRUE(waitFor([this] { return reviews().currentRow() == 512; }));
 }
 
 TEST_F(HistoriesWalk, SaysThatAProjectIsEmptyAndWhatToDo)

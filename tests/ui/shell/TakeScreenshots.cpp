@@ -125,7 +125,8 @@ void openProject(Photographer& camera, MainWindow& window, const QString& file)
 void takeHistories(Photographer& camera, MainWindow& window)
 {
     window.showPlace(0);
-    camera.wait("users", [&] { return camera.find<QTableView>("users").model()->rowCount() > 0; });
+    camera.wait("reviews",
+                [&] { return camera.find<QTableView>("reviews").model()->rowCount() > 0; });
     camera.wait("texts",
                 [&] { return camera.find<QListView>("timeline").model()->rowCount() > 0; });
     camera.takeAll(QStringLiteral("histories"));

@@ -46,7 +46,7 @@ void WindowTest::openSample()
     m_window->openFile(m_project);
     ASSERT_TRUE(waitFor([this] {
         return m_window->session().isOpen() &&
-               find<QTableView>(QStringLiteral("users")).model()->rowCount() > 0;
+               find<QTableView>(QStringLiteral("reviews")).model()->rowCount() > 0;
     }));
 }
 

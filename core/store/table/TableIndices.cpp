@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/table/TableIndices.h"
+
+#include "core/base/Error.h"
+#include "core/store/Connection.h"
+#include "core/store/FullTextIndex.h"
+#include "core/store/Project.h"
+#include "core/store/table/FilterSql.h"
+#include "core/store/table/OptionalIndices.h"
+
+#include <fmt/format.h>
+
+namespace nextquill::store {
+
+namespace {
+
+constexpr std::string_view searchName = "search";
+constexpr std::int64_t textsAtOnce = 1'000;
+
+constexpr OptionalIndex indices[] = {
+    {"time", "sort and filter reviews by time", "reviews_by_time", "reviews",
+     "CREATE INDEX reviews_by_time ON reviews (time, id)"},
+    {"rating", "sort and filter reviews by rating", "reviews_by_rating", "reviews",
+     "CREATE INDEX reviews_by_rating ON reviews (rating, id)"},
+    {"words", "sort and filter reviews by length", "reviews_by_words", "reviews",
+     "CREATE INDEX reviews_by_words ON reviews (words, id)"},
+};
+
+const OptionalIndex* findIndex(std::string_view name)
+{
+    for (const OptionalIndex& index : indices) {
+        if (name == index.name) {
+            return &index;
+        }
+    }
+    return nullptr;
+}
+
+Error noIndex(std::string_view name)
+{
+    return {ErrorKind::BadInput, fmt::format("there is no index \"{}\"", name), "indices",
+            "there are time, rating, words and search"};
+}
+
+/// All texts, in one transaction: before its end the project is as it was.
+void buildSearch(Connection& connection, const StopToken& stop, Progress& progress)
+{
+    Transaction transaction{connection};
+    {
+        const StopGuard guard{connection, stop};
+        Query{connection, "DELETE FROM missing_indices WHERE name = ?"}.with(searchName).run();
+        FullTextIndex index{connection};
+        Query total{connection, "SELECT reviews + excluded + deleted FROM totals"};
+        const std::int64_t reviews = total.next() ? total.integer(0) : 0;
+        Query texts{connection, "SELECT id, title, text FROM texts ORDER BY id"};
+        for (std::int64_t done = 0; texts.next(); ++done) {
+            index.add(texts.integer(0), texts.text(1), texts.text(2));
+            if (done % textsAtOnce == 0) {
+                stopPoint(stop);
+                progress.report({.done = done, .total = reviews, .stage = "indexing words"});
+            }
+        }
+    }
+    transaction.commit();
+}
+
+void dropSearch(Connection& connection)
+{
+    Transaction transaction{connection};
+    connection.execute("INSERT INTO reviews_text (reviews_text) VALUES ('delete-all')");
+    Query{connection, "INSERT OR IGNORE INTO missing_indices VALUES (?)"}.with(searchName).run();
+    transaction.commit();
+}
+
+void build(Connection& connection, const OptionalIndex& index, const StopToken& stop,
+           Progress& progress)
+{
+    progress.report({.done = 0, .total = 0, .stage = fmt::format("indexing by {}", index.name)});
+    Transaction transaction{connection};
+    {
+        const StopGuard guard{connection, stop};
+        Query{connection, index.create}.run();
+    }
+    transaction.commit();
+}
+
+} // namespace
+
+std::span<const OptionalIndex> optionalIndices()
+{
+    return indices;
+}
+
+std::vector<TableIndex> tableIndices(Project& project)
+{
+    Connection& connection = project.connection();
+    std::vector<TableIndex> all;
+    for (const OptionalIndex& index : indices) {
+        all.push_back({.name = index.name,
+                       .serves = index.serves,
+                       .isThere = hasIndex(connection, index.index)});
+    }
+    all.push_back({.name = std::string{searchName},
+                   .serves = "find words in titles and texts",
+                   .isThere = FullTextIndex::isThere(connection)});
+    return all;
+}
+
+void buildIndex(Project& project, std::string_view name, StopToken stop, Progress& progress)
+{
+    Connection& connection = project.connection();
+    if (name == searchName) {
+        if (!FullTextIndex::isThere(connection)) {
+            buildSearch(connection, stop, progress);
+        }
+        return;
+    }
+    const OptionalIndex* const index = findIndex(name);
+    if (index == nullptr) {
+        throw noIndex(name);
+    }
+    if (!hasIndex(connection, index->index)) {
+        build(connection, *index, stop, progress);
+    }
+}
+
+void buildMissingIndices(Project& project, StopToken stop, Progress& progress)
+{
+    for (const TableIndex& index : tableIndices(project)) {
+        if (!index.isThere) {
+            stopPoint(stop);
+            buildIndex(project, index.name, stop, progress);
+        }
+    }
+}
+
+void dropIndex(Project& project, std::string_view name, StopToken stop, Progress& progress)
+{
+    Connection& connection = project.connection();
+    progress.report({.done = 0, .total = 1, .stage = "taking the index out"});
+    stopPoint(stop);
+    if (name == searchName) {
+        if (FullTextIndex::isThere(connection)) {
+            dropSearch(connection);
+        }
+    } else if (const OptionalIndex* const index = findIndex(name)) {
+        Transaction transaction{connection};
+        connection.execute(fmt::format("DROP INDEX IF EXISTS {}", index->index));
+        transaction.commit();
+    } else {
+        throw noIndex(name);
+    }
+    progress.report({.done = 1, .total = 1, .stage = "taking the index out"});
+}
+
+} // namespace nextquill::store

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/histories/table/TableFixture.h"
+
+#include <QSignalSpy>
+
+#include <optional>
+
+namespace nextquill::ui {
+namespace {
+
+class TableSelectionTest : public TableTest
+{
+protected:
+    store::Selection resolved()
+    {
+        std::optional<store::Selection> selection;
+        table().selection().resolve(
+            [&selection](const store::Selection& found) { selection = found; });
+        EXPECT_TRUE(waitFor([&] { return selection.has_value(); }));
+        return selection.value_or(store::Selection{});
+    }
+    void choose(int first, int last)
+    {
+        grid().selectionModel()->select({model().index(first, 0), model().index(last, 0)},
+                                        QItemSelectionModel::ClearAndSelect);
+    }
+    void toggle(int row)
+    {
+        const QRect rect = grid().visualRect(model().index(row, column("user")));
+        QTest::mouseClick(grid().viewport(), Qt::LeftButton, Qt::ControlModifier, rect.center());
+    }
+};
+
+TEST_F(TableSelectionTest, StandsForTheRowsOfItsCells)
+{
+    choose(2, 4);
+    EXPECT_EQ(table().selection().rows(), 3);
+    const store::Selection selection = resolved();
+    EXPECT_FALSE(selection.matching);
+    EXPECT_EQ(selection.ids, (std::set<std::int64_t>{3, 4, 5}));
+}
+
+TEST_F(TableSelectionTest, CountsARowOnceWhoseCellsAreChosenApart)
+{
+    choose(2, 4);
+    grid().selectionModel()->select({model().index(3, 3), model().index(6, 3)},
+                                    QItemSelectionModel::Select);
+    EXPECT_EQ(table().selection().ranges(), (QList<RowRange>{{2, 6}}));
+    EXPECT_EQ(table().selection().rows(), 5);
+}
+
+TEST_F(TableSelectionTest, ReadsTheIdsOfRowsThatNobodyHasLookedAt)
+{
+    choose(300, 700);
+    EXPECT_EQ(model().row(600), nullptr);
+    const store::Selection selection = resolved();
+    ASSERT_EQ(selection.ids.size(), 401U);
+    EXPECT_EQ(*selection.ids.begin(), 301);
+    EXPECT_EQ(*selection.ids.rbegin(), 701);
+}
+
+TEST_F(TableSelectionTest, MeansAllThatMatchesAfterCtrlAAndSaysSo)
+{
+    filter("rating", "5");
+    const int rows = model().rowCount();
+    grid().setFocus();
+    QTest::keyClick(&grid(), Qt::Key_A, Qt::ControlModifier);
+    EXPECT_TRUE(table().selection().isEverything());
+    EXPECT_EQ(table().selection().rows(), rows);
+    EXPECT_EQ(label(QStringLiteral("reviews.choice")).section(QStringLiteral("  "), 0, 0),
+              QStringLiteral("all %1 reviews chosen").arg(rows));
+    const store::Selection selection = resolved();
+    ASSERT_TRUE(selection.matching);
+    EXPECT_EQ(selection.matching->typed("rating"), "5");
+    EXPECT_TRUE(selection.ids.empty());
+}
+
+TEST_F(TableSelectionTest, LeavesOutWhatIsTakenOutOfEverything)
+{
+    grid().setFocus();
+    QTest::keyClick(&grid(), Qt::Key_A, Qt::ControlModifier);
+    // The cell of one column is taken out, the row's others are still chosen: it stays.
+    toggle(3);
+    EXPECT_EQ(table().selection().rows(), 849);
+    grid().selectionModel()->select(
+        {model().index(3, 0), model().index(3, model().columnCount() - 1)},
+        QItemSelectionModel::Deselect);
+    EXPECT_TRUE(table().selection().isEverything());
+    const store::Selection selection = resolved();
+    ASSERT_TRUE(selection.matching);
+    EXPECT_EQ(selection.ids, (std::set<std::int64_t>{4}));
+}
+
+TEST_F(TableSelectionTest, IsASelectionLikeAnyOtherAfterAClick)
+{
+    grid().selectAll();
+    ASSERT_TRUE(table().selection().isEverything());
+    const QRect rect = grid().visualRect(model().index(5, column("user")));
+    QTest::mouseClick(grid().viewport(), Qt::LeftButton, {}, rect.center());
+    EXPECT_FALSE(table().selection().isEverything());
+    EXPECT_EQ(resolved().ids, (std::set<std::int64_t>{6}));
+}
+
+TEST_F(TableSelectionTest, ChoosesWholeRowsAndColumnsByKeys)
+{
+    grid().setFocus();
+    grid().setCurrentIndex(model().index(4, column("rating")));
+    QTest::keyClick(&grid(), Qt::Key_Space, Qt::ShiftModifier);
+    EXPECT_EQ(table().selection().columns(), grid().shownColumns());
+    EXPECT_EQ(table().selection().rows(), 1);
+    grid().setCurrentIndex(model().index(4, column("rating")));
+    QTest::keyClick(&grid(), Qt::Key_Space, Qt::ControlModifier);
+    EXPECT_EQ(table().selection().columns(), (QList<int>{column("rating")}));
+    EXPECT_EQ(table().selection().rows(), 849);
+}
+
+} // namespace
+} // namespace nextquill::ui

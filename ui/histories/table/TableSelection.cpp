@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/histories/table/TableSelection.h"
+
+#include "ui/histories/table/HistoryTableModel.h"
+#include "ui/histories/table/TableGrid.h"
+#include "ui/project/ProjectSession.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace nextquill::ui {
+
+namespace {
+
+constexpr qint64 leftOutAtMost = 10'000; // more than that, and it is another selection
+
+/// Ids of rows that nobody has looked at yet.
+std::set<std::int64_t> readIds(store::Project& project, store::TableQuery query,
+                               const store::TableFences& fences, const QList<RowRange>& ranges,
+                               const StopToken& stop, Progress& progress)
+{
+    query.columns = {"id"};
+    const store::TableReader reader{project};
+    std::set<std::int64_t> ids;
+    for (const RowRange& range : ranges) {
+        std::int64_t at = range.first;
+        while (at <= range.last) {
+            const auto limit = static_cast<int>(
+                std::min<std::int64_t>(store::TableFences::step, range.last - at + 1));
+            const auto page = reader.pageAt(query, fences, at, limit, stop, progress);
+            for (const store::TableRow& row : page.rows) {
+                ids.insert(row.id);
+            }
+            if (page.rows.empty()) {
+                break;
+            }
+            at += static_cast<std::int64_t>(page.rows.size());
+        }
+    }
+    return ids;
+}
+
+} // namespace
+
+TableSelection::TableSelection(ProjectSession& session, HistoryTableModel& model, TableGrid& grid)
+    : QObject{&grid}
+    , m_session{session}
+    , m_model{model}
+    , m_grid{grid}
+{
+    connect(&grid, &TableGrid::everythingChosen, this, &TableSelection::chooseEverything);
+    connect(grid.selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &TableSelection::look);
+    connect(&model, &QAbstractItemModel::modelReset, this, [this] {
+        m_everything = false;
+        Q_EMIT changed();
+    });
+    connect(&model, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex&, int first, int last) { grow(first, last); });
+}
+
+bool TableSelection::isEmpty() const
+{
+    return !m_grid.selectionModel()->hasSelection();
+}
+
+QList<RowRange> TableSelection::ranges() const
+{
+    QList<RowRange> ranges;
+    for (const QItemSelectionRange& range : m_grid.selectionModel()->selection()) {
+        ranges.append({range.top(), range.bottom()});
+    }
+    std::sort(ranges.begin(), ranges.end(),
+              [](const RowRange& a, const RowRange& b) { return a.first < b.first; });
+    QList<RowRange> joined;
+    for (const RowRange& range : std::as_const(ranges)) {
+        if (!joined.isEmpty() && range.first <= joined.last().last + 1) {
+            joined.last().last = std::max(joined.last().last, range.last);
+        } else {
+            joined.append(range);
+        }
+    }
+    return joined;
+}
+
+qint64 TableSelection::rows() const
+{
+    qint64 rows = 0;
+    for (const RowRange& range : ranges()) {
+        rows += range.last - range.first + 1;
+    }
+    return rows;
+}
+
+bool TableSelection::covers(int row) const
+{
+    const QItemSelection& chosen = m_grid.selectionModel()->selection();
+    return std::any_of(chosen.begin(), chosen.end(), [row](const QItemSelectionRange& range) {
+        return row >= range.top() && row <= range.bottom();
+    });
+}
+
+QList<int> TableSelection::columns() const
+{
+    QList<int> columns = m_grid.shownColumns();
+    const QItemSelection& chosen = m_grid.selectionModel()->selection();
+    columns.removeIf([&chosen](int column) {
+        return std::none_of(chosen.begin(), chosen.end(),
+                            [column](const QItemSelectionRange& range) {
+                                return column >= range.left() && column <= range.right();
+                            });
+    });
+    return columns;
+}
+
+void TableSelection::chooseEverything()
+{
+    m_everything = true;
+    Q_EMIT changed();
+}
+
+void TableSelection::look()
+{
+    if (m_growing) {
+        return;
+    }
+    if (m_job) {
+        m_job->requestStop();
+    }
+    const qint64 chosen = rows();
+    if (m_everything && (chosen == 0 || m_model.rowCount() - chosen > leftOutAtMost ||
+                         chosen * 2 < m_model.rowCount())) {
+        m_everything = false;
+    }
+    Q_EMIT changed();
+}
+
+/// Rows that were found after everything had been chosen are chosen, too.
+void TableSelection::grow(int first, int last)
+{
+    if (!m_everything) {
+        return;
+    }
+    const QItemSelection more{m_model.index(first, 0),
+                              m_model.index(last, m_model.columnCount() - 1)};
+    m_growing = true;
+    m_grid.selectionModel()->select(more, QItemSelectionModel::Select);
+    m_growing = false;
+    Q_EMIT changed();
+}
+
+void TableSelection::resolve(const std::function<void(const store::Selection&)>& then)
+{
+    store::Selection selection{.table = m_model.table()};
+    QList<RowRange> wanted = ranges();
+    if (m_everything) {
+        selection = store::Selection::everything(m_model.query().filter);
+        QList<RowRange> others;
+        int next = 0;
+        for (const RowRange& range : std::as_const(wanted)) {
+            if (range.first > next) {
+                others.append({next, range.first - 1});
+            }
+            next = range.last + 1;
+        }
+        if (next < m_model.rowCount()) {
+            others.append({next, m_model.rowCount() - 1});
+        }
+        wanted = others;
+    }
+    bool allHeld = true;
+    for (const RowRange& range : std::as_const(wanted)) {
+        for (int row = range.first; row <= range.last && allHeld; ++row) {
+            const store::TableRow* held = m_model.row(row);
+            allHeld = held != nullptr;
+            if (allHeld) {
+                selection.ids.insert(held->id);
+            }
+        }
+    }
+    if (allHeld) {
+        then(selection);
+        return;
+    }
+    auto* job =
+        m_session.read(tr("Reading what is chosen"), this,
+                       [query = m_model.query(), fences = m_model.fences(),
+                        wanted](store::Project& project, StopToken stop, Progress& progress) {
+                           return fences ? readIds(project, query, *fences, wanted, stop, progress)
+                                         : std::set<std::int64_t>{};
+                       });
+    m_job = job;
+    m_session.track(job);
+    connect(job, &Job::done, this, [job, then, selection]() mutable {
+        selection.ids = job->takeValue();
+        then(selection);
+    });
+}
+
+} // namespace nextquill::ui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/table/Selection.h"
+
+#include "ui/tasks/Job.h"
+
+#include <QItemSelection>
+#include <QList>
+#include <QObject>
+#include <QPointer>
+
+#include <functional>
+
+namespace nextquill::ui {
+
+class HistoryTableModel;
+class ProjectSession;
+class TableGrid;
+
+/// Rows from `first` to `last`, both included.
+struct RowRange
+{
+    int first = 0;
+    int last = 0;
+
+    [[nodiscard]] bool operator==(const RowRange&) const = default;
+};
+
+/// Which rows the chosen cells of a grid stand for. Ctrl+A means everything that the filter
+/// matches, also what has not been read or counted yet; rows taken out of it with Ctrl+click are
+/// left out.
+class TableSelection : public QObject
+{
+    Q_OBJECT
+
+public:
+    TableSelection(ProjectSession& session, HistoryTableModel& model, TableGrid& grid);
+
+    [[nodiscard]] bool isEmpty() const;
+    [[nodiscard]] bool isEverything() const { return m_everything; }
+    /// Disjoint, from the top.
+    [[nodiscard]] QList<RowRange> ranges() const;
+    [[nodiscard]] qint64 rows() const;
+    [[nodiscard]] bool covers(int row) const; ///< a cell of it is chosen
+    /// Columns with a chosen cell, from left to right.
+    [[nodiscard]] QList<int> columns() const;
+
+    /// Calls `then` with the rows' ids, at once where all of them are held, else after they were
+    /// read; not at all when something else is chosen before that.
+    void resolve(const std::function<void(const store::Selection&)>& then);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void chooseEverything();
+    void look();
+    void grow(int first, int last);
+
+    ProjectSession& m_session;
+    HistoryTableModel& m_model;
+    TableGrid& m_grid;
+    bool m_everything = false;
+    bool m_growing = false;
+    QPointer<Job> m_job;
+};
+
+} // namespace nextquill::ui
