@@ -79,7 +79,7 @@ QStringList longLampTaskTitles()
 // Kinds of what can be written, kept with its name in the box.
 constexpr int kindRole = Qt::UserRole;
 constexpr int nameRole = Qt::UserRole + 1;
-enum Kind { AllReviews, OfSplit, OfFunnel };
+enum Kind { AllReviews, OfSplit, OfFunnel, OfSelection };
 
 QString exportedInWords(const store::ExportResult& result, const std::filesystem::path& to)
 {
@@ -236,6 +236,9 @@ void ExportDialog::showNames(const std::vector<std::string>& splits,
     };
     m_what->clear();
     add(tr("All reviews that are not excluded"), AllReviews, {});
+    if (m_selection) {
+        add(m_offered, OfSelection, {});
+    }
     for (const std::string& split : splits) {
         add(tr("Split %1").arg(shown(split)), OfSplit, split);
     }
@@ -264,6 +267,14 @@ void ExportDialog::chooseFunnel(const QString& funnel)
     chooseWhat();
 }
 
+void ExportDialog::offerSelection(const QString& name, const store::Selection& selection)
+{
+    m_offered = name;
+    m_wanted = name;
+    m_selection = selection;
+    loadNames();
+}
+
 store::ExportFormat ExportDialog::format() const
 {
     return exportFormats().at(m_format->currentIndex()).format;
@@ -282,7 +293,7 @@ void ExportDialog::showFieldsOfFormat()
     m_form->setRowVisible(m_task, format() == store::ExportFormat::Lamp);
     m_form->setRowVisible(m_longTask, format() == store::ExportFormat::LongLamp);
     m_form->setRowVisible(m_columns, !isFolder());
-    m_form->setRowVisible(m_excluded, kind == AllReviews && !isFolder());
+    m_form->setRowVisible(m_excluded, (kind == AllReviews || kind == OfSelection) && !isFolder());
     m_columnBoxes.back()->setVisible(kind == OfSplit); // the part, of a split's examples alone
     suggestTarget();
 }
@@ -352,6 +363,9 @@ store::ExportSettings ExportDialog::settings() const
     } else if (kind == OfFunnel) {
         settings.funnel = store::Funnel{.name = name, .steps = {}};
     } else {
+        if (kind == OfSelection) {
+            settings.selection = m_selection;
+        }
         settings.filter.withExcluded = m_excluded->isChecked() && !isFolder();
     }
     for (const QCheckBox* const box : m_columnBoxes) {

@@ -6,6 +6,7 @@
 #include <QDialog>
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 class QCheckBox;
@@ -33,6 +34,10 @@ public:
     /// Chooses what is written at first.
     void chooseSplit(const QString& split);
     void chooseFunnel(const QString& funnel);
+
+    /// Offers what a table shows, or rows that were chosen in it: `name` says so in the list, as
+    /// "12 chosen reviews". It is taken at first.
+    void offerSelection(const QString& name, const store::Selection& selection);
 
     /// What is asked for, but for the key of pseudonyms and the steps of a funnel.
     [[nodiscard]] store::ExportSettings settings() const;
@@ -75,6 +80,8 @@ private:
     QLineEdit* m_to;
     QLabel* m_problem;
     QPushButton* m_export;
+    QString m_offered; ///< how the selection is called; empty: there is none
+    std::optional<store::Selection> m_selection;
     QString m_wanted;        ///< entry of m_what, until the names are read
     bool m_isChosen = false; ///< a person chose the target
 };

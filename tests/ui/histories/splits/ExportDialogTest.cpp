@@ -94,6 +94,17 @@ TEST_F(ExportDialogTest, WritesTheChosenColumnsUnderPseudonyms)
     EXPECT_TRUE(text.starts_with("user_id,rating\r\n\"user-")) << text.substr(0, 80);
 }
 
+TEST_F(ExportDialogTest, WritesWhatWasChosenInATable)
+{
+    show();
+    m_dialog->offerSelection(QStringLiteral("2 chosen reviews"),
+                             store::Selection::rows(store::TableKind::Reviews, {3, 5}));
+    ASSERT_TRUE(
+        waitFor([this] { return what().currentText() == QStringLiteral("2 chosen reviews"); }));
+    const QString said = exportNow();
+    EXPECT_TRUE(said.startsWith(QStringLiteral("2 rows"))) << said.toStdString();
+}
+
 TEST_F(ExportDialogTest, SaysThatAFileIsReplacedAndThatAColumnIsMissing)
 {
     m_folder.write("sample.jsonl", "there already");
