@@ -114,7 +114,7 @@ ExportDialog::ExportDialog(ProjectSession& session, QWidget* parent)
     , m_export{new QPushButton{tr("&Export"), this}}
 {
     setWindowTitle(tr("Export reviews"));
-    resize(640, 560);
+    resize(640, 420);
     createColumns();
     createFields();
     m_export->setObjectName(QStringLiteral("export"));
