@@ -128,9 +128,6 @@ int search(const DataOptions& options, Context& context)
         context);
 }
 
-    return exitDone;
-}
-
 int exclude(const DataOptions& options, Context& context)
 {
     const auto project = open(options, store::OpenMode::ReadWrite);

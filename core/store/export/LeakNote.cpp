@@ -20,14 +20,14 @@ std::string numbered(std::int64_t count, std::string_view one, std::string_view 
 /// The file is a stranger's: a kind that is none of ours is called that.
 std::string_view meaningOf(std::string_view kind)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> meanings{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> explained{{
         {"text-in-history", "whose words, all and in their order, are a review of the user's own"},
         {"shared-runs", "most of whose runs of words stand in the user's own reviews"},
         {"same-item", "about an item that the user had reviewed"},
         {"time-order", "held out, but not later than what the user's training has"},
         {"other-user", "whose words another user wrote, too"},
     }};
-    for (const auto& [name, meaning] : meanings) {
+    for (const auto& [name, meaning] : explained) {
         if (name == kind) {
             return meaning;
         }
