@@ -11,6 +11,12 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.87)
+# The Compact Language Detector has no file for pkg-config or CMake.
+find_library(NEXTQUILL_CLD2 cld2 REQUIRED)
+find_path(NEXTQUILL_CLD2_HEADERS cld2/public/compact_lang_det.h REQUIRED)
+add_library(nextquill_cld2 INTERFACE)
+target_link_libraries(nextquill_cld2 INTERFACE ${NEXTQUILL_CLD2})
+target_include_directories(nextquill_cld2 SYSTEM INTERFACE ${NEXTQUILL_CLD2_HEADERS})
 
 # LibTorch: the folder that setup installed, unless CMAKE_PREFIX_PATH names another one.
 find_package(Torch REQUIRED)

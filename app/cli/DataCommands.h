@@ -7,5 +7,6 @@ namespace nextquill::app {
 
 // The commands below `nextquill data` that have a file of their own.
 void addDataMarkup(CLI::App& data, Context& context);
+void addRejects(CLI::App& data, Context& context);
 
 } // namespace nextquill::app

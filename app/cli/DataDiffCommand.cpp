@@ -89,15 +89,16 @@ OrderedJson sayExamples(const store::SplitComparison& comparison, std::int64_t l
         [&](const store::SplitChange& change) {
             const char* const sign = !change.before ? "+" : !change.after ? "-" : "~";
             context.out.text(fmt::format(
-                "{} {:>8}  {} > {}  {}  {}  {}", sign, number(change.review),
+                "{} {:>8}  {} > {}  {}  {}  {}; {}", sign, number(change.review),
                 partOrDash(change.before), partOrDash(change.after), escapedForDisplay(change.user),
-                store::timeText(change.time), escapedForDisplay(change.item, 60)));
+                store::timeText(change.time), escapedForDisplay(change.item, 60), change.why));
             examples.push_back({{"review", number(change.review)},
                                 {"user", change.user},
                                 {"item", change.item},
                                 {"time", change.time},
                                 {"before", partOrNull(change.before)},
-                                {"after", partOrNull(change.after)}});
+                                {"after", partOrNull(change.after)},
+                                {"why", change.why}});
             last = change.review;
         });
     return examples;

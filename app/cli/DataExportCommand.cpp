@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/AtomicFile.h"
+#include "core/base/Counted.h"
 #include "core/base/Error.h"
 #include "core/store/Project.h"
 #include "core/store/Recipe.h"
 #include "core/store/export/Exporter.h"
+#include "core/store/funnel/Funnels.h"
 
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
@@ -31,6 +34,10 @@ struct DataExportOptions
     std::optional<double> maximumRating;
     std::string split;
     std::vector<std::string> parts;
+    std::string funnel;
+    std::vector<std::string> columns;
+    int lampTask = 7;
+    std::string longLampTask = "product_review";
     bool withExcluded = false;
     bool pseudonyms = false;
     std::filesystem::path key;
@@ -38,10 +45,9 @@ struct DataExportOptions
 };
 
 const std::map<std::string, store::ExportFormat> exportFormats{
-    {"jsonl", store::ExportFormat::Jsonl},
-    {"lamp", store::ExportFormat::Lamp},
-    {"hf", store::ExportFormat::HuggingFace},
-    {"csv", store::ExportFormat::Csv}};
+    {"jsonl", store::ExportFormat::Jsonl},     {"lamp", store::ExportFormat::Lamp},
+    {"hf", store::ExportFormat::HuggingFace},  {"longlamp", store::ExportFormat::LongLamp},
+    {"parquet", store::ExportFormat::Parquet}, {"csv", store::ExportFormat::Csv}};
 
 const std::map<std::string, store::SplitPart> splitParts{
     {"train", store::SplitPart::Train},
@@ -67,9 +73,11 @@ store::ExportFormat exportFormatOf(const DataExportOptions& options)
     }
     const auto found = exportFormats.find(name);
     if (found == exportFormats.end()) {
-        throw Error{ErrorKind::BadInput, "the name does not say in which format it is to be",
-                    options.to.string(),
-                    "let it end in .jsonl or .csv, or give --format lamp or hf for a folder"};
+        throw Error{
+            ErrorKind::BadInput, "the name does not say in which format it is to be",
+            options.to.string(),
+            "let it end in .jsonl, .csv or .parquet, or give --format lamp, longlamp or hf for "
+            "a folder"};
     }
     return found->second;
 }
@@ -100,6 +108,28 @@ store::ReviewFilter exportFilterOf(const DataExportOptions& options,
     return filter;
 }
 
+std::optional<store::Funnel> exportFunnelOf(const DataExportOptions& options,
+                                            store::Project& project)
+{
+    if (options.funnel.empty()) {
+        return std::nullopt;
+    }
+    auto funnel = store::Funnels{project}.find(options.funnel);
+    if (!funnel) {
+        throw Error{ErrorKind::BadInput, "no funnel is called \"" + options.funnel + "\"",
+                    options.project.string(), "see `nextquill data funnel PROJECT`"};
+    }
+    return funnel;
+}
+
+/// The name was checked.
+store::LongLampTask longLampTaskOf(const DataExportOptions& options)
+{
+    const auto names = store::longLampTaskNames();
+    const auto found = std::ranges::find(names, options.longLampTask);
+    return static_cast<store::LongLampTask>(std::distance(names.begin(), found));
+}
+
 std::optional<std::string> pseudonymKeyFor(const DataExportOptions& options,
                                            const store::Project& project)
 {
@@ -118,12 +148,18 @@ std::optional<std::string> pseudonymKeyFor(const DataExportOptions& options,
 void sayExport(const store::ExportResult& result, bool pseudonyms, Context& context)
 {
     OrderedJson files = OrderedJson::array();
-    context.out.text(fmt::format("{} reviews of {} users about {} items{}", result.rows,
-                                 result.users, result.items,
+    context.out.text(fmt::format("{} of {} about {}{}", counted(result.rows, "review", "reviews"),
+                                 counted(result.users, "user", "users"),
+                                 counted(result.items, "item", "items"),
                                  pseudonyms ? ", users under pseudonyms" : ""));
+    if (result.leftOut > 0) {
+        context.out.text(counted(result.leftOut, "target is", "targets are") +
+                         " left out, for want of what the task asks for");
+    }
     for (const store::ExportedFile& file : result.files) {
-        context.out.text(fmt::format("{}: {} rows, {} bytes, SHA-256 {}", file.path.string(),
-                                     file.rows, file.bytes, file.digest.substr(0, 16)));
+        context.out.text(fmt::format(
+            "{}: {}, {}, SHA-256 {}", file.path.string(), counted(file.rows, "row", "rows"),
+            counted(file.bytes, "byte", "bytes"), file.digest.substr(0, 16)));
         files.push_back({{"path", file.path.string()},
                          {"rows", file.rows},
                          {"bytes", file.bytes},
@@ -132,6 +168,7 @@ void sayExport(const store::ExportResult& result, bool pseudonyms, Context& cont
     context.out.document({{"rows", result.rows},
                           {"users", result.users},
                           {"items", result.items},
+                          {"left_out", result.leftOut},
                           {"pseudonyms", pseudonyms},
                           {"files", std::move(files)}});
 }
@@ -141,7 +178,7 @@ int exportRecipe(const DataExportOptions& options, Context& context)
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     const std::int64_t steps =
         store::writeRecipe(*project, options.recipe, options.force, context.interrupt.token());
-    context.out.text(fmt::format("{}: {} steps", options.recipe.string(), steps));
+    context.out.text(options.recipe.string() + ": " + counted(steps, "step", "steps"));
     context.out.document({{"path", options.recipe.string()}, {"steps", steps}});
     return exitDone;
 }
@@ -157,6 +194,10 @@ int exportData(const DataExportOptions& options, Context& context)
         .filter = exportFilterOf(options, store::Histories{*project}),
         .split = options.split,
         .parts = {},
+        .funnel = exportFunnelOf(options, *project),
+        .columns = options.columns,
+        .lampTask = options.lampTask,
+        .longLampTask = longLampTaskOf(options),
         .pseudonymKey = pseudonymKeyFor(options, *project),
         .replace = options.force,
     };
@@ -184,6 +225,28 @@ void addSelection(CLI::App& command, DataExportOptions& options)
         ->check(CLI::IsMember(keysOf(splitParts)))
         ->needs(split)
         ->allow_extra_args(false);
+    command.add_option("--funnel", options.funnel, "What passes this funnel alone");
+}
+
+void addShape(CLI::App& command, DataExportOptions& options)
+{
+    const auto columns = store::exportColumnNames();
+    command
+        .add_option("--columns", options.columns,
+                    "Columns of jsonl, csv and parquet, as user_id,text; without: all")
+        ->check(CLI::IsMember(std::vector<std::string>{columns.begin(), columns.end()}))
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command
+        .add_option("--lamp-task", options.lampTask,
+                    "1: which of two items; 2: tag; 3: rating; 4: headline; 5: title; 6: subject; "
+                    "7: the text")
+        ->check(CLI::Range(1, 7))
+        ->capture_default_str();
+    const auto tasks = store::longLampTaskNames();
+    command.add_option("--longlamp-task", options.longLampTask, "Whose fields longlamp has")
+        ->check(CLI::IsMember(std::vector<std::string>{tasks.begin(), tasks.end()}))
+        ->capture_default_str();
 }
 
 } // namespace
@@ -194,7 +257,7 @@ void addDataExport(CLI::App& data, Context& context)
     CLI::App* const command = addProjectCommand(data, options, context, "export",
                                                 "Write reviews for other programs", exportData);
     CLI::Option_group* const what = command->add_option_group("what");
-    what->add_option("--to", options->to, "New file, or folder in lamp and hf");
+    what->add_option("--to", options->to, "New file, or folder in lamp, longlamp and hf");
     what->add_option("--recipe", options->recipe,
                      "New file for the steps of curation instead, for `data apply`; has user ids "
                      "and edited texts");
@@ -202,10 +265,12 @@ void addDataExport(CLI::App& data, Context& context)
     command
         ->add_option(
             "--format", options->format,
-            "jsonl: read again as it is; csv: for spreadsheets; lamp: a folder with LaMP's "
-            "questions and outputs; hf: a folder for `datasets`, with a data card")
+            "jsonl: read again as it is; csv: for spreadsheets; parquet: for DuckDB, pandas and "
+            "their like; lamp: a folder with LaMP's questions and outputs; longlamp: a folder with "
+            "LongLaMP's rows; hf: a folder for `datasets`; folders have a data card")
         ->check(CLI::IsMember(keysOf(exportFormats)));
     addSelection(*command, *options);
+    addShape(*command, *options);
     command->add_flag("--pseudonyms", options->pseudonyms,
                       "Keyed hashes in place of user ids; the key stays in the project's folder");
     command->add_option("--pseudonym-key", options->key, "The same with the key in this file");

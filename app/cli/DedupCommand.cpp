@@ -6,6 +6,7 @@
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/Numbered.h"
 #include "app/cli/ProjectCommand.h"
 
 #include <filesystem>
@@ -84,13 +85,13 @@ int dedup(const DedupOptions& options, Context& context)
         }
     }
     if (std::cmp_greater(found.size(), groups.size())) {
-        context.out.text(
-            fmt::format("… and {} groups more (--limit)", found.size() - groups.size()));
+        context.out.text(fmt::format("… and {} more (--limit)",
+                                     numbered(found.size() - groups.size(), "group")));
     }
     const std::int64_t excluded = changes ? curate::excludeDuplicates(*project, found) : 0;
-    context.out.text(fmt::format("{} groups, {} texts beside the ones to keep ({} in groups of the "
+    context.out.text(fmt::format("{}, {} beside the ones to keep ({} in groups of the "
                                  "same words){}",
-                                 found.size(), copies, equal,
+                                 numbered(found.size(), "group"), numbered(copies, "text"), equal,
                                  changes ? fmt::format("; {} excluded, `nextquill data undo` takes "
                                                        "that back",
                                                        excluded)

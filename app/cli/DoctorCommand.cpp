@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Utf8.h"
 #include "core/model/Decoder.h"
 #include "core/store/Project.h"
+#include "core/store/import/ImportJournal.h"
 #include "core/workflow/ModelChoice.h"
 
 #include "app/cli/Commands.h"
@@ -49,6 +51,7 @@ int doctor(const fs::path& projectFile, bool full, Context& context)
     context.out.text(
         fmt::format("demo model {}", demo ? demo->string() : "not installed: run ./setup"));
     std::vector<std::string> faults;
+    OrderedJson interrupted = OrderedJson::array();
     if (!projectFile.empty()) {
         const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
         faults = project->check(full, context.interrupt.token());
@@ -60,6 +63,13 @@ int doctor(const fs::path& projectFile, bool full, Context& context)
             context.out.text("           copy the file away, then export what can be read with "
                              "`nextquill data list --json`, or go back to a backup");
         }
+        for (const store::ImportEntry& entry : store::interruptedImports(*project)) {
+            context.out.text(fmt::format(
+                "           import {} of {} was interrupted: `nextquill import PROJECT --resume`, "
+                "--roll-back or --keep",
+                number(entry.id), escapedForDisplay(entry.files)));
+            interrupted.push_back(number(entry.id));
+        }
     }
     context.out.document({{"version", NEXTQUILL_VERSION},
                           {"libtorch", model::torchVersion()},
@@ -67,6 +77,7 @@ int doctor(const fs::path& projectFile, bool full, Context& context)
                           {"free_memory_gib", freeMemory()},
                           {"free_disk_gib", freeDisk(folder)},
                           {"demo_model", demo ? OrderedJson(demo->string()) : OrderedJson(nullptr)},
+                          {"interrupted_imports", std::move(interrupted)},
                           {"faults", faults}});
     return faults.empty() ? exitDone : exitFailed;
 }

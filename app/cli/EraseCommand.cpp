@@ -3,9 +3,11 @@
 #include "core/store/Erasure.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
+#include "core/store/import/TimeText.h"
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
+#include "app/cli/Numbered.h"
 #include "app/cli/ProjectCommand.h"
 
 #include <filesystem>
@@ -43,29 +45,41 @@ void sayNames(const char* what, const std::vector<std::string>& names, Context& 
     }
 }
 
+std::string_view stateOfExport(const store::ErasureExport& each)
+{
+    return !each.isThere    ? "not there any more, or cannot be read"
+           : each.byte >= 0 ? "has pieces of the texts; remove it or export it again"
+                            : "no piece of the texts was seen (packed files hide theirs)";
+}
+
 void say(const store::Erasure& erasure, Context& context)
 {
-    context.out.text(fmt::format("{} reviews taken out, {} items that nobody else wrote about, {} "
-                                 "rejected lines, {} changes of the undo history, {} results",
-                                 erasure.reviews, erasure.items, erasure.rejects, erasure.changes,
-                                 erasure.results));
+    context.out.text(
+        fmt::format("{} taken out, {} that nobody else wrote about, {}, {} of the undo history, {}",
+                    numbered(erasure.reviews, "review"), numbered(erasure.items, "item"),
+                    numbered(erasure.rejects, "rejected line"), numbered(erasure.changes, "change"),
+                    numbered(erasure.results, "kept result")));
     sayNames("removed", erasure.removed, context);
     sayNames("name overwritten in", erasure.masked, context);
     sayNames("splits made anew", erasure.splits, context);
     sayNames("splits of runs, now without the user's examples", erasure.frozenSplits, context);
+    for (const store::ErasureExport& each : erasure.exports) {
+        context.out.text(fmt::format("exported on {} to {}: {}", store::timeText(each.time),
+                                     each.path, stateOfExport(each)));
+    }
     sayNames("trained on the user, their weights may tell of the texts", erasure.runs, context);
-    context.out.text(fmt::format("looked through {} files, {} bytes: {}", erasure.files,
-                                 erasure.bytes,
+    context.out.text(fmt::format("looked through {}, {}: {}", numbered(erasure.files, "file"),
+                                 numbered(erasure.bytes, "byte"),
                                  erasure.isFinished() ? "no piece of the texts is left"
                                                       : "pieces of the texts are left in"));
     for (const store::ErasureTrace& trace : erasure.traces) {
         context.out.text(fmt::format("  {}, byte {}", trace.file, trace.byte));
     }
     if (erasure.untraceable > 0) {
-        context.out.text(fmt::format("{} texts were too short to be looked for (below 12 bytes)",
-                                     erasure.untraceable));
+        context.out.text(numbered(erasure.untraceable, "text was", "texts were") +
+                         " too short to be looked for (below 12 bytes)");
     }
-    context.out.text("not reached from here: the files that were imported, what was exported, "
+    context.out.text("not reached from here: the files that were imported, exports (see above), "
                      "copies and snapshots of the disk, worn-out cells of an SSD");
 }
 
@@ -74,6 +88,13 @@ OrderedJson toJson(const store::Erasure& erasure)
     OrderedJson traces = OrderedJson::array();
     for (const store::ErasureTrace& trace : erasure.traces) {
         traces.push_back({{"file", trace.file}, {"byte", trace.byte}});
+    }
+    OrderedJson exports = OrderedJson::array();
+    for (const store::ErasureExport& each : erasure.exports) {
+        exports.push_back({{"path", each.path},
+                           {"time", store::timeText(each.time)},
+                           {"there", each.isThere},
+                           {"byte", each.byte}});
     }
     return {{"finished", erasure.isFinished()},
             {"reviews", erasure.reviews},
@@ -86,6 +107,7 @@ OrderedJson toJson(const store::Erasure& erasure)
             {"splits", erasure.splits},
             {"frozen_splits", erasure.frozenSplits},
             {"runs", erasure.runs},
+            {"exports", std::move(exports)},
             {"files", erasure.files},
             {"bytes", erasure.bytes},
             {"untraceable", erasure.untraceable},
@@ -99,9 +121,9 @@ int ask(const EraseOptions& options, Context& context)
     const store::Histories histories{*project};
     const auto reviews = histories.timeline(userOf(*project, histories, options.user)).size();
     context.out.text(fmt::format(
-        "This would take {} and {} reviews out of the project for good, with its backups, the undo "
+        "This would take {} and {} out of the project for good, with its backups, the undo "
         "history and the results that have these texts. It cannot be undone. Say --yes to do it.",
-        options.user, reviews));
+        options.user, numbered(reviews, "review")));
     context.out.document({{"finished", false}, {"would_erase", reviews}});
     return exitUsage;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
+#include "core/base/Utf8.h"
 #include "core/store/Project.h"
+#include "core/store/import/ImportJournal.h"
 #include "core/store/import/Importer.h"
 
 #include "app/cli/Commands.h"
-#include "app/cli/ExitStatus.h"
+#include "app/cli/ImportActions.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -22,6 +24,7 @@ struct ImportOptions
     std::string format = "auto";
     std::vector<std::string> map;
     store::ImportSettings settings;
+    ImportActions actions;
 };
 
 int import(const ImportOptions& options, Context& context)
@@ -39,26 +42,36 @@ int import(const ImportOptions& options, Context& context)
     for (const std::string& assignment : options.map) {
         store::mapField(settings.map, assignment);
     }
+    if (options.actions.asked() > 0) {
+        return actOnImport(options.actions, options.project, options.sources, settings, context);
+    }
     const auto project = std::filesystem::exists(options.project)
                              ? store::Project::open(options.project, store::OpenMode::ReadWrite)
                              : store::Project::create(options.project);
-    const store::ImportResult result = store::importReviews(*project, options.sources, settings,
-                                                            context.interrupt.token(), context.out);
-    context.out.text(fmt::format(
-        "{}, reviews: {} read, {} kept, {} already there, {} rejected{}; items: {} new{}",
-        store::name(result.format), result.read, result.kept, result.duplicates, result.rejected,
-        result.rejected > 0 ? " (see `nextquill data rejects`)" : "", result.items,
-        result.itemsCompleted > 0 ? fmt::format(", metadata taken for {}", result.itemsCompleted)
-                                  : ""));
-    context.out.document({{"format", store::name(result.format)},
-                          {"read", result.read},
-                          {"kept", result.kept},
-                          {"duplicates", result.duplicates},
-                          {"rejected", result.rejected},
-                          {"items", result.items},
-                          {"items_completed", result.itemsCompleted},
-                          {"stopped", result.stopped}});
-    return result.stopped ? exitInterrupted : exitDone;
+    for (const store::ImportEntry& entry : store::interruptedImports(*project)) {
+        context.out.notice(fmt::format(
+            "import {} of {} was interrupted: --resume goes on with it, --roll-back takes it back, "
+            "--keep leaves it as it is",
+            number(entry.id), escapedForDisplay(entry.files)));
+    }
+    return sayImport(store::importReviews(*project, options.sources, settings,
+                                          context.interrupt.token(), context.out),
+                     context);
+}
+
+void addActions(CLI::App& command, ImportActions& actions)
+{
+    command.add_flag("--list", actions.list, "The imports of the project, newest first");
+    command.add_flag("--resume", actions.resume,
+                     "Go on with an import that was interrupted or stopped");
+    command.add_flag("--roll-back", actions.rollBack, "Take out all that an import brought");
+    command.add_flag("--keep", actions.keep, "End an interrupted import with what is there");
+    command.add_flag("--retry-rejects", actions.retryRejects,
+                     "Read rejected lines again, as --format and --map say now");
+    command.add_option("--import", actions.import,
+                       "The import that this is done with, as --list has it; else the newest one "
+                       "that is not done, with --retry-rejects all")
+        ->check(CLI::PositiveNumber);
 }
 
 } // namespace
@@ -72,8 +85,9 @@ void addImport(CLI::App& app, Context& context)
     command
         ->add_option("PROJECT", options->project, "Project file (*.nextquill); made when missing")
         ->required();
-    command->add_option("SOURCE", options->sources, "Review files, - for standard input")
-        ->required();
+    command->add_option("SOURCE", options->sources,
+                        "Review files, - for standard input; with --resume and --retry-rejects "
+                        "files that are elsewhere now");
     command
         ->add_option("--format", options->format,
                      "auto, amazon-2023, amazon-2018, nextquill, lamp, longlamp, jsonl, csv")
@@ -89,7 +103,11 @@ void addImport(CLI::App& app, Context& context)
                      "More rejected lines than this: nothing of the import is kept")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    addActions(*command, options->actions);
     command->callback([options, &context] {
+        if (options->sources.empty() && options->actions.asked() == 0) {
+            throw CLI::RequiredError{"SOURCE"};
+        }
         context.action = [options, &context] { return import(*options, context); };
     });
 }

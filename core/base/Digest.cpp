@@ -54,17 +54,26 @@ void Digest::add(const void* bytes, std::size_t size)
     require(EVP_DigestUpdate(m_state->context.get(), bytes, size));
 }
 
+std::string Digest::bytes()
+{
+    std::string bytes(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    require(EVP_DigestFinal_ex(m_state->context.get(),
+                               reinterpret_cast<unsigned char*>(bytes.data()), &size));
+    bytes.resize(size);
+    return bytes;
+}
+
 std::string Digest::hex()
 {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-    unsigned int size = 0;
-    require(EVP_DigestFinal_ex(m_state->context.get(), bytes.data(), &size));
     constexpr std::string_view digits = "0123456789abcdef";
+    const std::string digest = bytes();
     std::string text;
-    text.reserve(std::size_t{size} * 2);
-    for (unsigned int i = 0; i < size; ++i) {
-        text += digits[bytes[i] >> 4U];
-        text += digits[bytes[i] & 15U];
+    text.reserve(digest.size() * 2);
+    for (const char c : digest) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
     }
     return text;
 }
@@ -74,6 +83,13 @@ std::string sha256(std::string_view bytes)
     Digest digest;
     digest.add(bytes);
     return digest.hex();
+}
+
+std::string sha256Bytes(std::string_view bytes)
+{
+    Digest digest;
+    digest.add(bytes);
+    return digest.bytes();
 }
 
 std::string sha256OfFile(const std::filesystem::path& file)

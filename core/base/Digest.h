@@ -30,6 +30,8 @@ public:
 
     /// The digest of all that was added, as lower-case hexadecimal digits. Ends the computation.
     [[nodiscard]] std::string hex();
+    /// The same as bytes.
+    [[nodiscard]] std::string bytes();
 
 private:
     struct State;
@@ -37,6 +39,7 @@ private:
 };
 
 [[nodiscard]] std::string sha256(std::string_view bytes);
+[[nodiscard]] std::string sha256Bytes(std::string_view bytes); ///< 32 bytes
 
 /// Throws Error(Storage) when the file cannot be read.
 [[nodiscard]] std::string sha256OfFile(const std::filesystem::path& file);

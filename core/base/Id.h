@@ -13,6 +13,7 @@ enum class ReviewId : long long {};
 enum class SplitId : long long {};
 enum class ModelId : long long {};
 enum class RunId : long long {};
+enum class ImportId : long long {};
 
 /// An example is the review that is to be written; its history is what the user wrote before it.
 /// So an example's id is its target's review id, and stays the same over all splits.

@@ -118,8 +118,8 @@ std::int64_t excludeDuplicates(store::Project& project, const std::vector<Duplic
         }
     }
     const auto count = static_cast<std::int64_t>(copies.size());
-    store::Histories{project}.setExcluded(copies, true,
-                                          fmt::format("Exclude {} duplicates", count));
+    store::Histories{project}.setExcluded(
+        copies, true, fmt::format("Exclude {} {}", count, count == 1 ? "duplicate" : "duplicates"));
     return count;
 }
 

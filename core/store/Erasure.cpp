@@ -99,6 +99,29 @@ std::vector<Pending> pendingIn(Connection& connection, Erasure& erasure)
     return pending;
 }
 
+Erasure cleanAndLook(Project& project, const std::vector<NotedExport>& exports,
+                     const StopToken& stop, Progress& progress)
+{
+    Connection& connection = project.connection();
+    Erasure erasure;
+    const std::vector<Pending> pending = pendingIn(connection, erasure);
+    if (pending.empty()) {
+        return erasure;
+    }
+    erasure.removed = removeBackups(project.file());
+    clean(connection, stop, progress);
+    for (const Pending& each : pending) {
+        const std::size_t before = erasure.traces.size();
+        lookForTraces(project.file(), each.prints, erasure, stop, progress);
+        lookThroughExports(exports, each.prints, erasure, stop, progress);
+        if (erasure.traces.size() == before) {
+            Query{connection, "DELETE FROM erasures WHERE id = ?"}.with(each.id).run();
+        }
+    }
+    emptyLog(connection);
+    return erasure;
+}
+
 } // namespace
 
 Erasure eraseUser(Project& project, UserId user, const StopToken& stop, Progress& progress)
@@ -118,13 +141,15 @@ Erasure eraseUser(Project& project, UserId user, const StopToken& stop, Progress
     requireNoneGoesOn(project, erasure);
     // Both before the rows: as long as these are there, erasing can simply be asked for again.
     erasure.removed = removeBackups(project.file());
-    erasure.masked = maskInRuns(project.file(), found->name, stop);
+    const std::vector<NotedExport> exports = notedExports(project.file()); // before names in it go
+    erasure.masked = maskInLogs(project.file(), found->name, stop);
     {
         const StopGuard guard{project.connection(), stop};
         rows.take(erasure, stop, progress);
         remakeSplits(project, erasure.splits);
     }
-    const Erasure cleaned = finishErasures(project, stop, progress);
+    const Erasure cleaned = cleanAndLook(project, exports, stop, progress);
+    erasure.exports = cleaned.exports;
     erasure.files = cleaned.files;
     erasure.bytes = cleaned.bytes;
     erasure.traces = cleaned.traces;
@@ -133,23 +158,7 @@ Erasure eraseUser(Project& project, UserId user, const StopToken& stop, Progress
 
 Erasure finishErasures(Project& project, const StopToken& stop, Progress& progress)
 {
-    Connection& connection = project.connection();
-    Erasure erasure;
-    const std::vector<Pending> pending = pendingIn(connection, erasure);
-    if (pending.empty()) {
-        return erasure;
-    }
-    erasure.removed = removeBackups(project.file());
-    clean(connection, stop, progress);
-    for (const Pending& each : pending) {
-        const std::size_t before = erasure.traces.size();
-        lookForTraces(project.file(), each.prints, erasure, stop, progress);
-        if (erasure.traces.size() == before) {
-            Query{connection, "DELETE FROM erasures WHERE id = ?"}.with(each.id).run();
-        }
-    }
-    emptyLog(connection);
-    return erasure;
+    return cleanAndLook(project, notedExports(project.file()), stop, progress);
 }
 
 std::int64_t unfinishedErasures(const Project& project)

@@ -62,6 +62,24 @@ void addBelow(const fs::path& folder, std::vector<fs::path>& files)
     }
 }
 
+/// The file, or the files of the folder; none where there is nothing that can be read.
+std::vector<fs::path> filesOfExport(const fs::path& path)
+{
+    std::vector<fs::path> files;
+    std::error_code none;
+    if (fs::is_regular_file(path, none)) {
+        files.push_back(path);
+    } else if (fs::is_directory(path, none)) {
+        for (fs::recursive_directory_iterator entry{path, none}; entry != fs::end(entry);
+             entry.increment(none)) {
+            if (entry->is_regular_file(none) && !entry->is_symlink(none)) {
+                files.push_back(entry->path());
+            }
+        }
+    }
+    return files;
+}
+
 bool isLog(const fs::path& file)
 {
     constexpr std::string_view endings[] = {".jsonl", ".log", ".json", ".toml"};
@@ -170,17 +188,22 @@ std::vector<std::string> removeBackups(const fs::path& project)
     return removed;
 }
 
-std::vector<std::string> maskInRuns(const fs::path& project, std::string_view name,
+std::vector<std::string> maskInLogs(const fs::path& project, std::string_view name,
                                     const StopToken& stop)
 {
     const fs::path runs = fs::path{project.string() + ".d"} / "runs";
     std::vector<std::string> masked;
-    std::error_code none;
-    if (name.size() < shortestMaskedName || !fs::is_directory(runs, none)) {
+    if (name.size() < shortestMaskedName) {
         return masked;
     }
     std::vector<fs::path> files;
-    addBelow(runs, files);
+    std::error_code none;
+    if (fs::is_directory(runs, none)) {
+        addBelow(runs, files);
+    }
+    if (fs::is_regular_file(exportLogOf(project), none)) {
+        files.push_back(exportLogOf(project));
+    }
     for (const fs::path& file : files) {
         if (isLog(file) && maskInFile(file, name, stop)) {
             syncToDisk(file);
@@ -210,6 +233,28 @@ void lookForTraces(const fs::path& project, const TextPrints& prints, Erasure& e
         if (const std::int64_t place = prints.placeIn(file, onRead, stop); place >= 0) {
             erasure.traces.push_back({.file = file.string(), .byte = place});
         }
+    }
+}
+
+void lookThroughExports(const std::vector<NotedExport>& noted, const TextPrints& prints,
+                        Erasure& erasure, const StopToken& stop, Progress& progress)
+{
+    for (const NotedExport& each : noted) {
+        ErasureExport found{.path = each.path.string(), .time = each.time};
+        try {
+            const std::vector<fs::path> files = filesOfExport(each.path);
+            found.isThere = !files.empty();
+            for (std::size_t i = 0; i < files.size() && found.byte < 0; ++i) {
+                const auto onRead = [&](std::int64_t count) {
+                    progress.report(
+                        {.done = count, .total = 0, .stage = "looking through exports"});
+                };
+                found.byte = prints.placeIn(files[i], onRead, stop);
+            }
+        } catch (const Error&) { // it is on a medium that is gone, or another user's
+            found.isThere = false;
+        }
+        erasure.exports.push_back(std::move(found));
     }
 }
 

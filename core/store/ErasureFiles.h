@@ -4,6 +4,7 @@
 #include "core/base/Progress.h"
 #include "core/store/Erasure.h"
 #include "core/store/TextPrints.h"
+#include "core/store/export/ExportLog.h"
 
 #include <filesystem>
 #include <string>
@@ -27,13 +28,18 @@ filesOfProject(const std::filesystem::path& project);
 /// Removes the copies that were made before a migration; returns which.
 std::vector<std::string> removeBackups(const std::filesystem::path& project);
 
-/// Overwrites a name in the logs and settings of runs by x as often as it has bytes, in place;
-/// returns in which. Throws Error(Storage).
-std::vector<std::string> maskInRuns(const std::filesystem::path& project, std::string_view name,
+/// Overwrites a name in the list of exports and in the logs and settings of runs by x as often as
+/// it has bytes, in place; returns in which. Throws Error(Storage).
+std::vector<std::string> maskInLogs(const std::filesystem::path& project, std::string_view name,
                                     const StopToken& stop);
 
 /// Looks through all files; fills in `files`, `bytes` and `traces`. Throws Error(Storage), Stopped.
 void lookForTraces(const std::filesystem::path& project, const TextPrints& prints, Erasure& erasure,
                    const StopToken& stop, Progress& progress);
+
+/// Looks through what was written out of the project; adds to `exports`. What cannot be read counts
+/// as not there. Throws Stopped.
+void lookThroughExports(const std::vector<NotedExport>& noted, const TextPrints& prints,
+                        Erasure& erasure, const StopToken& stop, Progress& progress);
 
 } // namespace nextquill::store

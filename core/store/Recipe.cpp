@@ -9,6 +9,7 @@
 #include "core/store/ReviewChanges.h"
 #include "core/store/Totals.h"
 #include "core/store/export/ExportFile.h"
+#include "core/store/export/ExportLog.h"
 #include "core/store/import/JsonFields.h"
 #include "core/store/import/TimeText.h"
 
@@ -252,6 +253,7 @@ std::int64_t writeRecipe(Project& project, const std::filesystem::path& file, bo
     writeSteps(project, steps, out, stop);
     out.write("\n]}\n");
     static_cast<void>(out.finish(replace ? Existing::Replace : Existing::Keep));
+    static_cast<void>(noteExport(project, file, "recipe"));
     return static_cast<std::int64_t>(steps.size());
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
+#include "core/store/SplitReasons.h"
 
 namespace nextquill::store {
 
@@ -71,7 +72,12 @@ std::vector<SplitChange> SplitComparison::changes(ReviewId last, int limit) cons
                            .item = query.text(2),
                            .time = query.integer(3),
                            .before = partFrom(query.integer(4)),
-                           .after = partFrom(query.integer(5))});
+                           .after = partFrom(query.integer(5)),
+                           .why = {}});
+    }
+    SplitReasons reasons{m_project, m_before, m_after};
+    for (SplitChange& change : changes) {
+        change.why = reasons.of(change);
     }
     return changes;
 }

@@ -34,6 +34,7 @@ struct SplitChange
     std::int64_t time = 0;
     std::optional<SplitPart> before; ///< none: it came in
     std::optional<SplitPart> after;  ///< none: it went out
+    std::string why;                 ///< a clause: "it was imported since", "not known: …"
 };
 
 /// A user that has examples in one of two splits alone.

@@ -7,12 +7,13 @@
 //     FILE_RECORDER_LOG    where the record goes, per change a line of KIND, PATH, PATH, OFFSET and
 //                          LENGTH with tabs between, then LENGTH bytes (FileRecord.h reads it)
 //     FILE_FAULT_AT        number of the change that fails, from 0 (removals are not counted)
-//     FILE_FAULT           ENOSPC or EIO
+//     FILE_FAULT           ENOSPC or EIO; KILL: the process is killed before it makes that change
 //     FILE_FAULT_STAYS     set: all changes after it fail as well
 //
 // A real call and its line are made under one lock: the record has the order in which the kernel
 // saw the calls, whichever thread made them.
 #include <cerrno>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -39,6 +40,7 @@ public:
     Recorder()
         : m_below{valueOf("FILE_RECORDER_BELOW")}
         , m_fault{valueOf("FILE_FAULT") == "EIO" ? EIO : ENOSPC}
+        , m_kills{valueOf("FILE_FAULT") == "KILL"}
         , m_stays{!valueOf("FILE_FAULT_STAYS").empty()}
     {
         const std::string at = valueOf("FILE_FAULT_AT");
@@ -60,6 +62,9 @@ public:
         const long number = m_changes++;
         if (m_faultAt < 0 || number < m_faultAt || (number > m_faultAt && !m_stays)) {
             return false;
+        }
+        if (m_kills) {
+            ::kill(::getpid(), SIGKILL);
         }
         errno = m_fault;
         return true;
@@ -103,6 +108,7 @@ private:
 
     std::string m_below;
     int m_fault;
+    bool m_kills;
     bool m_stays;
     long m_faultAt = -1;
     long m_changes = 0; // guarded by mutex

@@ -3,8 +3,8 @@
 
 #include "core/store/Histories.h"
 
-#include "ui/histories/ImportDialog.h"
 #include "ui/histories/TimelinePane.h"
+#include "ui/histories/import/ImportDesk.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
 #include "ui/histories/table/TableGrid.h"
@@ -38,6 +38,7 @@ constexpr store::TableKind tableKinds[] = {store::TableKind::Reviews, store::Tab
 HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
+    , m_desk{new ImportDesk{session, this}}
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
     , m_content{new QWidget{this}}
@@ -328,57 +329,12 @@ void HistoriesView::focusSearch()
 
 void HistoriesView::chooseFilesToImport()
 {
-    const QStringList names = QFileDialog::getOpenFileNames(
-        this, tr("Import reviews"), {},
-        tr("Review files (*.jsonl *.json *.gz *.zst);;All files (*)"));
-    std::vector<std::filesystem::path> files;
-    for (const QString& name : names) {
-        files.push_back(pathOf(name));
-    }
-    if (!files.empty()) {
-        importFiles(files);
-    }
+    m_desk->chooseFiles();
 }
 
 void HistoriesView::importFiles(const std::vector<std::filesystem::path>& files)
 {
-    if (!m_session.isOpen() || m_session.isReadOnly()) {
-        Q_EMIT m_session.noticed(tr("Open or make a project first, one that you may write."), {},
-                                 {});
-        return;
-    }
-    auto* dialog = new ImportDialog{m_session, files, this};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this,
-            [this, dialog] { startImport(dialog->files(), dialog->settings()); });
-    dialog->open();
-}
-
-void HistoriesView::startImport(const std::vector<std::filesystem::path>& files,
-                                const store::ImportSettings& settings)
-{
-    auto* job = m_session.change(
-        tr("Importing %1").arg(shownPath(files.front().filename())), this,
-        [files, settings](store::Project& project, StopToken stop, Progress& progress) {
-            return store::importReviews(project, files, settings, std::move(stop), progress);
-        });
-    m_session.track(job);
-    connect(job, &Job::done, this, [this, job] { reportImport(job->takeValue()); });
-}
-
-void HistoriesView::reportImport(const store::ImportResult& result)
-{
-    const QLocale locale;
-    QString text =
-        tr("%1 texts read: %2 new, %3 already there, %4 not taken.")
-            .arg(locale.toString(qlonglong{result.read}), locale.toString(qlonglong{result.kept}),
-                 locale.toString(qlonglong{result.duplicates}),
-                 locale.toString(qlonglong{result.rejected}));
-    if (result.stopped) {
-        text = tr("Import stopped. ") % text % tr(" What was read is kept.");
-    }
-    m_session.announceData();
-    Q_EMIT m_session.noticed(text, {}, {});
+    m_desk->askAbout(files);
 }
 
 void HistoriesView::dragEnterEvent(QDragEnterEvent* event)

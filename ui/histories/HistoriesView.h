@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/import/Importer.h"
 #include "core/store/table/TableColumns.h"
 
 #include <QWidget>
@@ -18,6 +17,7 @@ namespace nextquill::ui {
 
 class EmptyState;
 class HistoryTable;
+class ImportDesk;
 class ProjectSession;
 class TimelinePane;
 
@@ -61,6 +61,8 @@ public:
     /// Imports files after the user has seen what is in them.
     void importFiles(const std::vector<std::filesystem::path>& files);
 
+    [[nodiscard]] ImportDesk& imports() { return *m_desk; }
+
 public Q_SLOTS:
     void chooseFilesToImport();
     void focusSearch();
@@ -87,11 +89,9 @@ private:
     void showReviewsOf(store::TableKind kind);
     void renewTimeline(store::TableKind kind, qint64 id);
     void loadCounts();
-    void startImport(const std::vector<std::filesystem::path>& files,
-                     const store::ImportSettings& settings);
-    void reportImport(const store::ImportResult& result);
 
     ProjectSession& m_session;
+    ImportDesk* m_desk;
     QStackedWidget* m_pages; ///< the tabs, or what is said of a project without reviews
     EmptyState* m_empty;
     QWidget* m_content;

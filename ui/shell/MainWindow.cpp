@@ -3,15 +3,19 @@
 
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
+#include "ui/histories/import/ImportDesk.h"
+#include "ui/histories/import/InterruptedImportBar.h"
 #include "ui/inspect/InspectView.h"
 #include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
 #include "ui/project/ProjectSession.h"
+#include "ui/project/ProjectWatch.h"
 #include "ui/project/ShownText.h"
 #include "ui/runs/RunQueue.h"
 #include "ui/runs/RunWatch.h"
 #include "ui/runs/RunsView.h"
 #include "ui/shell/ActivityLine.h"
+#include "ui/shell/ProjectStateBar.h"
 #include "ui/shell/Rail.h"
 #include "ui/shell/WelcomeView.h"
 #include "ui/widgets/MessageBar.h"
@@ -56,6 +60,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_rail{new Rail{this}}
     , m_pages{new QStackedWidget{this}}
     , m_messages{new MessageBar{this}}
+    , m_state{new ProjectStateBar{*m_session, *new ProjectWatch{*m_session, this}, this}}
     , m_activity{new ActivityLine{this}}
     , m_welcome{new WelcomeView{this}}
     , m_histories{new HistoriesView{*m_session, this}}
@@ -107,6 +112,8 @@ void MainWindow::createWorkspaces()
     auto* column = new QVBoxLayout{content};
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(m_state);
+    column->addWidget(new InterruptedImportBar{*m_session, m_histories->imports(), content});
     column->addWidget(m_messages);
     column->addWidget(m_pages, 1);
     auto* upper = new QHBoxLayout;
@@ -148,6 +155,8 @@ void MainWindow::connectSession()
                                          .action = action,
                                          .details = details});
             });
+    connect(m_state, &ProjectStateBar::openAgainWanted, this, &MainWindow::openFile);
+    connect(m_state, &ProjectStateBar::openElsewhereWanted, this, &MainWindow::openProject);
     connect(m_session, &ProjectSession::jobTracked, m_activity, &ActivityLine::addJob);
     connect(m_session, &ProjectSession::inspectRequested, this, [this](ExampleId example) {
         showPlace(Inspect);
@@ -218,8 +227,7 @@ void MainWindow::showOpened(const OpenedProject& opened)
     m_session->setProject(opened.file, opened.readOnly);
     remember(shownPath(opened.file));
     if (opened.readOnly) {
-        m_messages->showMessage({.kind = MessageBar::Kind::Warning,
-                                 .text = tr("Opened to read only: %1.").arg(shown(opened.why))});
+        m_state->setReason(shown(opened.why));
     } else if (opened.waiting > 0) {
         const QString waiting = tr("%n run(s) wait in the queue.", nullptr, opened.waiting);
         m_messages->showMessage({.text = opened.interrupted.empty()

@@ -20,6 +20,7 @@ class InspectView;
 class MessageBar;
 class ModelsView;
 class ProjectSession;
+class ProjectStateBar;
 class Rail;
 class RunsView;
 class Theme;
@@ -86,6 +87,7 @@ private:
     Rail* m_rail;
     QStackedWidget* m_pages;
     MessageBar* m_messages;
+    ProjectStateBar* m_state;
     ActivityLine* m_activity;
     WelcomeView* m_welcome;
     HistoriesView* m_histories;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/export/DataCard.h"
 
+#include "core/base/Counted.h"
 #include "core/base/Json.h"
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
+#include "core/store/export/LeakNote.h"
+#include "core/store/export/ExportFile.h"
+#include "core/store/export/LampTasks.h"
 #include "core/store/import/TimeText.h"
 
 #include <algorithm>
@@ -79,10 +83,12 @@ std::set<std::string> partsOfFiles(const std::vector<ExportedFile>& files)
 
 std::string contentsOf(const DataCard& card, const std::vector<ExportedFile>& files)
 {
-    std::string text =
-        fmt::format("{} {} of {} users about {} items, written from {} to {}.\n\n", card.tally.rows,
-                    card.split ? "examples" : "reviews", card.tally.users, card.tally.items,
-                    timeText(card.tally.firstTime), timeText(card.tally.lastTime));
+    std::string text = fmt::format("{} of {} about {}, written from {} to {}.\n\n",
+                                   card.split ? counted(card.tally.rows, "example", "examples")
+                                              : counted(card.tally.rows, "review", "reviews"),
+                                   counted(card.tally.users, "user", "users"),
+                                   counted(card.tally.items, "item", "items"),
+                                   timeText(card.tally.firstTime), timeText(card.tally.lastTime));
     text += "| file | rows | bytes | SHA-256 |\n|---|---|---|---|\n";
     for (const ExportedFile& file : files) {
         text += fmt::format("| {} | {} | {} | `{}` |\n", asCode(file.path.string()), file.rows,
@@ -125,30 +131,96 @@ std::string filtersOf(const DataCard& card)
                     ? "- found by a search whose words are left out here: they may be names\n"
                     : "- found by the search " + asCode(filter.search) + "\n";
     }
+    if (card.settings.funnel) {
+        text += "- what passes the funnel " + asCode(card.settings.funnel->name) + ":\n";
+        for (const FunnelStep& step : card.settings.funnel->steps) {
+            const bool hasWords = formOf(step.kind).argument == FunnelArgument::Text;
+            text += "  - " +
+                    (hasWords && card.settings.pseudonymKey
+                         ? "a step whose words are left out here: they may be names"
+                         : asCode(store::text(step))) +
+                    (step.isOn ? "\n" : " (off)\n");
+        }
+    }
     return text.empty() ? "- all reviews\n" : text;
+}
+
+std::string splitOf(const Split& split)
+{
+    const SplitSettings& settings = split.settings;
+    std::string text = fmt::format(
+        "- examples of the split {}: rule {}, at least {}, at least {}, {}, ",
+        asCode(settings.name), name(settings.rule),
+        counted(settings.minimumHistory, "earlier text", "earlier texts"),
+        counted(settings.minimumWords, "word", "words"),
+        settings.maximumTargetsPerUser == 0
+            ? "all targets of a user"
+            : "at most " + counted(settings.maximumTargetsPerUser, "target", "targets") +
+                  " a user");
+    if (settings.rule == SplitRule::LeaveLastOut) {
+        text += settings.heldOutLast == 1
+                    ? "of each user the last target tests and the one before validates, "
+                    : fmt::format("of each user the last {} targets test and as many before these "
+                                  "validate, ",
+                                  settings.heldOutLast);
+    } else if (settings.testFrom || settings.validationFrom) {
+        text += fmt::format("validation from {}, test from {}, ",
+                            settings.validationFrom ? timeText(*settings.validationFrom) : "never",
+                            settings.testFrom ? timeText(*settings.testFrom) : "never");
+    } else {
+        text += fmt::format("shares {} and {}, seed {}, ", settings.validationShare,
+                            settings.testShare, settings.seed);
+    }
+    text += settings.rule == SplitRule::Stratified
+                ? fmt::format("alike in {}, ", name(settings.stratum))
+                : "";
+    text += settings.core > 0 ? fmt::format("of the {}-core, ", settings.core) : "";
+    text += settings.minimumItemUsers > 0
+                ? fmt::format("about items of at least {}, ",
+                              counted(settings.minimumItemUsers, "user", "users"))
+                : "";
+    text += settings.heldOutItems != SplitItems::Any
+                ? fmt::format("held-out items {} in training, ", name(settings.heldOutItems))
+                : "";
+    text += settings.funnel ? "through the funnel " + asCode(settings.funnel->name) + ", " : "";
+    return text + fmt::format("{} train, {} validation, {} test; digest `{}`; {}\n", split.train,
+                              split.validation, split.test, split.digest,
+                              split.frozen ? "a run used it" : "no run used it yet");
+}
+
+/// What the benchmarks' shapes make of a review.
+std::string taskOf(const DataCard& card)
+{
+    std::string text;
+    if (card.settings.format == ExportFormat::Lamp) {
+        text = fmt::format("- in the shape of LaMP {}: {}\n", card.settings.lampTask,
+                           lampTaskMeaning(card.settings.lampTask));
+    } else if (card.settings.format == ExportFormat::LongLamp) {
+        text =
+            fmt::format("- in the shape of LongLaMP's {}: {}\n", name(card.settings.longLampTask),
+                        longLampTaskMeaning(card.settings.longLampTask));
+    }
+    return card.leftOut == 0
+               ? text
+               : text + fmt::format("- {} left out, for want of what that shape needs\n",
+                                    counted(card.leftOut, "target is", "targets are"));
 }
 
 std::string choiceOf(const DataCard& card)
 {
     std::string text = filtersOf(card);
     if (card.split) {
-        const SplitSettings& settings = card.split->settings;
-        text += fmt::format(
-            "- examples of the split {}: rule {}, at least {} earlier texts, at least {} words, at "
-            "most {} targets a user (0: all), shares {} and {}, seed {}; {} train, {} validation, "
-            "{} test; digest `{}`; {}\n",
-            asCode(settings.name), name(settings.rule), settings.minimumHistory,
-            settings.minimumWords, settings.maximumTargetsPerUser, settings.validationShare,
-            settings.testShare, settings.seed, card.split->train, card.split->validation,
-            card.split->test, card.split->digest,
-            card.split->frozen ? "a run used it" : "no run used it yet");
+        text += splitOf(*card.split);
     }
     text += card.settings.filter.withExcluded
-                ? fmt::format("- excluded reviews, too: {} of the rows here\n", card.tally.excluded)
+                ? fmt::format("- excluded reviews, too: {} of the rows here\n",
+                              grouped(card.tally.excluded))
                 : fmt::format("- reviews that curation excluded are left out; the project has {}\n",
-                              card.project.excluded);
-    text += fmt::format("- curated in {} steps, of which the project keeps each\n", card.steps);
-    return text;
+                              grouped(card.project.excluded));
+    text += card.steps == 0 ? "- not curated: the project has no steps of curation\n"
+                            : fmt::format("- curated in {}, of which the project keeps each\n",
+                                          counted(card.steps, "step", "steps"));
+    return text + taskOf(card);
 }
 
 std::string privacyOf(const DataCard& card)
@@ -165,11 +237,12 @@ std::string privacyOf(const DataCard& card)
 std::string faultsOf(const DataCard& card)
 {
     return fmt::format(
-        "- {} reviews that the sources had again (same user, item, time and text) were not taken "
-        "twice\n- {} lines of the sources could not be read and are not here\n- near duplicates, "
-        "the same text in histories and targets, languages and personal data in texts were not "
-        "looked for by this export\n",
-        card.duplicates, card.project.rejects);
+        "- {} that the sources had again (same user, item, time and text) {} not taken twice\n"
+        "- {} of the sources could not be read and {} not here\n- near duplicates, languages and "
+        "personal data in texts were not looked for by this export\n{}",
+        counted(card.duplicates, "review", "reviews"), card.duplicates == 1 ? "was" : "were",
+        counted(card.project.rejects, "line", "lines"), card.project.rejects == 1 ? "is" : "are",
+        card.split ? leakNote(card.leaks) : "");
 }
 
 std::int64_t oneNumber(Connection& connection, const char* statement)
@@ -202,6 +275,7 @@ DataCard dataCardOf(Project& project, const ExportSettings& settings,
     }
     Connection& connection = project.connection();
     card.duplicates = oneNumber(connection, "SELECT coalesce(sum(duplicates), 0) FROM imports");
+    card.leaks = split ? leakCheckOf(project, *split) : std::nullopt;
     card.steps = oneNumber(connection, "SELECT count(*) FROM steps WHERE undone = 0");
     return card;
 }
@@ -238,11 +312,21 @@ std::string cardText(const DataCard& card, const std::vector<ExportedFile>& file
            faultsOf(card);
 }
 
+ExportedFile writeReadme(const std::filesystem::path& folder, const std::string& text)
+{
+    constexpr const char* readme = "README.md";
+    ExportFile file{folder / readme};
+    file.write(text);
+    ExportedFile written = file.finish(Existing::Keep);
+    written.path = readme; // the folder is not called so for long
+    return written;
+}
+
 std::vector<ExportedFile> placedIn(const std::filesystem::path& folder,
                                    std::vector<ExportedFile> files)
 {
     for (ExportedFile& file : files) {
-        file.path = folder / (file.path.is_absolute() ? file.path.filename() : file.path);
+        file.path = folder / file.path;
     }
     return files;
 }

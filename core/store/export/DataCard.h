@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/LeakChecks.h"
 #include "core/store/Provenance.h"
 #include "core/store/export/ExportTally.h"
 #include "core/store/export/ReviewSelection.h"
@@ -23,8 +24,12 @@ struct DataCard
     ExportTally tally;
     Counts project;
     std::vector<SourceFile> sources;
+    std::int64_t duplicates = 0;    ///< reviews that imports met again
+    std::int64_t steps = 0;         ///< of curation, not taken back
+    std::optional<LeakCheck> leaks; ///< of the split, if it was looked for
     std::int64_t duplicates = 0; ///< reviews that imports met again
     std::int64_t steps = 0;      ///< of curation, not taken back
+    std::int64_t leftOut = 0;    ///< targets without what the task asks for
 };
 
 /// The card of a project's export, but for its tally.
@@ -35,10 +40,14 @@ struct DataCard
 [[nodiscard]] std::string frontMatter(const DataCard& card, const std::vector<ExportedFile>& files,
                                       bool ofSplit);
 
+/// Writes a text as README.md into a folder that is in the making.
+[[nodiscard]] ExportedFile writeReadme(const std::filesystem::path& folder,
+                                       const std::string& text);
+
 /// Markdown. Foreign texts stand in it as code, with nothing that could end that.
 [[nodiscard]] std::string cardText(const DataCard& card, const std::vector<ExportedFile>& files);
 
-/// The files as they are called in their final folder.
+/// The files, named as they are in a folder, as they are called when that has its place.
 [[nodiscard]] std::vector<ExportedFile> placedIn(const std::filesystem::path& folder,
                                                  std::vector<ExportedFile> files);
 

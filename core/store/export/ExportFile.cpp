@@ -23,16 +23,18 @@ bool isExport(const fs::path& folder)
     if (!fs::is_directory(fs::symlink_status(folder))) {
         return false;
     }
-    return std::ranges::all_of(fs::recursive_directory_iterator{folder},
-                               [&folder](const fs::directory_entry& entry) {
-                                   const std::string name = entry.path().filename().string();
-                                   const bool isBelow = entry.path().parent_path() != folder;
-                                   const bool isData = name.ends_with(".jsonl") && isBelow;
-                                   const bool isLamp = name.ends_with("_questions.json") ||
-                                                       name.ends_with("_outputs.json");
-                                   return (entry.is_directory() && name == "data" && !isBelow) ||
-                                          isData || (!isBelow && (isLamp || name == "README.md"));
-                               });
+    return std::ranges::all_of(
+        fs::recursive_directory_iterator{folder}, [&folder](const fs::directory_entry& entry) {
+            const std::string name = entry.path().filename().string();
+            const bool isBelow = entry.path().parent_path() != folder;
+            const bool isPart = name == "train.jsonl" || name == "val.jsonl" ||
+                                name == "test.jsonl" || name == "all.jsonl";
+            const bool isData = name.ends_with(".jsonl") && (isBelow || isPart);
+            const bool isLamp =
+                name.ends_with("_questions.json") || name.ends_with("_outputs.json");
+            return (entry.is_directory() && name == "data" && !isBelow) || isData ||
+                   (!isBelow && (isLamp || name == "README.md"));
+        });
 }
 
 void removeWhole(const fs::path& folder) noexcept

@@ -7,10 +7,13 @@
 #include "core/store/Project.h"
 #include "core/store/export/DataCard.h"
 #include "core/store/export/ExportFile.h"
+#include "core/store/export/ExportLog.h"
 #include "core/store/export/ExportTally.h"
 #include "core/store/export/ExportWriter.h"
 #include "core/store/export/ReviewSelection.h"
+#include "core/store/funnel/Funnels.h"
 
+#include <fmt/format.h>
 #include <memory>
 #include <system_error>
 
@@ -38,22 +41,46 @@ std::optional<Split> splitOf(Project& project, const ExportSettings& settings)
 /// LaMP's profiles are made from timelines, where no split says what the targets are.
 SelectionOrder orderOf(const ExportSettings& settings)
 {
-    return settings.format == ExportFormat::Lamp && settings.split.empty()
-               ? SelectionOrder::Timelines
-               : SelectionOrder::Imported;
+    const bool hasProfiles =
+        settings.format == ExportFormat::Lamp || settings.format == ExportFormat::LongLamp;
+    return hasProfiles && settings.split.empty() ? SelectionOrder::Timelines
+                                                 : SelectionOrder::Imported;
+}
+
+/// What a funnel leaves; none: all.
+std::optional<std::vector<std::int64_t>> chosenBy(Project& project, const ExportSettings& settings,
+                                                  const StopToken& stop, Progress& progress)
+{
+    if (!settings.funnel) {
+        return std::nullopt;
+    }
+    std::vector<std::int64_t> ids;
+    for (const ReviewId review :
+         Funnels{project}.left(*settings.funnel, settings.funnel->steps.size(), stop, progress)) {
+        ids.push_back(number(review));
+    }
+    return ids;
+}
+
+void requireSensible(const ExportSettings& settings)
+{
+    if (settings.format == ExportFormat::Lamp && (settings.lampTask < 1 || settings.lampTask > 7)) {
+        throw Error{ErrorKind::BadInput, fmt::format("LaMP has no task {}", settings.lampTask),
+                    "export", "choose one from 1 to 7"};
+    }
 }
 
 class Export
 {
 public:
-    Export(Project& project, const fs::path& to, const ExportSettings& settings, StopToken stop,
-           Progress& progress)
+    Export(Project& project, const fs::path& to, const ExportSettings& settings,
+           std::optional<std::vector<std::int64_t>> chosen, StopToken stop, Progress& progress)
         : m_project{project}
         , m_to{to}
         , m_settings{settings}
         , m_names{settings.pseudonymKey}
         , m_split{splitOf(project, settings)}
-        , m_selection{project.connection(), settings, m_split, orderOf(settings)}
+        , m_selection{project.connection(), settings, m_split, orderOf(settings), std::move(chosen)}
         , m_stop{std::move(stop)}
         , m_progress{progress}
     {
@@ -71,11 +98,15 @@ public:
         while (const auto row = nextRow()) {
             out->write(*row);
         }
+        out->finishRows();
         card.tally = m_tally;
+        card.leftOut = out->leftOut();
         return {.rows = m_tally.rows,
                 .users = m_tally.users,
                 .items = m_tally.items,
-                .files = out->finish(card)};
+                .leftOut = card.leftOut,
+                .files = out->finish(card),
+                .noted = noteExport(m_project, m_to, "export")};
     }
 
 private:
@@ -89,19 +120,27 @@ private:
         const ExportPlace place{.project = m_project,
                                 .to = m_to,
                                 .existing = existing(),
-                                .names = m_names,
                                 .ofSplit = m_split.has_value()};
         switch (m_settings.format) {
         case ExportFormat::Csv:
-            return tableWriter(place);
+            return tableWriter(place, columns());
+        case ExportFormat::Parquet:
+            return parquetWriter(place, columns());
         case ExportFormat::Lamp:
-            return lampWriter(place);
+            return lampWriter(place, m_settings.lampTask);
+        case ExportFormat::LongLamp:
+            return longLampWriter(place, m_settings.longLampTask);
         case ExportFormat::HuggingFace:
             return huggingFaceWriter(place);
         case ExportFormat::Jsonl:
             break;
         }
-        return linesWriter(place);
+        return linesWriter(place, columns());
+    }
+
+    [[nodiscard]] std::vector<RowColumn> columns() const
+    {
+        return rowColumns(m_settings.columns, m_split.has_value());
     }
 
     std::optional<ExportRow> nextRow()
@@ -132,9 +171,11 @@ private:
 ExportResult exportReviews(Project& project, const fs::path& to, const ExportSettings& settings,
                            StopToken stop, Progress& progress)
 {
+    requireSensible(settings);
     const ReadSnapshot snapshot{project.connection()};
+    auto chosen = chosenBy(project, settings, stop, progress);
     const StopGuard guard{project.connection(), stop};
-    return Export{project, to, settings, std::move(stop), progress}.run();
+    return Export{project, to, settings, std::move(chosen), std::move(stop), progress}.run();
 }
 
 std::string pseudonymKeyOf(const Project& project)

@@ -43,15 +43,15 @@ public:
         if (!m_file || m_part != part || m_file->bytes() >= bytesOfShard) {
             begin(part);
         }
-        m_file->writeRow(toLine(m_place.ofSplit ? record(row) : reviewObject(row)) + '\n');
+        m_file->writeRow(toLine(m_place.ofSplit ? record(row) : reviewObject(row, m_columns)) +
+                         '\n');
     }
 
     std::vector<ExportedFile> finish(const DataCard& card) override
     {
         endFile();
-        ExportFile readme{m_folder.path() / "README.md"};
-        readme.write(frontMatter(card, m_files, m_place.ofSplit) + cardText(card, m_files));
-        m_files.push_back(readme.finish(Existing::Keep));
+        m_files.push_back(writeReadme(m_folder.path(), frontMatter(card, m_files, m_place.ofSplit) +
+                                                           cardText(card, m_files)));
         m_folder.putInPlace();
         return placedIn(m_place.to, m_files);
     }
@@ -89,6 +89,7 @@ private:
 
     ExportPlace m_place;
     ExportFolder m_folder;
+    std::vector<RowColumn> m_columns = rowColumns({}, false);
     std::optional<ExportFile> m_file;
     std::optional<SplitPart> m_part; ///< none yet
     int m_shard = 0;

@@ -5,6 +5,7 @@
 #include "core/store/ReviewQuery.h"
 #include "core/store/SearchExpression.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nextquill::store {
@@ -28,13 +29,15 @@ std::string WrittenNames::of(const std::string& user) const
 }
 
 ReviewSelection::ReviewSelection(Connection& connection, const ExportSettings& settings,
-                                 const std::optional<Split>& split, SelectionOrder order)
+                                 const std::optional<Split>& split, SelectionOrder order,
+                                 std::optional<std::vector<std::int64_t>> chosen)
     : m_connection{connection}
     , m_filter{settings.filter}
     , m_search{fullTextQuery(settings.filter.search)}
     , m_split{split}
     , m_parts{split ? partsOf(settings) : std::vector<SplitPart>{}}
     , m_order{order}
+    , m_chosen{std::move(chosen)}
     , m_row{connection, "SELECT " + reviewColumns() +
                             ", u.name, i.id, i.asin, i.title, i.description" + reviewRowTables() +
                             " WHERE r.id = ?"}
@@ -77,9 +80,11 @@ std::int64_t ReviewSelection::count()
     std::int64_t rows = 0;
     m_part = 0;
     do {
-        Query query{m_connection, statement("count(*)", "")};
+        Query query{m_connection, statement(m_chosen ? "r.id" : "count(*)", "")};
         bind(query);
-        rows += query.next() ? query.integer(0) : 0;
+        while (query.next()) {
+            rows += !m_chosen ? query.integer(0) : isChosen(query.integer(0)) ? 1 : 0;
+        }
     } while (++m_part < m_parts.size());
     m_part = 0;
     return rows;
@@ -97,18 +102,25 @@ void ReviewSelection::beginPart()
     bind(*m_ids);
 }
 
+bool ReviewSelection::isChosen(std::int64_t review) const
+{
+    return !m_chosen || std::ranges::binary_search(*m_chosen, review);
+}
+
 std::optional<ExportRow> ReviewSelection::next(const WrittenNames& names)
 {
     if (!m_ids) {
         beginPart();
     }
-    while (!m_ids->next()) {
-        if (m_part + 1 >= m_parts.size()) {
-            return std::nullopt;
+    do {
+        while (!m_ids->next()) {
+            if (m_part + 1 >= m_parts.size()) {
+                return std::nullopt;
+            }
+            ++m_part;
+            beginPart();
         }
-        ++m_part;
-        beginPart();
-    }
+    } while (!isChosen(m_ids->integer(0)));
     if (!m_row.with(m_ids->integer(0)).next()) {
         return std::nullopt; // not in one snapshot
     }

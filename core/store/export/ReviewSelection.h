@@ -41,12 +41,14 @@ enum class SelectionOrder {
     Timelines ///< by user, and each user's by time
 };
 
-/// The reviews that an export is of, one after the other.
+/// The reviews that an export is of, one after the other. `chosen` leaves only those of these ids,
+/// which are ascending.
 class ReviewSelection
 {
 public:
     ReviewSelection(Connection& connection, const ExportSettings& settings,
-                    const std::optional<Split>& split, SelectionOrder order);
+                    const std::optional<Split>& split, SelectionOrder order,
+                    std::optional<std::vector<std::int64_t>> chosen);
 
     [[nodiscard]] std::int64_t count();
     [[nodiscard]] std::optional<ExportRow> next(const WrittenNames& names);
@@ -55,6 +57,7 @@ private:
     [[nodiscard]] std::string statement(const std::string& columns, const std::string& order) const;
     void bind(Query& query) const;
     void beginPart();
+    [[nodiscard]] bool isChosen(std::int64_t review) const;
 
     Connection& m_connection;
     ReviewFilter m_filter;
@@ -62,7 +65,8 @@ private:
     std::optional<Split> m_split;
     std::vector<SplitPart> m_parts; ///< of the split
     SelectionOrder m_order;
-    std::optional<Query> m_ids; ///< of the part that is under way
+    std::optional<std::vector<std::int64_t>> m_chosen; ///< ascending; none: all
+    std::optional<Query> m_ids;                        ///< of the part that is under way
     std::size_t m_part = 0;
     Query m_row;
 };

@@ -4,10 +4,10 @@
 #include "core/base/Digest.h"
 #include "core/store/FullTextIndex.h"
 #include "core/store/Totals.h"
+#include "core/store/import/ImportRollback.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <utility>
 
 namespace nextquill::store {
 
@@ -16,12 +16,6 @@ namespace {
 constexpr std::size_t bytesOfBatch = std::size_t{8} << 20;
 constexpr std::size_t mostRemembered = 50'000;
 constexpr std::size_t contentDigits = 32; // of SHA-256: 16 bytes
-
-std::int64_t highestId(Connection& connection, const char* table)
-{
-    Query query{connection, fmt::format("SELECT coalesce(max(id), 0) FROM {}", table)};
-    return query.next() ? query.integer(0) : 0;
-}
 
 int digit(char c)
 {
@@ -67,8 +61,8 @@ struct ImportBatch::Statements
                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
         , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
         , index{connection}
-        , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text) "
-                             "VALUES (?, ?, ?, ?, ?, ?)"}
+        , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
+                             "source_id) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))"}
         , countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
     {
     }
@@ -100,40 +94,30 @@ std::int64_t idFrom(Query& query)
 
 } // namespace
 
-ImportBatch::ImportBatch(Connection& connection, const std::string& files)
+ImportBatch::ImportBatch(Connection& connection, ImportRecord& record)
     : m_connection{connection}
+    , m_record{record}
+    , m_itemsAdded{record.figures.items}
+    , m_itemsCompleted{record.figures.itemsCompleted}
+    , m_itemsAddedCommitted{record.figures.items}
+    , m_itemsCompletedCommitted{record.figures.itemsCompleted}
 {
     m_connection.syncEveryCommit(false);
     begin();
-    tuneForBulk(true);
+    tuneIndexForBulk(m_connection, true);
     m_statements = std::make_unique<Statements>(connection);
-    m_lastReview = highestId(connection, "reviews");
-    m_lastUser = highestId(connection, "users");
-    m_lastItem = highestId(connection, "items");
-    m_import = Query{connection, "INSERT INTO imports (files, started) VALUES (?, ?)"}
-                   .with(files, now())
-                   .insert();
-    commit();
+    if (record.id == ImportId{}) {
+        addImport(connection, record);
+    }
+    record.state = "running";
+    record.finished = 0;
+    commit(record.figures);
 }
 
 ImportBatch::~ImportBatch()
 {
     m_transaction.reset();
     m_connection.syncEveryCommit(true);
-}
-
-/// More of the full-text index is collected in memory and less of it merged while rows stream in.
-/// An import that dies leaves these settings; they cost a search little.
-void ImportBatch::tuneForBulk(bool bulk)
-{
-    const std::pair<const char*, int> settings[] = {{"hashsize", bulk ? 8 << 20 : 1 << 20},
-                                                    {"automerge", bulk ? 16 : 4},
-                                                    {"crisismerge", bulk ? 64 : 16}};
-    for (const auto& [name, value] : settings) {
-        Query{m_connection, "INSERT INTO reviews_text (reviews_text, rank) VALUES (?, ?)"}
-            .with(name, value)
-            .run();
-    }
 }
 
 void ImportBatch::begin()
@@ -182,19 +166,23 @@ std::int64_t ImportBatch::itemId(const IncomingItem& item)
     return id;
 }
 
-std::int64_t ImportBatch::beginSource(const std::string& file, std::int64_t bytes)
+void ImportBatch::beginSource(SourceStanding& source)
 {
     begin();
-    m_source = Query{m_connection, "INSERT INTO sources (import_id, file, bytes) VALUES (?, ?, ?)"}
-                   .with(m_import, file, bytes)
-                   .insert();
-    return m_source;
+    if (source.row == 0) {
+        source.row = addSource(m_connection, m_record.id, source);
+    }
+    m_source = source.row;
 }
 
-void ImportBatch::endSource(std::int64_t source, const std::string& digest)
+void ImportBatch::endSource(SourceStanding& source, const std::string& digest)
 {
     begin();
-    Query{m_connection, "UPDATE sources SET digest = ? WHERE id = ?"}.with(digest, source).run();
+    source.isComplete = true;
+    noteStanding(m_connection, source);
+    Query{m_connection, "UPDATE sources SET digest = ? WHERE id = ?"}
+        .with(digest, source.row)
+        .run();
 }
 
 bool ImportBatch::add(const IncomingReview& review)
@@ -207,13 +195,14 @@ bool ImportBatch::add(const IncomingReview& review)
     }
     const std::int64_t user = userId(review.user);
     const std::int64_t item = itemId(review.item);
-    m_statements->add.with(user, item, m_import, review.time, review.rating,
+    m_statements->add.with(user, item, m_record.id, review.time, review.rating,
                            countWords(review.text), review.excluded, review.line, m_source);
     const std::int64_t id = m_statements->add.bindBlob(content).insert();
     m_statements->addText.with(id, review.title, review.text).run();
     m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {
-        m_statements->fillItem.with(item, review.item.title, review.item.description, m_lastItem)
+        m_statements->fillItem.with(item, review.item.title, review.item.description,
+                  m_record.firstItem)
             .run();
     }
     m_users.insert(user);
@@ -228,11 +217,27 @@ void ImportBatch::addReject(const Reject& reject)
 {
     begin();
     m_statements->reject
-        .with(m_import, reject.file, reject.line, reject.byte, reject.reason, reject.text)
+        .with(m_record.id, reject.file, reject.line, reject.byte, reject.reason, reject.text,
+              m_source)
         .run();
     ++m_counts.rejects;
     ++m_rows;
     m_bytes += reject.text.size();
+}
+
+void ImportBatch::changeReject(std::int64_t row, const std::string& reason)
+{
+    begin();
+    Query{m_connection, "UPDATE rejects SET reason = ? WHERE id = ?"}.with(reason, row).run();
+    ++m_rows;
+}
+
+void ImportBatch::removeReject(std::int64_t row)
+{
+    begin();
+    m_counts.rejects -=
+        Query{m_connection, "DELETE FROM rejects WHERE id = ?"}.with(row).run();
+    ++m_rows;
 }
 
 bool ImportBatch::completeItem(const IncomingItem& item)
@@ -249,28 +254,35 @@ bool ImportBatch::completeItem(const IncomingItem& item)
     return changed > 0;
 }
 
-bool ImportBatch::commitIfFull()
+bool ImportBatch::isFull() const
 {
-    const bool full = m_rows >= rowsOfBatch || m_bytes >= bytesOfBatch;
-    if (full) {
-        commit();
-    }
-    return full;
+    return m_rows >= rowsOfBatch || m_bytes >= bytesOfBatch;
 }
 
-void ImportBatch::commit()
+void ImportBatch::noteFigures(const ImportResult& figures)
 {
-    if (!m_transaction) {
-        return;
-    }
+    m_record.figures = figures;
+    m_record.figures.items = m_itemsAdded;
+    m_record.figures.itemsCompleted = m_itemsCompleted;
+    store::noteFigures(m_connection, m_record);
+}
+
+void ImportBatch::commit(const ImportResult& figures, const SourceStanding* source)
+{
+    begin();
     refreshUsers(m_connection, m_users);
     for (const auto& [item, added] : m_newOfItem) {
         m_statements->countItem.with(added, item).run();
     }
     addToTotals(m_connection, m_counts);
+    noteFigures(figures);
+    if (source != nullptr) {
+        noteStanding(m_connection, *source);
+    }
     m_transaction->commit();
     m_transaction.reset();
     m_itemsAddedCommitted = m_itemsAdded;
+    m_itemsCompletedCommitted = m_itemsCompleted;
     forgetBatch();
 }
 
@@ -278,9 +290,9 @@ void ImportBatch::dropUnfinished()
 {
     m_transaction.reset();
     m_itemsAdded = m_itemsAddedCommitted;
-    m_itemsCompleted = 0; // all of them are one batch
-    m_isCompleted.clear();
-    m_userIds.clear(); // some of these rows are gone
+    m_itemsCompleted = m_itemsCompletedCommitted;
+    m_isCompleted.clear(); // all item files are one batch
+    m_userIds.clear();     // some of these rows are gone
     m_itemIds.clear();
     forgetBatch();
 }
@@ -294,64 +306,22 @@ void ImportBatch::forgetBatch()
     m_bytes = 0;
 }
 
-void ImportBatch::finish(const ImportResult& result)
+void ImportBatch::finish(const ImportResult& figures)
 {
-    commit();
     m_connection.syncEveryCommit(true); // the commit below brings all of them to the disk
     begin();
-    tuneForBulk(false);
-    Query{m_connection, "UPDATE imports SET finished = ?, read = ?, kept = ?, rejected = ?, "
-                        "duplicates = ? WHERE id = ?"}
-        .with(now(), result.read, result.kept, result.rejected, result.duplicates, m_import)
-        .run();
-    commit();
+    tuneIndexForBulk(m_connection, false);
+    m_record.state = figures.stopped ? "stopped" : "done";
+    m_record.finished = now();
+    commit(figures);
 }
 
 void ImportBatch::revert()
 {
     dropUnfinished();
     m_connection.syncEveryCommit(true);
-    begin();
-    tuneForBulk(false);
-    Query touched{m_connection,
-                  "SELECT DISTINCT user_id FROM reviews WHERE id > ? AND import_id = ?"};
-    touched.with(m_lastReview, m_import);
-    while (touched.next()) {
-        m_users.insert(touched.integer(0));
-    }
-    Query items{m_connection, "SELECT item_id, count(*) FROM reviews "
-                              "WHERE id > ? AND import_id = ? AND excluded = 0 GROUP BY item_id"};
-    items.with(m_lastReview, m_import);
-    while (items.next()) {
-        m_newOfItem[items.integer(0)] = -items.integer(1);
-        m_counts.reviews -= items.integer(1);
-    }
-    Query excluded{m_connection, "SELECT count(*) FROM reviews "
-                                 "WHERE id > ? AND import_id = ? AND excluded = 1"};
-    m_counts.excluded -= excluded.with(m_lastReview, m_import).next() ? excluded.integer(0) : 0;
-    Query{m_connection, // nothing where the project goes without the index
-          "INSERT INTO reviews_text (reviews_text, rowid, title, text) "
-          "SELECT 'delete', x.id, x.title, x.text FROM reviews r JOIN texts x ON x.id = r.id "
-          "WHERE r.id > ? AND r.import_id = ? AND "
-          "NOT EXISTS (SELECT 1 FROM missing_indices WHERE name = 'search')"}
-        .with(m_lastReview, m_import)
-        .run();
-    Query{m_connection, "DELETE FROM reviews WHERE id > ? AND import_id = ?"}
-        .with(m_lastReview, m_import)
-        .run();
-    m_counts.users -= Query{m_connection, "DELETE FROM users WHERE id > ? AND id NOT IN "
-                                          "(SELECT user_id FROM reviews)"}
-                          .with(m_lastUser)
-                          .run();
-    m_counts.items -= Query{m_connection, "DELETE FROM items WHERE id > ? AND id NOT IN "
-                                          "(SELECT item_id FROM reviews)"}
-                          .with(m_lastItem)
-                          .run();
-    m_counts.rejects -=
-        Query{m_connection, "DELETE FROM rejects WHERE import_id = ?"}.with(m_import).run();
-    Query{m_connection, "DELETE FROM sources WHERE import_id = ?"}.with(m_import).run();
-    Query{m_connection, "DELETE FROM imports WHERE id = ?"}.with(m_import).run();
-    commit();
+    NoProgress quiet;
+    takeBack(m_connection, m_record, {}, quiet);
 }
 
 } // namespace nextquill::store

@@ -3,6 +3,7 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Histories.h"
+#include "core/store/import/ImportRecord.h"
 #include "core/store/import/SourceRecord.h"
 
 #include <cstdint>
@@ -22,37 +23,46 @@ constexpr std::int64_t rowsOfBatch = 5'000;
 /// Writes what an import brings, in batches: one transaction each, begun by the first row. They are
 /// safe from the death of the process at once, from a power cut when finish() has returned.
 ///
+/// With each batch goes how far the source was read, so that an import whose process died goes on
+/// with the next record.
+///
 /// Stops    every function but dropUnfinished(), finish() and revert() under a StopGuard; then call
 ///          dropUnfinished() once the guard has ended
 class ImportBatch
 {
 public:
-    ImportBatch(Connection& connection, const std::string& files);
+    /// Goes on with the import; one without an id is new, and gets it.
+    ImportBatch(Connection& connection, ImportRecord& record);
     ~ImportBatch();
     ImportBatch(const ImportBatch&) = delete;
     ImportBatch& operator=(const ImportBatch&) = delete;
 
-    /// What comes now is from this file; its number, for endSource().
-    std::int64_t beginSource(const std::string& file, std::int64_t bytes);
-    /// The file was read to its end; `digest` is that of its bytes, empty where it is not known.
-    void endSource(std::int64_t source, const std::string& digest);
+    /// What comes now is from this source; one without a row is new, and gets it.
+    void beginSource(SourceStanding& source);
+    /// It was read to its end; `digest` is that of its bytes, empty where it is not known.
+    void endSource(SourceStanding& source, const std::string& digest);
 
     /// False when the project has the review already.
     bool add(const IncomingReview& review);
     void addReject(const Reject& reject);
+    /// Rejects of before, by their rows.
+    void changeReject(std::int64_t row, const std::string& reason);
+    void removeReject(std::int64_t row);
 
     /// Completes an item that the project has; false when there is none, or nothing new is said.
     bool completeItem(const IncomingItem& item);
 
-    /// Commits when the batch is full; true then.
-    bool commitIfFull();
-    void commit();
+    /// Full batches are to be committed.
+    [[nodiscard]] bool isFull() const;
+
+    /// With the figures, and how far `source` was read, where there is one.
+    void commit(const ImportResult& figures, const SourceStanding* source = nullptr);
 
     /// Forgets what came since the last commit.
     void dropUnfinished();
 
     /// Ends the import with its figures. Commits.
-    void finish(const ImportResult& result);
+    void finish(const ImportResult& figures);
 
     /// Takes out everything that this import brought, batches that were committed included.
     void revert();
@@ -68,21 +78,19 @@ private:
 
     void begin();
     void forgetBatch();
-    void tuneForBulk(bool bulk);
+    void noteFigures(const ImportResult& figures);
     [[nodiscard]] std::int64_t userId(const std::string& name);
     [[nodiscard]] std::int64_t itemId(const IncomingItem& item);
 
     Connection& m_connection;
+    ImportRecord& m_record;
     std::unique_ptr<Transaction> m_transaction;
     std::unique_ptr<Statements> m_statements;
-    std::int64_t m_import = 0;
-    std::int64_t m_source = 0;     ///< 0: none yet
-    std::int64_t m_lastReview = 0; ///< ids up to these were there before
-    std::int64_t m_lastUser = 0;
-    std::int64_t m_lastItem = 0;
+    std::int64_t m_source = 0; ///< 0: none yet
     std::int64_t m_itemsAdded = 0;
     std::int64_t m_itemsCompleted = 0;
     std::int64_t m_itemsAddedCommitted = 0;
+    std::int64_t m_itemsCompletedCommitted = 0;
     std::vector<bool> m_isCompleted; ///< by id; of item files, which are one batch
     std::int64_t m_rows = 0;
     std::size_t m_bytes = 0;

@@ -69,6 +69,7 @@ struct ImportPreview
     std::string why;                  ///< one sentence: which fields were seen
     std::vector<std::string> columns; ///< as they are read; without a format those of the source
     std::vector<std::vector<std::string>> rows; ///< at most 20, cells cut at 200 characters
+    std::vector<std::string> problems; ///< of each row: why it cannot be taken; empty: it can
     std::vector<std::string> fields;            ///< the names that the source has itself
     FieldMap map;                               ///< how they are read, in Jsonl and Csv
 };
@@ -90,10 +91,14 @@ struct ImportPreview
 /// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
 /// `read`.
 ///
+/// How far it came is kept with each batch: what is interrupted (by a crash, a full disk) or
+/// stopped goes on where it was, or is taken back (ImportJournal.h).
+///
 /// Stops    within 100 ms, for a commit that is under way at the longest; keeps finished batches
 ///          (5,000 reviews or 8 MiB of text; all item files are one), drops the one it is in
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
-///          allowed (nothing of this import stays then), Error(Storage)
+///          allowed, Error(Unsupported) for a compressed file that looks like a bomb (nothing of
+///          this import stays in these cases), Error(Storage)
 [[nodiscard]] ImportResult importReviews(Project& project,
                                          const std::vector<std::filesystem::path>& files,
                                          const ImportSettings& settings, StopToken stop,

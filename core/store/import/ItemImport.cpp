@@ -6,12 +6,6 @@
 
 namespace nextquill::store {
 
-namespace {
-
-constexpr std::size_t longestRejectText = 4'096;
-
-} // namespace
-
 Reject rejectOf(const SourceText& record, const std::string& file, const std::string& reason)
 {
     const std::string_view whole = record.original.empty() ? record.text : record.original;

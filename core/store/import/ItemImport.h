@@ -21,6 +21,8 @@ void importItems(RecordSource& source, const std::string& name, ImportBatch& bat
                  const OnRejectedItem& onRejected, const StopToken& stop,
                  const std::function<void()>& onLine);
 
+constexpr std::size_t longestRejectText = 4'096;
+
 /// The place and beginning of a record that cannot be taken.
 [[nodiscard]] Reject rejectOf(const SourceText& record, const std::string& file,
                               const std::string& reason);

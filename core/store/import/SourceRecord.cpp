@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/import/SourceRecord.h"
 
+#include "core/base/Digest.h"
 #include "core/base/Error.h"
 #include "core/store/import/AmazonReviews.h"
 #include "core/store/import/LampRecords.h"
@@ -8,6 +9,8 @@
 #include "core/store/import/NextQuillRecords.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstddef>
 #include <utility>
 
@@ -22,6 +25,7 @@ constexpr std::size_t mostKeys = 4'096;
 constexpr std::size_t longestString = std::size_t{16} << 20;
 constexpr std::ptrdiff_t mostValues = std::ptrdiff_t{4} << 20; // the parser takes 24 bytes for each
 constexpr int mostFieldsNamed = 12;
+constexpr std::size_t bytesOfContent = 16;
 
 bool hasField(const JsonObject& object, std::string_view name)
 {
@@ -89,7 +93,27 @@ std::string brokenLimit(const JsonElement& element)
     return broken;
 }
 
+void append(std::string& text, std::int64_t number)
+{
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    text.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
 } // namespace
+
+std::string contentOf(const IncomingReview& review)
+{
+    std::string key;
+    key.reserve(review.user.size() + review.item.asin.size() + review.text.size() + 64);
+    append(key, static_cast<std::int64_t>(review.user.size()));
+    key.append(":").append(review.user);
+    append(key, static_cast<std::int64_t>(review.item.asin.size()));
+    key.append(":").append(review.item.asin);
+    append(key, review.time);
+    key.append(" ").append(review.text);
+    return sha256Bytes(key).substr(0, bytesOfContent);
+}
 
 struct RecordParser::State
 {
@@ -166,12 +190,22 @@ RecordParser::RecordParser(FieldMap map)
 
 RecordParser::~RecordParser() = default;
 
-void RecordParser::beginSource(bool isTable, GoldOutputs golds)
+void RecordParser::beginSource(bool isTable, GoldOutputs golds, const SourceReading& from)
 {
     m_state->isTable = isTable;
     m_state->golds = std::move(golds);
-    m_state->map.reset();
-    m_state->position = 0;
+    m_state->map = from.map;
+    m_state->position = from.position;
+}
+
+SourceReading RecordParser::reading() const
+{
+    return {.map = m_state->map, .position = m_state->position};
+}
+
+void RecordParser::goTo(std::int64_t position)
+{
+    m_state->position = position;
 }
 
 Recognised RecordParser::recognise(std::string_view record)

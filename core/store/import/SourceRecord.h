@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/import/ImportRecord.h"
 #include "core/store/import/Importer.h"
 
 #include <cstdint>
@@ -34,8 +35,12 @@ struct IncomingReview
     std::int64_t time = 0; ///< milliseconds
     std::int64_t line = 0; ///< where it stands in its source; 0: not known
     bool excluded = false; ///< as it was in the project that it comes from
+    std::string content;   ///< contentOf() it, once that was computed
     std::string reason;    ///< empty: it can be taken
 };
+
+/// What makes two reviews the same: 16 bytes of a digest of user, item, time and text.
+[[nodiscard]] std::string contentOf(const IncomingReview& review);
 
 /// What one line of metadata says, or why it cannot be taken.
 struct ItemLine
@@ -67,8 +72,15 @@ public:
     RecordParser(const RecordParser&) = delete;
     RecordParser& operator=(const RecordParser&) = delete;
 
-    /// Before the first record of each source; `golds` are the outputs of LaMP's questions there.
-    void beginSource(bool isTable, GoldOutputs golds);
+    /// Before the first record of each source, or the first that was not read before; `golds` are
+    /// the outputs of LaMP's questions there.
+    void beginSource(bool isTable, GoldOutputs golds, const SourceReading& from = {});
+
+    /// How the records of this source are read so far, for another parser's beginSource().
+    [[nodiscard]] SourceReading reading() const;
+
+    /// The next free record is that of this number in its source.
+    void goTo(std::int64_t position);
 
     [[nodiscard]] Recognised recognise(std::string_view record);
 

@@ -28,6 +28,7 @@ constexpr std::size_t mostLinesOfRow = 1'000;
 constexpr std::size_t mostBytesOfOpenRow = std::size_t{1} << 20;
 constexpr std::size_t shownOfLongRow = 4'096;
 constexpr std::size_t mostColumns = 4'096;
+constexpr std::size_t mostLinesBeforeNames = 20;
 
 struct Line
 {
@@ -42,7 +43,7 @@ class LinesAhead
 {
 public:
     explicit LinesAhead(const fs::path& file)
-        : m_reader{file, {.lineBytes = longestRecord}}
+        : m_reader{file, {.lineBytes = longestRecord, .mayEndWithReturn = true}}
     {
     }
 
@@ -126,11 +127,17 @@ public:
             start();
         }
         while (const Line* const line = m_lines.peek(0)) {
+            if (m_before == 0 && m_names > 0) {
+                m_lines.drop(std::exchange(m_names, 0));
+                continue;
+            }
+            const bool isBefore = m_before > 0;
+            m_before -= isBefore ? 1 : 0;
             if (isBlank(line->text) && !line->tooLong) {
                 m_lines.drop(1);
                 continue;
             }
-            return row();
+            return isBefore ? lineBeforeNames(*line) : row();
         }
         m_lines.throwDamage();
         return std::nullopt;
@@ -147,23 +154,50 @@ private:
     void start()
     {
         m_started = true;
-        m_dialect = dialectOf(firstLines(m_lines));
-        while (const Line* const line = m_lines.peek(0)) {
+        const std::vector<std::string> first = firstLines(m_lines);
+        m_dialect = dialectOf(first);
+        m_before = linesBeforeNames(first);
+        while (const Line* const line = m_lines.peek(m_before)) {
             if (!isBlank(line->text)) {
                 break;
             }
-            m_lines.drop(1);
+            ++m_before;
         }
-        if (m_lines.peek(0) == nullptr) {
+        if (m_lines.peek(m_before) == nullptr) {
             return;
         }
-        Row first = readRow();
+        nameColumns();
+    }
+
+    /// Lines that stand above the names of the columns: they have a few cells of the width that the
+    /// rows have.
+    [[nodiscard]] std::size_t linesBeforeNames(const std::vector<std::string>& first) const
+    {
+        const std::size_t width = usualCells(first, m_dialect);
+        for (std::size_t i = 0; i < std::min(first.size(), mostLinesBeforeNames); ++i) {
+            const TableCells cut = cellsOf(first[i], m_dialect);
+            if (!cut.isOpen && cut.cells.size() == width && namesColumns(cut.cells)) {
+                return i;
+            }
+            const auto filled = static_cast<std::size_t>(
+                std::ranges::count_if(cut.cells, [](const auto& cell) { return !isBlank(cell); }));
+            if (width < 2 || filled * 2 >= width) {
+                break;
+            }
+        }
+        return 0;
+    }
+
+    /// From the first row, which is taken away if it has the names.
+    void nameColumns()
+    {
+        Row first = readRow(m_before);
         if (first.isOpen) {
-            first = oneLine();
+            first = oneLine(m_before);
         }
         if (namesColumns(first.cells)) {
             m_columns = std::move(first.cells);
-            m_lines.drop(first.lines);
+            m_names = first.lines;
         } else {
             for (std::size_t i = 1; i <= first.cells.size(); ++i) {
                 m_columns.push_back(fmt::format("column {}", i));
@@ -190,20 +224,21 @@ private:
         bool isOpen = false;
     };
 
-    Row oneLine()
+    Row oneLine(std::size_t at)
     {
-        TableCells cut = cellsOf(m_lines.peek(0)->text, m_dialect);
+        TableCells cut = cellsOf(m_lines.peek(at)->text, m_dialect);
         return {std::move(cut.cells), 1, cut.isOpen};
     }
 
-    /// The row that begins in this line, with as many lines as its quotes span.
-    Row readRow()
+    /// The row that begins in the line that is so many ahead, with as many lines as its quotes
+    /// span.
+    Row readRow(std::size_t at = 0)
     {
-        m_original = m_lines.peek(0)->text;
+        m_original = m_lines.peek(at)->text;
         std::size_t lines = 1;
         TableCells cut = cellsOf(m_original, m_dialect);
         while (cut.isOpen && lines < mostLinesOfRow && m_original.size() < mostBytesOfOpenRow) {
-            const Line* const more = m_lines.peek(lines);
+            const Line* const more = m_lines.peek(at + lines);
             if (more == nullptr || more->tooLong) {
                 break;
             }
@@ -214,7 +249,13 @@ private:
                 cut = cellsOf(m_original, m_dialect);
             }
         }
-        return {std::move(cut.cells), lines, cut.isOpen};
+        return {std::move(cut.cells), lines, cut.isOpen || cut.isDoubtful};
+    }
+
+    SourceText lineBeforeNames(const Line& line)
+    {
+        return problem({{}, line.number, line.byte, {}, {}}, line.text,
+                       "it stands above the names of the columns", 1);
     }
 
     SourceText row()
@@ -235,7 +276,8 @@ private:
         }
         if (!fits(found.cells)) {
             return problem(record, m_original,
-                           fmt::format("it has {} cells, the first row has {}", found.cells.size(),
+                           fmt::format("it has {} {}, the first row has {}", found.cells.size(),
+                                       found.cells.size() == 1 ? "cell" : "cells",
                                        m_columns.size()),
                            found.lines);
         }
@@ -279,6 +321,8 @@ private:
     LinesAhead m_lines;
     TableDialect m_dialect;
     std::vector<std::string> m_columns;
+    std::size_t m_before = 0; ///< lines above the names of the columns that were not given yet
+    std::size_t m_names = 0;  ///< lines of these names that were not passed yet
     bool m_started = false;
     std::string m_original; ///< the row as it stands in the file
     std::string m_object;
@@ -303,8 +347,7 @@ bool isTable(const fs::path& file)
     if (std::ranges::any_of(first, beginsJson)) {
         return false;
     }
-    const auto header = std::ranges::find_if_not(first, isBlank);
-    return header != first.end() && cellsOf(*header, dialectOf(first)).cells.size() > 1;
+    return usualCells(first, dialectOf(first)) > 1;
 }
 
 } // namespace nextquill::store

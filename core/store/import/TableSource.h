@@ -10,7 +10,8 @@ namespace nextquill::store {
 
 /// The rows of a table in text (CSV, TSV and their kin) as JSON objects of strings, whose keys are
 /// the columns' names; "column 1", "column 2" … where the first row names none. Delimiter (comma,
-/// tabulator, semicolon or bar) and quoting are recognised from the first lines.
+/// tabulator, semicolon, bar or space), quoting and line ends (LF, CR LF, CR) are recognised from
+/// the first lines. Lines above the names of the columns are problems with their places.
 ///
 /// A row that is cut differently from the first one is a problem with its place, never mended by
 /// guessing; but empty cells too many at its end are nothing. So is a quote that is not closed

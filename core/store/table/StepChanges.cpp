@@ -15,7 +15,7 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::int64_t reviewsAtOnce = 50'000;
+constexpr std::int64_t reviewsOfPart = 50'000;
 
 std::int64_t numberIn(const std::string& text)
 {
@@ -50,7 +50,7 @@ public:
                   "SELECT max(review_id), sum(1) FROM (SELECT review_id FROM step_changes "
                   "WHERE step_id = ? AND review_id > ? ORDER BY review_id LIMIT ?)"};
         std::int64_t done = 0;
-        for (m_first = 0; end.with(m_step, m_first, reviewsAtOnce).next() && end.integer(1) > 0;
+        for (m_first = 0; end.with(m_step, m_first, reviewsOfPart).next() && end.integer(1) > 0;
              m_first = m_last) {
             m_last = end.integer(0);
             done += end.integer(1);

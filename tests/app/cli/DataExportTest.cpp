@@ -70,6 +70,37 @@ TEST_F(DataExport, WritesFiltersPartsAndPseudonyms)
     EXPECT_NE(readFile(m_folder / "p.jsonl"), readFile(m_folder / "q.jsonl"));
 }
 
+TEST_F(DataExport, NamesAllFilesOfAFolderInIt)
+{
+    const std::string project = sampleProject();
+    for (const std::string format : {"lamp", "hf", "longlamp"}) {
+        const Json files =
+            json({"data", "export", project, "--to", format, "--format", format}).at("files");
+        EXPECT_EQ(files.back().at("path"), format + "/README.md");
+        for (const Json& file : files) {
+            EXPECT_EQ(sha256OfFile(m_folder / file.at("path").get<std::string>()),
+                      file.at("sha256"));
+        }
+    }
+}
+
+TEST_F(DataExport, WritesWhatPassesAFunnelInChosenColumns)
+{
+    const std::string project = sampleProject();
+    static_cast<void>(json({"data", "funnel", project, "few", "--step", "newest 1"}));
+    const Json result = json({"data", "export", project, "--to", "few.csv", "--funnel", "few",
+                              "--columns", "user_id,text"});
+    EXPECT_EQ(result.at("rows"), json({"data", "stats", project}).at("users"));
+    EXPECT_THAT(readFile(m_folder / "few.csv"), ::testing::StartsWith("user_id,text\r\n"));
+    EXPECT_EQ(
+        json({"data", "export", project, "--to", "few.parquet", "--funnel", "few"}).at("rows"),
+        result.at("rows"));
+    expectFailure(run({"data", "export", project, "--to", "x.csv", "--funnel", "none"}), 1,
+                  "no funnel is called");
+    expectFailure(run({"data", "export", project, "--to", "x.csv", "--columns", "words"}), 2,
+                  "words");
+}
+
 TEST_F(DataExport, RecipeDoesTheSameInAnotherProject)
 {
     const std::string project = sampleProject();

@@ -7,10 +7,12 @@
 #include "core/store/Connection.h"
 #include "core/store/ErasureFiles.h"
 #include "core/store/Histories.h"
+#include "core/store/Recipe.h"
 #include "core/store/Results.h"
 #include "core/store/RunLedger.h"
 #include "core/store/Splits.h"
 #include "core/store/TextPrints.h"
+#include "core/store/export/Exporter.h"
 
 #include "tests/core/store/TemporaryProject.h"
 
@@ -134,6 +136,7 @@ TEST(Erasure, LeavesNoByteOfAUserInAnyFile)
     EXPECT_EQ(erasure.runs, std::vector<std::string>{"r-1"});
     EXPECT_EQ(erasure.removed, std::vector<std::string>{"p.nextquill.before-v1"});
     EXPECT_EQ(erasure.masked, std::vector<std::string>{"runs/r-1/events.jsonl"});
+    EXPECT_TRUE(erasure.exports.empty());
     EXPECT_GE(erasure.files, 4);
     // With the project open as it is, and closed.
     EXPECT_EQ(foundIn(planting.folder.path()), std::vector<std::string>{});
@@ -226,6 +229,38 @@ TEST(Erasure, SaysWhichFileStillHasAText)
     NoProgress progress;
     EXPECT_TRUE(finishErasures(*planting.project, {}, progress).isFinished());
     EXPECT_EQ(unfinishedErasures(*planting.project), 0);
+}
+
+TEST(Erasure, SaysWhichExportsStillHaveTheTexts)
+{
+    PlantedProject planting;
+    const TemporaryFolder elsewhere;
+    NoProgress progress;
+    const auto write = [&](const std::string& name, const ExportSettings& settings) {
+        EXPECT_TRUE(
+            exportReviews(*planting.project, elsewhere / name, settings, {}, progress).noted);
+    };
+    write("all.jsonl", {});
+    write("all.jsonl", {.replace = true}); // noted once
+    write("gone.jsonl", {});
+    fs::remove(elsewhere / "gone.jsonl");
+    write("folder", {.format = ExportFormat::HuggingFace});
+    write("others.jsonl", {.filter = {.user = UserId{1}}});
+    write(person + ".jsonl", {.filter = {.user = planting.user}});
+    EXPECT_GT(writeRecipe(*planting.project, elsewhere / "recipe.json", false, {}), 0);
+    const Erasure erasure = planting.erase();
+    EXPECT_TRUE(erasure.isFinished());
+    std::vector<std::string> said;
+    for (const ErasureExport& each : erasure.exports) {
+        EXPECT_GT(each.time, 0);
+        said.push_back(fs::path{each.path}.filename().string() + (each.isThere ? "" : " gone") +
+                       (each.byte >= 0 ? " has pieces" : ""));
+    }
+    EXPECT_EQ(said, (std::vector<std::string>{
+                        "all.jsonl has pieces", "gone.jsonl gone", "folder has pieces",
+                        "others.jsonl", person + ".jsonl has pieces", "recipe.json has pieces"}));
+    EXPECT_TRUE(fs::exists(elsewhere / "all.jsonl")); // not ours to change
+    EXPECT_EQ(foundIn(planting.folder.path()), std::vector<std::string>{});
 }
 
 TEST(Erasure, IsNotFinishedWhileAnotherReads)
@@ -322,12 +357,12 @@ TEST(ErasureFiles, OverwriteANameOnlyWhereItIsOne)
     write(log,
           "user12 user123 xuser12 \"user12\"" + block.substr(40) + "user12 " + block + "user12");
     const auto size = fs::file_size(log);
-    EXPECT_EQ(maskInRuns(temporary.file(), "user12", {}).size(), 1U);
+    EXPECT_EQ(maskInLogs(temporary.file(), "user12", {}).size(), 1U);
     const std::string bytes = readFile(log);
     EXPECT_EQ(bytes.size(), size);
     EXPECT_TRUE(bytes.starts_with("xxxxxx user123 xuser12 \"xxxxxx\""));
     EXPECT_FALSE(hasName(bytes, "user12"));
-    EXPECT_TRUE(maskInRuns(temporary.file(), "user12", {}).empty());
+    EXPECT_TRUE(maskInLogs(temporary.file(), "user12", {}).empty());
     EXPECT_TRUE(hasName(R"({"id":"u"})", "u")); // a short one in quotes alone
     EXPECT_FALSE(hasName("u and u", "u"));
 }

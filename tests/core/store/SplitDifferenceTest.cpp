@@ -2,6 +2,7 @@
 #include "core/store/SplitDifference.h"
 
 #include "core/base/Error.h"
+#include "core/store/Connection.h"
 #include "core/store/Histories.h"
 
 #include "tests/core/store/TemporaryProject.h"
@@ -80,6 +81,86 @@ TEST(SplitDifference, IsNoneWhereATextAloneWasChanged)
     const Split after = splits.create({.name = "b", .minimumHistory = 2});
     EXPECT_TRUE(SplitComparison(*temporary.project, before.id, after.id).difference().isNone());
     EXPECT_NE(before.digest, after.digest);
+}
+
+/// Why each example is in one of the two alone, "review: why" a line.
+std::string reasons(Project& project, const std::string& a, const std::string& b)
+{
+    const Splits splits{project};
+    std::string text;
+    for (const SplitChange& change :
+         SplitComparison{project, splits.find(a)->id, splits.find(b)->id}.changes(ReviewId{0},
+                                                                                  99)) {
+        text += fmt::format("{}: {}\n", number(change.review), change.why);
+    }
+    return text;
+}
+
+/// Makes times differ that are kept in milliseconds.
+void makeOlder(Project& project, const std::string& split)
+{
+    project.connection().execute("UPDATE splits SET created = created - 60000 WHERE name = '" +
+                                 split + "'");
+    project.connection().execute("UPDATE imports SET started = started - 90000");
+}
+
+TEST(SplitDifference, SaysWhatOfTheSettingsMadeIt)
+{
+    TemporaryProject temporary;
+    temporary.import(histories(1, 8)); // reviews 1 to 8 of ten words
+    Splits splits{*temporary.project};
+    SplitSettings settings{.name = "a", .minimumHistory = 2, .maximumTargetsPerUser = 0};
+    static_cast<void>(splits.create(settings));
+    const auto reasonsOf = [&](SplitSettings other) {
+        other.name = "b";
+        static_cast<void>(splits.create(other));
+        makeOlder(*temporary.project, "a");
+        return reasons(*temporary.project, "a", "b");
+    };
+    SplitSettings other = settings;
+    other.minimumHistory = 4;
+    EXPECT_EQ(reasonsOf(other), "3: 2 earlier reviews, fewer than 4\n"
+                                "4: 3 earlier reviews, fewer than 4\n");
+    other = settings;
+    other.maximumTargetsPerUser = 4;
+    EXPECT_EQ(reasonsOf(other), "3: older than the user's 4 newest targets\n"
+                                "4: older than the user's 4 newest targets\n");
+    other = settings;
+    other.heldOutLast = 2;
+    EXPECT_EQ(reasonsOf(other), "5: another rule, seed or share\n"
+                                "6: another rule, seed or share\n"
+                                "7: another rule, seed or share\n");
+    other = settings;
+    other.funnel = Funnel{.name = "f", .steps = {funnelStep("newest 4")}};
+    EXPECT_EQ(reasonsOf(other), "3: its funnel leaves it out\n4: its funnel leaves it out\n");
+    other = settings;
+    other.minimumWords = 11;
+    EXPECT_THROW(static_cast<void>(splits.create(other)), Error); // all have ten
+}
+
+TEST(SplitDifference, SaysWhatTheOlderSplitCouldNotKnow)
+{
+    TemporaryProject temporary;
+    temporary.import(histories(1, 7));
+    Splits splits{*temporary.project};
+    Histories store{*temporary.project};
+    store.setExcluded({ReviewId{4}}, true, "x");
+    const SplitSettings settings{.name = "a", .minimumHistory = 2};
+    static_cast<void>(splits.create(settings));
+    makeOlder(*temporary.project, "a");
+    store.setExcluded({ReviewId{4}}, false, "y");
+    temporary.import(reviewLine("user0", "new", 9'000'000, "another text of five words"));
+    store.setExcluded({ReviewId{3}}, true, "z");
+    SplitSettings later = settings;
+    later.name = "b";
+    static_cast<void>(splits.create(later));
+    EXPECT_EQ(reasons(*temporary.project, "a", "b"), "3: it was excluded\n"
+                                                     "4: it was included again since\n"
+                                                     "6: other targets came in or went out\n"
+                                                     "7: other targets came in or went out\n"
+                                                     "8: it was imported since\n");
+    // The other way round the newer one is the one before.
+    EXPECT_EQ(reasons(*temporary.project, "b", "a"), reasons(*temporary.project, "a", "b"));
 }
 
 TEST(Splits, KeepAnOlderVersionWhereAskedTo)

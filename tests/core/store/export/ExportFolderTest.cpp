@@ -172,7 +172,7 @@ TEST(DataCard, SaysWhatTheDataIsWhereItIsFromAndHowItWasChosen)
     EXPECT_THAT(card, HasSubstr(split.digest));
     EXPECT_THAT(card, HasSubstr("rated 2 or better"));
     EXPECT_THAT(card, HasSubstr("left out; the project has 1"));
-    EXPECT_THAT(card, HasSubstr("curated in 1 steps"));
+    EXPECT_THAT(card, HasSubstr("curated in 1 step, of which"));
     EXPECT_THAT(card, HasSubstr("16 reviews that the sources had again"));
     EXPECT_THAT(card, HasSubstr("2 lines of the sources could not be read"));
     EXPECT_THAT(card, HasSubstr("## Licence\n\nNot known"));
@@ -188,9 +188,11 @@ TEST(DataCard, NamesNobodyWhereThereArePseudonyms)
         TemporaryProject from;
         from.import(histories(3, 5));
         const auto user = Histories{*from.project}.findUser("user1")->id;
+        const Funnel searching{.name = "f", .steps = {funnelStep("search seven")}};
         static_cast<void>(writtenFolder(from, "x",
                                         {.format = format,
                                          .filter = {.user = user, .search = "seven"},
+                                         .funnel = searching,
                                          .pseudonymKey = "key"}));
         for (const fs::directory_entry& entry :
              fs::recursive_directory_iterator{from.folder / "x"}) {
@@ -198,6 +200,7 @@ TEST(DataCard, NamesNobodyWhereThereArePseudonyms)
                 const std::string text = readFile(entry.path());
                 EXPECT_THAT(text, Not(HasSubstr("user1"))) << entry.path();
                 EXPECT_THAT(text, Not(HasSubstr("`seven`"))) << entry.path();
+                EXPECT_THAT(text, Not(HasSubstr("search seven"))) << entry.path();
                 EXPECT_TRUE(text.find("user-") != std::string::npos ||
                             entry.path().string().ends_with("_outputs.json"))
                     << entry.path();

@@ -76,7 +76,7 @@ TEST(TableSource, NamesColumnsThatHaveNoNames)
 TEST(TableSource, KeepsRowsOfAnotherWidthAsProblems)
 {
     EXPECT_THAT(rowsOf("a,b\n1,2\n3\n4,5,6\n7,8,,\n9,0\n"),
-                ElementsAre(R"({"a":"1","b":"2"})", "problem: it has 1 cells, the first row has 2",
+                ElementsAre(R"({"a":"1","b":"2"})", "problem: it has 1 cell, the first row has 2",
                             "problem: it has 3 cells, the first row has 2", R"({"a":"7","b":"8"})",
                             R"({"a":"9","b":"0"})"));
     EXPECT_THAT(rowsOf("a,b,\n1,2,\n"), ElementsAre(R"({"a":"1","b":"2"})"));

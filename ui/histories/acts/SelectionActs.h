@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/table/Selection.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <array>
+#include <optional>
+
+class QAction;
+class QMenu;
+class QTimer;
+class QWidget;
+
+namespace nextquill::ui {
+
+class ActQueue;
+class Job;
+class ProjectSession;
+class TagList;
+
+/// What can be done with the selected rows of a table: actions for its menu, its keys and a bar,
+/// each of which names what it is about to change ("Exclude all 12,403 matching reviews").
+///
+///     auto* acts = new SelectionActs{session, table};
+///     table->addActions(acts->actions());   // X, I, T, Del, E, F2 while the table has the focus
+///     layout->addWidget(new ActsBar{*acts, this});
+///     …on each change of the selection: acts->select(Selection::rows(kind, ids));
+///
+/// Threads  GUI thread only; the work is done by the session's ActQueue
+class SelectionActs : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Kind { Edit, Exclude, Include, Tag, Untag, MergeUsers, Delete };
+    static constexpr std::size_t kinds = 7;
+
+    /// Dialogs come over `view`, which owns the acts.
+    SelectionActs(ProjectSession& session, QWidget* view);
+
+    /// What the acts act on. `rows`: how many the table knows that there are; where it does not,
+    /// they are counted.
+    void select(store::Selection selection, std::optional<std::int64_t> rows = {});
+    [[nodiscard]] const store::Selection& selection() const { return m_selection; }
+    /// "12 reviews", "all 12,403 matching reviews", "34 reviews of 2 users".
+    [[nodiscard]] QString what() const;
+
+    [[nodiscard]] QAction* action(Kind kind) const;
+    [[nodiscard]] QList<QAction*> actions() const;
+    [[nodiscard]] ActQueue& queue() const { return m_queue; }
+    [[nodiscard]] QWidget& view() const { return m_view; }
+
+public Q_SLOTS:
+    void edit();
+    void exclude();
+    void include();
+    void chooseTag();
+    void tag(const QString& name);
+    void untag(const QString& name);
+    void chooseMerge();
+    void remove();
+
+Q_SIGNALS:
+    void changed(); ///< the selection, its count, or what can be done with it
+
+private:
+    void createActions();
+    void count();
+    void renewActions();
+    void fillUntagMenu();
+
+    ProjectSession& m_session;
+    QWidget& m_view;
+    ActQueue& m_queue;
+    TagList& m_tags;
+    store::Selection m_selection;
+    std::optional<store::SelectionCount> m_count; ///< none: not known yet
+    QTimer* m_settled;                            ///< counts once the selection rests
+    Job* m_counting = nullptr;
+    std::array<QAction*, kinds> m_actions{};
+    QMenu* m_untagMenu;
+};
+
+} // namespace nextquill::ui

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/export/Exporter.h"
+
+#include <QDialog>
+
+#include <filesystem>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+
+namespace nextquill::ui {
+
+class Job;
+class ProjectSession;
+
+/// Writes reviews for other programs: in which format, which of them, which columns, and whether
+/// users are named.
+///
+/// Keyboard  everything by Tab and mnemonics; Enter exports
+class ExportDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    explicit ExportDialog(ProjectSession& session, QWidget* parent = nullptr);
+
+    /// Chooses what is written at first.
+    void chooseSplit(const QString& split);
+    void chooseFunnel(const QString& funnel);
+
+    /// What is asked for, but for the key of pseudonyms and the steps of a funnel.
+    [[nodiscard]] store::ExportSettings settings() const;
+    [[nodiscard]] std::filesystem::path target() const;
+
+    /// Writes it as a job of the session, which says what became of it. For accept(), and for who
+    /// has asked for all of it elsewhere.
+    static void start(ProjectSession& session, const std::filesystem::path& to,
+                      const store::ExportSettings& settings, bool pseudonyms);
+
+    void accept() override;
+
+private:
+    void createFields(QFormLayout& form);
+    void createColumns();
+    void loadNames();
+    void showNames(const std::vector<std::string>& splits,
+                   const std::vector<store::Funnel>& funnels);
+    void chooseWhat();
+    void showFieldsOfFormat();
+    void suggestTarget();
+    void showProblem();
+    void browse();
+    [[nodiscard]] store::ExportFormat format() const;
+    [[nodiscard]] bool isFolder() const;
+
+    ProjectSession& m_session;
+    QFormLayout* m_form;
+    QComboBox* m_format;
+    QLabel* m_meaning;
+    QComboBox* m_what;
+    QComboBox* m_parts;
+    QComboBox* m_task;
+    QComboBox* m_longTask;
+    QListWidget* m_columns;
+    QCheckBox* m_excluded;
+    QCheckBox* m_pseudonyms;
+    QLabel* m_privacy;
+    QLineEdit* m_to;
+    QLabel* m_problem;
+    QPushButton* m_export;
+    QString m_wanted;        ///< entry of m_what, until the names are read
+    bool m_isChosen = false; ///< a person chose the target
+};
+
+} // namespace nextquill::ui
