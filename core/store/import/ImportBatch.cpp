@@ -35,9 +35,9 @@ struct ImportBatch::Statements
                    "description = CASE description WHEN '' THEN ?3 ELSE description END "
                    "WHERE id = ?1 AND id > ?4 AND ((title = '' AND ?2 <> '') OR "
                    "(description = '' AND ?3 <> ''))"}
-        , add{connection, "INSERT INTO reviews (user_id, item_id, import_id, time, rating, words, "
+        , add{connection, "INSERT INTO reviews (id, user_id, item_id, import_id, time, rating, words, "
                           "excluded, line, source_id, content) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) "
                           "ON CONFLICT (content) DO NOTHING"}
         , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
         , index{connection}
@@ -110,6 +110,8 @@ void ImportBatch::begin()
 {
     if (!m_transaction) {
         m_transaction = std::make_unique<Transaction>(m_connection);
+        Query last{m_connection, "SELECT seq FROM sqlite_sequence WHERE name = 'reviews'"};
+        m_lastReview = last.next() ? last.integer(0) : 0;
     }
 }
 
@@ -180,13 +182,14 @@ bool ImportBatch::add(const IncomingReview& review)
     // What is there already names this user and this item: none of them is new then.
     const std::int64_t id =
         m_statements->add
-            .with(user, item, m_record.id, review.time, review.rating, words, review.excluded,
-                  review.line, m_source)
+            .with(m_lastReview + 1, user, item, m_record.id, review.time, review.rating, words,
+                  review.excluded, review.line, m_source)
             .bindBlob(review.content)
             .insertIfNew();
     if (id == 0) {
         return false;
     }
+    m_lastReview = id;
     m_statements->addText.with(id, review.title, review.text).run();
     m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {

@@ -97,7 +97,8 @@ private:
     ImportRecord& m_record;
     std::unique_ptr<Transaction> m_transaction;
     std::unique_ptr<Statements> m_statements;
-    std::int64_t m_source = 0; ///< 0: none yet
+    std::int64_t m_source = 0;     ///< 0: none yet
+    std::int64_t m_lastReview = 0; ///< highest id that any review had: duplicates take none
     std::int64_t m_itemsAdded = 0;
     std::int64_t m_itemsCompleted = 0;
     std::int64_t m_itemsAddedCommitted = 0;
