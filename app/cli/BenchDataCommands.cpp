@@ -100,6 +100,7 @@ void addBenchImport(CLI::App& bench, Context& context)
         ->check(CLI::ExistingDirectory);
     addRepeats(*command, s.repeats);
     command->add_flag("--no-reference", options->noReference, "Leave the plain path out");
+    command->add_flag("!--no-search-index", s.search, "Leave the full-text index out");
     command->callback([options, &context] {
         context.action = [options, &context] {
             options->settings.reference = !options->noReference;

@@ -106,7 +106,8 @@ int rollBack(store::Project& project, std::int64_t named, Context& context)
 int keep(store::Project& project, std::int64_t named, Context& context)
 {
     const ImportId import = chosen(project, named, isOpen, "keep as it is");
-    store::keepImport(project, import);
+    store::keepImport(project, import, context.interrupt.token(), context.out);
+    context.out.endProgress();
     context.out.text(fmt::format("import {} is kept as it is", number(import)));
     context.out.document({{"import", number(import)}});
     return exitDone;

@@ -103,6 +103,8 @@ void addImport(CLI::App& app, Context& context)
                      "More rejected lines than this: nothing of the import is kept")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    command->add_flag("--no-search-index", options->settings.leavesSearchOut,
+                      "Leave the full-text index out of a new project");
     addActions(*command, options->actions);
     command->callback([options, &context] {
         if (options->sources.empty() && options->actions.asked() == 0) {

@@ -16,6 +16,7 @@ struct ImportBenchSettings
     std::filesystem::path folder; ///< for temporary files; empty: the system's
     int repeats = 3;
     bool reference = true; ///< the plain path, too
+    bool search = true;    ///< with the full-text index
 };
 
 /// Import of review lines into a new project, and of the same lines by the plain path

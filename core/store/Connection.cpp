@@ -194,7 +194,9 @@ void Connection::useWriteAheadLog()
 
 void Connection::syncEveryCommit(bool every) noexcept
 {
-    m_database.tryExec(every ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    // Bulk work moves its pages into the file in larger portions, too.
+    m_database.tryExec(every ? "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000"
+                             : "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000");
 }
 
 void Connection::pack()
@@ -312,6 +314,11 @@ std::int64_t Query::insert()
 {
     run();
     return sqlite3_last_insert_rowid(m_connection.database().getHandle());
+}
+
+std::int64_t Query::insertIfNew()
+{
+    return run() > 0 ? sqlite3_last_insert_rowid(m_connection.database().getHandle()) : 0;
 }
 
 std::int64_t Query::integer(int column) const

@@ -126,6 +126,8 @@ public:
     /// Runs an INSERT of one row; returns the row's id. Much cheaper than RETURNING, for which
     /// SQLite keeps a journal of the statement.
     std::int64_t insert();
+    /// The same for one that may meet a row that is there (ON CONFLICT DO NOTHING): 0 then.
+    std::int64_t insertIfNew();
 
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double real(int column) const;

@@ -27,9 +27,7 @@ struct DataCard
     std::int64_t duplicates = 0;    ///< reviews that imports met again
     std::int64_t steps = 0;         ///< of curation, not taken back
     std::optional<LeakCheck> leaks; ///< of the split, if it was looked for
-    std::int64_t duplicates = 0; ///< reviews that imports met again
-    std::int64_t steps = 0;      ///< of curation, not taken back
-    std::int64_t leftOut = 0;    ///< targets without what the task asks for
+    std::int64_t leftOut = 0;       ///< targets without what the task asks for
 };
 
 /// The card of a project's export, but for its tally.

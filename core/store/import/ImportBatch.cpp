@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/import/ImportBatch.h"
 
-#include "core/base/Digest.h"
 #include "core/store/FullTextIndex.h"
 #include "core/store/Totals.h"
 #include "core/store/import/ImportRollback.h"
@@ -13,27 +12,8 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::size_t bytesOfBatch = std::size_t{8} << 20;
-constexpr std::size_t mostRemembered = 50'000;
-constexpr std::size_t contentDigits = 32; // of SHA-256: 16 bytes
-
-int digit(char c)
-{
-    return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-/// What makes two reviews the same: user, item, time and text.
-std::string contentOf(const IncomingReview& review)
-{
-    const std::string hex =
-        sha256(fmt::format("{}:{}{}:{}{} {}", review.user.size(), review.user,
-                           review.item.asin.size(), review.item.asin, review.time, review.text));
-    std::string bytes;
-    for (std::size_t i = 0; i < contentDigits; i += 2) {
-        bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-    }
-    return bytes;
-}
+constexpr std::size_t bytesOfBatch = std::size_t{32} << 20;
+constexpr std::size_t mostRemembered = 300'000;
 
 } // namespace
 
@@ -55,15 +35,21 @@ struct ImportBatch::Statements
                    "description = CASE description WHEN '' THEN ?3 ELSE description END "
                    "WHERE id = ?1 AND id > ?4 AND ((title = '' AND ?2 <> '') OR "
                    "(description = '' AND ?3 <> ''))"}
-        , find{connection, "SELECT 1 FROM reviews WHERE content = ?"}
         , add{connection, "INSERT INTO reviews (user_id, item_id, import_id, time, rating, words, "
                           "excluded, line, source_id, content) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)"}
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) "
+                          "ON CONFLICT (content) DO NOTHING"}
         , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
         , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
                              "source_id) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))"}
         , countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
+        , countUser{connection,
+                    "UPDATE users SET reviews = reviews + ?2, "
+                    "first_time = CASE reviews WHEN 0 THEN ?3 ELSE min(first_time, ?3) END, "
+                    "last_time = CASE reviews WHEN 0 THEN ?4 ELSE max(last_time, ?4) END, "
+                    "mean_words = (mean_words * reviews + ?5) / (reviews + ?2), "
+                    "mean_rating = (mean_rating * reviews + ?6) / (reviews + ?2) WHERE id = ?1"}
     {
     }
 
@@ -74,12 +60,12 @@ struct ImportBatch::Statements
     Query addItem;
     Query completeItem;
     Query fillItem;
-    Query find;
     Query add;
     Query addText;
     FullTextIndex index;
     Query reject;
     Query countItem;
+    Query countUser;
 };
 
 namespace {
@@ -188,29 +174,43 @@ void ImportBatch::endSource(SourceStanding& source, const std::string& digest)
 bool ImportBatch::add(const IncomingReview& review)
 {
     begin();
-    const std::string content = contentOf(review);
-    m_statements->find.with().bindBlob(content);
-    if (idFrom(m_statements->find) != 0) {
-        return false;
-    }
     const std::int64_t user = userId(review.user);
     const std::int64_t item = itemId(review.item);
-    m_statements->add.with(user, item, m_record.id, review.time, review.rating,
-                           countWords(review.text), review.excluded, review.line, m_source);
-    const std::int64_t id = m_statements->add.bindBlob(content).insert();
+    const std::int64_t words = countWords(review.text);
+    // What is there already names this user and this item: none of them is new then.
+    const std::int64_t id =
+        m_statements->add
+            .with(user, item, m_record.id, review.time, review.rating, words, review.excluded,
+                  review.line, m_source)
+            .bindBlob(review.content)
+            .insertIfNew();
+    if (id == 0) {
+        return false;
+    }
     m_statements->addText.with(id, review.title, review.text).run();
     m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {
-        m_statements->fillItem.with(item, review.item.title, review.item.description,
-                  m_record.firstItem)
+        m_statements->fillItem
+            .with(item, review.item.title, review.item.description, m_record.firstItem)
             .run();
     }
-    m_users.insert(user);
     m_newOfItem[item] += review.excluded ? 0 : 1;
+    if (!review.excluded) {
+        m_newOfUser[user].add(review, words);
+    }
     ++(review.excluded ? m_counts.excluded : m_counts.reviews);
     ++m_rows;
     m_bytes += review.text.size() + review.title.size();
     return true;
+}
+
+void ImportBatch::NewOfUser::add(const IncomingReview& review, std::int64_t reviewWords)
+{
+    firstTime = reviews == 0 ? review.time : std::min(firstTime, review.time);
+    lastTime = reviews == 0 ? review.time : std::max(lastTime, review.time);
+    words += static_cast<double>(reviewWords);
+    rating += review.rating;
+    ++reviews;
 }
 
 void ImportBatch::addReject(const Reject& reject)
@@ -270,7 +270,11 @@ void ImportBatch::noteFigures(const ImportResult& figures)
 void ImportBatch::commit(const ImportResult& figures, const SourceStanding* source)
 {
     begin();
-    refreshUsers(m_connection, m_users);
+    for (const auto& [user, added] : m_newOfUser) {
+        m_statements->countUser
+            .with(user, added.reviews, added.firstTime, added.lastTime, added.words, added.rating)
+            .run();
+    }
     for (const auto& [item, added] : m_newOfItem) {
         m_statements->countItem.with(added, item).run();
     }
@@ -299,7 +303,7 @@ void ImportBatch::dropUnfinished()
 
 void ImportBatch::forgetBatch()
 {
-    m_users.clear();
+    m_newOfUser.clear();
     m_newOfItem.clear();
     m_counts = {};
     m_rows = 0;

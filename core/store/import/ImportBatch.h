@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -42,7 +41,7 @@ public:
     /// It was read to its end; `digest` is that of its bytes, empty where it is not known.
     void endSource(SourceStanding& source, const std::string& digest);
 
-    /// False when the project has the review already.
+    /// False when the project has the review already. Its content is known.
     bool add(const IncomingReview& review);
     void addReject(const Reject& reject);
     /// Rejects of before, by their rows.
@@ -76,6 +75,18 @@ public:
 private:
     struct Statements;
 
+    /// Reviews of a user that take part.
+    struct NewOfUser
+    {
+        std::int64_t reviews = 0;
+        std::int64_t firstTime = 0;
+        std::int64_t lastTime = 0;
+        double words = 0;
+        double rating = 0;
+
+        void add(const IncomingReview& review, std::int64_t words);
+    };
+
     void begin();
     void forgetBatch();
     void noteFigures(const ImportResult& figures);
@@ -95,7 +106,8 @@ private:
     std::int64_t m_rows = 0;
     std::size_t m_bytes = 0;
     Counts m_counts;
-    std::set<std::int64_t> m_users;
+    /// What a batch adds to the figures of a user or item; by id, so that rows are written in order.
+    std::map<std::int64_t, NewOfUser> m_newOfUser;
     std::map<std::int64_t, std::int64_t> m_newOfItem;
     std::unordered_map<std::string, std::int64_t> m_userIds;
     std::unordered_map<std::string, std::int64_t> m_itemIds;

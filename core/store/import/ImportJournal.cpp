@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
+#include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ImportRecord.h"
 #include "core/store/import/ImportRollback.h"
 #include "core/store/import/ImportRun.h"
@@ -168,10 +169,12 @@ std::int64_t rollBackImport(Project& project, ImportId import, const StopToken& 
                             Progress& progress)
 {
     const ImportRecord record = idleRecord(project, import);
-    return takeBack(project.connection(), record, stop, progress);
+    const std::int64_t reviews = takeBack(project.connection(), record, stop, progress);
+    buildDeferredSearch(project, stop, progress);
+    return reviews;
 }
 
-void keepImport(Project& project, ImportId import)
+void keepImport(Project& project, ImportId import, const StopToken& stop, Progress& progress)
 {
     ImportRecord record = openRecord(project, import);
     Transaction transaction{project.connection()};
@@ -180,6 +183,7 @@ void keepImport(Project& project, ImportId import)
     record.finished = now();
     noteFigures(project.connection(), record);
     transaction.commit();
+    buildDeferredSearch(project, stop, progress);
 }
 
 } // namespace nextquill::store

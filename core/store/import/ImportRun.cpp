@@ -5,6 +5,7 @@
 #include "core/base/Utf8.h"
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
+#include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ItemImport.h"
 #include "core/store/import/RecordPipe.h"
 #include "core/store/import/ReplayedRecords.h"
@@ -50,7 +51,8 @@ std::int64_t rejectsOf(Connection& connection, ImportId import)
 
 ImportRun::ImportRun(Project& project, ImportRecord& record,
                      const std::vector<ImportSource>& sources, StopToken stop, Progress& progress)
-    : m_connection{project.connection()}
+    : m_project{project}
+    , m_connection{project.connection()}
     , m_record{record}
     , m_sources{sources}
     , m_stop{std::move(stop)}
@@ -75,18 +77,32 @@ ImportResult ImportRun::run()
     } catch (const Stopped&) {
         backToLastCommit();
     } catch (const TooManyRejects& reason) {
-        m_batch.revert();
+        takeBack();
         throw tooManyRejects(reason.last, m_record.settings.maximumRejects);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::BadInput || error.kind() == ErrorKind::Unsupported) {
-            m_batch.revert();
+            takeBack();
         }
         throw;
     }
     m_result.items = m_batch.itemsAdded();
     m_result.itemsCompleted = m_batch.itemsCompleted();
     m_batch.finish(m_result);
+    if (!m_result.stopped) {
+        try {
+            buildDeferredSearch(m_project, m_stop, m_progress);
+        } catch (const Stopped&) {
+            m_result.stopped = true; // all is read and kept
+        }
+    }
     return m_result;
+}
+
+void ImportRun::takeBack()
+{
+    m_batch.revert();
+    NoProgress quiet;
+    buildDeferredSearch(m_project, {}, quiet);
 }
 
 /// What the project knows of the source at this place, or that it was not begun.

@@ -34,6 +34,8 @@ struct ImportSettings
     std::vector<std::filesystem::path>
         items;                          ///< metadata files (Amazon 2023/2018 or DPL-meta), optional
     std::int64_t maximumRejects = 1000; ///< more: stop, nothing is kept of this import
+    /// Leaves the full-text index out of a project that has no reviews (TableIndices.h).
+    bool leavesSearchOut = false;
 };
 
 struct ImportResult
@@ -90,6 +92,9 @@ struct ImportPreview
 /// A compressed file that is cut short or damaged ends there: what came before is kept, and the
 /// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
 /// `read`.
+///
+/// The full-text index of a project that is empty, or small beside the files, is built when all is
+/// read: that is several times faster. Until then searches go through the texts.
 ///
 /// How far it came is kept with each batch: what is interrupted (by a crash, a full disk) or
 /// stopped goes on where it was, or is taken back (ImportJournal.h).

@@ -12,7 +12,7 @@ namespace {
 
 /// What reading one user's reviews costs more than reading as many in the order of the file.
 constexpr std::int64_t costOfUser = 30;
-constexpr std::int64_t rowsBetweenReports = 100'000;
+constexpr std::int64_t affectedRowsBetweenReports = 100'000;
 
 struct Figures
 {
@@ -104,7 +104,7 @@ void AffectedRows::refreshManyUsers(const StopToken& stop, Progress& progress)
             figures[static_cast<std::size_t>(place[user])].add(reviews.integer(1),
                                                                reviews.integer(2), reviews.real(3));
         }
-        if (done % rowsBetweenReports == 0) {
+        if (done % affectedRowsBetweenReports == 0) {
             stopPoint(stop);
             progress.report({.done = done, .total = total, .stage = "counting anew"});
         }

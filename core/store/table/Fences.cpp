@@ -12,7 +12,7 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::int64_t rowsBetweenReports = 50'000;
+constexpr std::int64_t fencedRowsBetweenReports = 50'000;
 
 /// Tells what is known every so many rows.
 class FenceReports
@@ -27,7 +27,7 @@ public:
 
     void counted(const TableFences& fences)
     {
-        if (fences.rows % rowsBetweenReports == 0) {
+        if (fences.rows % fencedRowsBetweenReports == 0) {
             m_sink(fences);
             m_progress.report({.done = fences.rows, .total = m_total, .stage = "counting"});
         }

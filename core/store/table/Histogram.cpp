@@ -16,7 +16,7 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::int64_t rowsBetweenReports = 200'000;
+constexpr std::int64_t countedRowsBetweenReports = 200'000;
 
 const TableColumn& countable(TableKind table, const std::string& name)
 {
@@ -98,7 +98,7 @@ std::vector<Histogram> histograms(Project& project, const FilterExpression& filt
         for (ColumnTally& tally : tallies) {
             tally.add(rows.real(at++));
         }
-        if (++seen % rowsBetweenReports == 0) {
+        if (++seen % countedRowsBetweenReports == 0) {
             sink(made(tallies, false));
             progress.report({.done = seen, .total = 0, .stage = "counting"});
         }

@@ -140,10 +140,13 @@ void ImportDesk::rollBack(const store::ImportEntry& import)
 void ImportDesk::keep(const store::ImportEntry& import)
 {
     auto* job = m_session.change(tr("Keeping what was imported"), this,
-                                 [id = import.id](store::Project& project, StopToken, Progress&) {
-                                     store::keepImport(project, id);
+                                 [id = import.id](store::Project& project, const StopToken& stop,
+                                                  Progress& progress) {
+                                     store::keepImport(project, id, stop, progress);
                                      return true;
                                  });
+    m_session.track(job);
+    connect(job, &Job::stopped, &m_session, &ProjectSession::announceData);
     connect(job, &Job::done, &m_session, &ProjectSession::announceData);
 }
 

@@ -211,7 +211,7 @@ TEST_F(ImportJournalTest, TakesAnInterruptedImportBack)
 TEST_F(ImportJournalTest, KeepsWhatIsThere)
 {
     interrupt(6'000, {m_temporary.folder.write("r.jsonl", reviews())});
-    keepImport(*m_temporary.project, onlyInterrupted().id);
+    keepImport(*m_temporary.project, onlyInterrupted().id, {}, m_quiet);
     EXPECT_TRUE(interruptedImports(*m_temporary.project).empty());
     const ImportEntry entry = imports(*m_temporary.project).at(0);
     EXPECT_EQ(entry.state, ImportState::Done);
@@ -219,7 +219,7 @@ TEST_F(ImportJournalTest, KeepsWhatIsThere)
     EXPECT_EQ(entry.figures.kept + entry.figures.rejected, 5'000);
     EXPECT_EQ(counts().reviews, entry.figures.kept);
     expectSoundProject(*m_temporary.project);
-    EXPECT_THROW(keepImport(*m_temporary.project, entry.id), Error);
+    EXPECT_THROW(keepImport(*m_temporary.project, entry.id, {}, m_quiet), Error);
     EXPECT_THROW(
         static_cast<void>(resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet)), Error);
 }
