@@ -11,7 +11,7 @@
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
 #include "ui/histories/table/TableGrid.h"
-#include "ui/histories/ImportDialog.h"
+#include "ui/histories/import/ImportDialog.h"
 #include "ui/inspect/InspectView.h"
 #include "ui/models/DropFrame.h"
 #include "ui/models/ModelFetches.h"
