@@ -3,8 +3,11 @@
 
 #include "core/store/Histories.h"
 
-#include "ui/histories/TimelinePane.h"
+#include "ui/histories/TableActs.h"
+#include "ui/histories/acts/ActQueue.h"
+#include "ui/histories/acts/ActsBar.h"
 #include "ui/histories/import/ImportDesk.h"
+#include "ui/histories/reading/ReadingPane.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
 #include "ui/histories/table/TableGrid.h"
@@ -46,7 +49,7 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     , m_places{new QStackedWidget{this}}
     , m_tablesPlace{new QSplitter{this}}
     , m_tables{new QStackedWidget{this}}
-    , m_timeline{new TimelinePane{session, this}}
+    , m_reading{new ReadingPane{session, this}}
     , m_counts{new QLabel{this}}
 {
     setAcceptDrops(true);
@@ -101,15 +104,17 @@ void HistoriesView::createTop()
 void HistoriesView::createTables()
 {
     m_tablesPlace->addWidget(m_tables);
-    m_tablesPlace->addWidget(m_timeline);
+    m_tablesPlace->addWidget(m_reading);
     m_tablesPlace->setSizes({800, 440});
     m_tablesPlace->setStretchFactor(0, 2);
     m_tablesPlace->setStretchFactor(1, 1);
     m_tablesPlace->setChildrenCollapsible(false);
     m_places->addWidget(m_tablesPlace);
-    connect(m_timeline, &TimelinePane::undoWanted, this, &HistoriesView::undo);
+    connectReading();
     for (const store::TableKind kind : tableKinds) {
         auto* table = new HistoryTable{m_session, kind, m_tables};
+        auto* acts = new TableActs{m_session, *table};
+        table->layout()->addWidget(new ActsBar{acts->acts(), table});
         m_tables->addWidget(table);
         m_tabWidgets.append(table);
         m_tabs->addTab(tableTitle(kind));
@@ -121,12 +126,13 @@ void HistoriesView::connectTable(HistoryTable& table)
 {
     const store::TableKind kind = table.table();
     connect(&table, &HistoryTable::currentRowChanged, this, [this, &table, kind](qint64 id) {
-        if (m_tables->currentWidget() == &table) {
+        // Who reads is not taken elsewhere by what a judgement does to the table.
+        if (m_tables->currentWidget() == &table && !m_reading->isBeingRead()) {
             renewTimeline(kind, id);
         }
     });
-    connect(&table, &HistoryTable::rowOpened, m_timeline,
-            [this] { m_timeline->setFocus(Qt::OtherFocusReason); });
+    connect(&table, &HistoryTable::rowOpened, m_reading,
+            [this] { m_reading->setFocus(Qt::OtherFocusReason); });
     auto* actions = new QObject{&table};
     if (kind != store::TableKind::Reviews) {
         auto* reviews =
@@ -135,7 +141,35 @@ void HistoriesView::connectTable(HistoryTable& table)
                         actions};
         connect(reviews, &QAction::triggered, this, [this, kind] { showReviewsOf(kind); });
         table.addCellActions({reviews});
+        return;
     }
+    auto* read = new QAction{tr("&Read what matches, one by one"), actions};
+    read->setShortcut(Qt::Key_R);
+    read->setShortcutContext(Qt::WidgetShortcut);
+    connect(read, &QAction::triggered, this, &HistoriesView::readMatching);
+    table.grid().addAction(read);
+    table.addCellActions({read});
+    connect(&table, &HistoryTable::filterChanged, m_reading,
+            [this, &table] { m_reading->setSearch(shown(table.filter().search())); });
+}
+
+void HistoriesView::connectReading()
+{
+    connect(m_reading, &ReadingPane::filterWanted, this, &HistoriesView::showFilter);
+    connect(m_reading, &ReadingPane::inspectWanted, this, &HistoriesView::inspect);
+    connect(m_reading, &ReadingPane::compareWanted, this, [this](qint64 review) {
+        Q_EMIT m_session.compareRequested(ExampleId{review});
+    });
+}
+
+/// From the row of the cursor on.
+void HistoriesView::readMatching()
+{
+    HistoryTable& reviews = table(store::TableKind::Reviews);
+    const qint64 row = reviews.currentRow();
+    m_reading->showMatching(reviews.model().query(),
+                            row != 0 ? std::optional<std::int64_t>{row} : std::nullopt);
+    m_reading->setFocus(Qt::OtherFocusReason);
 }
 
 void HistoriesView::createActions()
@@ -201,13 +235,13 @@ HistoryTable& HistoriesView::table(store::TableKind kind)
 void HistoriesView::renewTimeline(store::TableKind kind, qint64 id)
 {
     if (id == 0) {
-        m_timeline->showNothing();
+        m_reading->clear();
     } else if (kind == store::TableKind::Reviews) {
-        m_timeline->showReview(ReviewId{id});
+        m_reading->showReview(ReviewId{id});
     } else if (kind == store::TableKind::Users) {
-        m_timeline->showUser(UserId{id});
+        m_reading->showUser(UserId{id});
     } else {
-        m_timeline->showItem(ItemId{id});
+        m_reading->showItem(ItemId{id});
     }
 }
 
@@ -290,30 +324,12 @@ void HistoriesView::loadCounts()
 
 void HistoriesView::undo()
 {
-    auto* job =
-        m_session.change(tr("Undo"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.undo();
-        });
-    connect(job, &Job::done, this, [this, job] {
-        const auto step = job->takeValue();
-        m_session.announceData();
-        Q_EMIT m_session.noticed(step ? tr("Undone: %1").arg(shown(*step)) : tr("Nothing to undo"),
-                                 {}, {});
-    });
+    ActQueue::of(m_session).undo();
 }
 
 void HistoriesView::redo()
 {
-    auto* job =
-        m_session.change(tr("Redo"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.redo();
-        });
-    connect(job, &Job::done, this, [this, job] {
-        const auto step = job->takeValue();
-        m_session.announceData();
-        Q_EMIT m_session.noticed(
-            step ? tr("Done again: %1").arg(shown(*step)) : tr("Nothing to do again"), {}, {});
-    });
+    ActQueue::of(m_session).redo();
 }
 
 void HistoriesView::focusSearch()

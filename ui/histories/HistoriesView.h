@@ -19,7 +19,7 @@ class EmptyState;
 class HistoryTable;
 class ImportDesk;
 class ProjectSession;
-class TimelinePane;
+class ReadingPane;
 
 /// The place of the histories, a row of tabs: reviews, users and items as tables with the timeline
 /// of what is chosen beside them, and what else is done with them.
@@ -87,7 +87,9 @@ private:
     void placeTab(QWidget* tab, const QString& title);
     void showTabAt(int number);
     void showReviewsOf(store::TableKind kind);
+    void connectReading();
     void renewTimeline(store::TableKind kind, qint64 id);
+    void readMatching();
     void loadCounts();
 
     ProjectSession& m_session;
@@ -99,7 +101,7 @@ private:
     QStackedWidget* m_places; ///< the tables, and one for each other tab
     QSplitter* m_tablesPlace; ///< tables and timeline
     QStackedWidget* m_tables;
-    TimelinePane* m_timeline;
+    ReadingPane* m_reading;
     QLabel* m_counts;
     QList<QWidget*> m_tabWidgets; ///< by number of the tab
 };
