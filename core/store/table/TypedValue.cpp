@@ -3,6 +3,7 @@
 
 #include "core/store/import/TimeText.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
