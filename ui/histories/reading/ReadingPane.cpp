@@ -13,7 +13,6 @@
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/ThemedIcon.h"
 
-#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -455,15 +454,6 @@ std::optional<std::int64_t> ReadingPane::current() const
 {
     const TimelineEntry* const entry = currentEntry();
     return entry != nullptr ? std::optional{entry->id} : std::nullopt;
-}
-
-bool ReadingPane::isBeingRead() const
-{
-    const QWidget* widget = QApplication::focusWidget();
-    while (widget != nullptr && widget != this) {
-        widget = widget->parentWidget();
-    }
-    return widget == this;
 }
 
 void ReadingPane::selectRows()

@@ -61,8 +61,6 @@ public:
     /// The user or the item whose reviews are shown; empty: what a filter matches, or nothing.
     [[nodiscard]] const QString& of() const { return m_of; }
     [[nodiscard]] std::optional<std::int64_t> current() const;
-    /// Somebody's keys go here, or to a dialog that was opened from here.
-    [[nodiscard]] bool isBeingRead() const;
     [[nodiscard]] SelectionActs& acts() { return *m_acts; }
 
 public Q_SLOTS:
