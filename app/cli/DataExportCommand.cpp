@@ -35,6 +35,7 @@ struct DataExportOptions
     std::string split;
     std::vector<std::string> parts;
     std::string funnel;
+    std::string where;
     std::vector<std::string> columns;
     int lampTask = 7;
     std::string longLampTask = "product_review";
@@ -195,6 +196,11 @@ int exportData(const DataExportOptions& options, Context& context)
         .split = options.split,
         .parts = {},
         .funnel = exportFunnelOf(options, *project),
+        .selection =
+            options.where.empty()
+                ? std::nullopt
+                : std::optional{store::Selection::everything(
+                      store::FilterExpression::parse(store::TableKind::Reviews, options.where))},
         .columns = options.columns,
         .lampTask = options.lampTask,
         .longLampTask = longLampTaskOf(options),
@@ -226,6 +232,8 @@ void addSelection(CLI::App& command, DataExportOptions& options)
         ->needs(split)
         ->allow_extra_args(false);
     command.add_option("--funnel", options.funnel, "What passes this funnel alone");
+    command.add_option("--where", options.where,
+                       "Reviews that this filter matches, as `data list --where`");
 }
 
 void addShape(CLI::App& command, DataExportOptions& options)

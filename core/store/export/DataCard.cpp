@@ -5,9 +5,9 @@
 #include "core/base/Json.h"
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
-#include "core/store/export/LeakNote.h"
 #include "core/store/export/ExportFile.h"
 #include "core/store/export/LampTasks.h"
+#include "core/store/export/LeakNote.h"
 #include "core/store/import/TimeText.h"
 
 #include <algorithm>
@@ -110,6 +110,22 @@ std::string sourcesOf(const DataCard& card)
     return text;
 }
 
+std::string selectionOf(const DataCard& card)
+{
+    const Selection& selection = *card.settings.selection;
+    const auto rows = static_cast<std::int64_t>(selection.ids.size());
+    if (!selection.matching) {
+        return fmt::format("- {} chosen by hand in the table of {}\n", counted(rows, "row", "rows"),
+                           nameOf(selection.table));
+    }
+    std::string text =
+        card.settings.pseudonymKey
+            ? "- matched by a filter whose words are left out here: they may be names"
+            : fmt::format("- {} matched by the filter {}", nameOf(selection.table),
+                          asCode(selection.matching->toText()));
+    return text + (rows > 0 ? fmt::format(", but for {}\n", counted(rows, "row", "rows")) : "\n");
+}
+
 std::string filtersOf(const DataCard& card)
 {
     const ReviewFilter& filter = card.settings.filter;
@@ -130,6 +146,9 @@ std::string filtersOf(const DataCard& card)
         text += card.settings.pseudonymKey
                     ? "- found by a search whose words are left out here: they may be names\n"
                     : "- found by the search " + asCode(filter.search) + "\n";
+    }
+    if (card.settings.selection) {
+        text += selectionOf(card);
     }
     if (card.settings.funnel) {
         text += "- what passes the funnel " + asCode(card.settings.funnel->name) + ":\n";

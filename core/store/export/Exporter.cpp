@@ -12,8 +12,11 @@
 #include "core/store/export/ExportWriter.h"
 #include "core/store/export/ReviewSelection.h"
 #include "core/store/funnel/Funnels.h"
+#include "core/store/table/ChosenReviews.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <memory>
 #include <system_error>
 
@@ -47,19 +50,49 @@ SelectionOrder orderOf(const ExportSettings& settings)
                                                  : SelectionOrder::Imported;
 }
 
-/// What a funnel leaves; none: all.
-std::optional<std::vector<std::int64_t>> chosenBy(Project& project, const ExportSettings& settings,
-                                                  const StopToken& stop, Progress& progress)
+std::vector<std::int64_t> leftBy(Project& project, const Funnel& funnel, const StopToken& stop,
+                                 Progress& progress)
 {
-    if (!settings.funnel) {
-        return std::nullopt;
-    }
     std::vector<std::int64_t> ids;
     for (const ReviewId review :
-         Funnels{project}.left(*settings.funnel, settings.funnel->steps.size(), stop, progress)) {
+         Funnels{project}.left(funnel, funnel.steps.size(), stop, progress)) {
         ids.push_back(number(review));
     }
     return ids;
+}
+
+std::vector<std::int64_t> idsOf(Project& project, const Selection& selection, const StopToken& stop,
+                                Progress& progress)
+{
+    Connection& connection = project.connection();
+    const StopGuard guard{connection, stop};
+    chooseReviews(connection, selection, stop, progress);
+    Query query{connection, "SELECT id FROM temp.chosen ORDER BY id"};
+    std::vector<std::int64_t> ids;
+    while (query.next()) {
+        ids.push_back(query.integer(0));
+    }
+    return ids;
+}
+
+/// The reviews that a funnel and a selection leave, ascending; none: all.
+std::optional<std::vector<std::int64_t>> chosenBy(Project& project, const ExportSettings& settings,
+                                                  const StopToken& stop, Progress& progress)
+{
+    std::optional<std::vector<std::int64_t>> chosen;
+    if (settings.funnel) {
+        chosen = leftBy(project, *settings.funnel, stop, progress);
+    }
+    if (settings.selection) {
+        std::vector<std::int64_t> ids = idsOf(project, *settings.selection, stop, progress);
+        if (chosen) {
+            std::vector<std::int64_t> both;
+            std::ranges::set_intersection(*chosen, ids, std::back_inserter(both));
+            ids = std::move(both);
+        }
+        chosen = std::move(ids);
+    }
+    return chosen;
 }
 
 void requireSensible(const ExportSettings& settings)

@@ -4,6 +4,7 @@
 #include "core/base/Progress.h"
 #include "core/store/Histories.h"
 #include "core/store/Splits.h"
+#include "core/store/table/Selection.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -41,10 +42,11 @@ struct ExportSettings
     /// Which reviews; `after` and `limit` do not count.
     ReviewFilter filter{.withExcluded = false};
     std::string split; ///< only its examples; empty: reviews, whatever splits say of them
-    std::vector<SplitPart> parts;          ///< of the split; empty: all three
-    std::optional<Funnel> funnel = {};     ///< only what passes it
-    std::vector<std::string> columns = {}; ///< of exportColumnNames(); empty: all
-    int lampTask = 7;                      ///< 1 to 7
+    std::vector<SplitPart> parts;            ///< of the split; empty: all three
+    std::optional<Funnel> funnel = {};       ///< only what passes it
+    std::optional<Selection> selection = {}; ///< only what was chosen in a table
+    std::vector<std::string> columns = {};   ///< of exportColumnNames(); empty: all
+    int lampTask = 7;                        ///< 1 to 7
     LongLampTask longLampTask = LongLampTask::ProductReview;
     /// User ids are replaced by HMAC-SHA256 of them with this key; none: they are written as they
     /// are.

@@ -5,7 +5,6 @@
 #include "core/base/Random.h"
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
-#include "core/store/SearchExpression.h"
 #include "core/store/SplitPlan.h"
 
 #include <algorithm>
@@ -20,6 +19,13 @@ void keepBoth(const ReviewSubset& other, ReviewSubset& subset)
     for (std::size_t i = 0; i < subset.size(); ++i) {
         subset[i] = subset[i] && other[i];
     }
+}
+
+FilterExpression searchFor(const std::string& words)
+{
+    FilterExpression filter;
+    filter.setSearch(words);
+    return filter;
 }
 
 /// A review on its user's timeline.
@@ -62,10 +68,10 @@ void FunnelRun::keep(const FunnelStep& step, ReviewSubset& subset)
     m_progress.report({.done = 0, .total = 0, .stage = text(step)});
     switch (step.kind) {
     case FunnelStepKind::Where:
-        keepBoth(matching(step.text), subset);
+        keepBoth(matching(FilterExpression::parse(TableKind::Reviews, step.text)), subset);
         break;
     case FunnelStepKind::Search:
-        keepBoth(found(step.text), subset);
+        keepBoth(matching(searchFor(step.text)), subset);
         break;
     case FunnelStepKind::UserReviews:
         keepUsersWith(m_graph, subset, step.number);
@@ -86,20 +92,6 @@ void FunnelRun::keep(const FunnelStep& step, ReviewSubset& subset)
         keepSample(step, subset);
         break;
     }
-}
-
-ReviewSubset FunnelRun::found(const std::string& words) const
-{
-    ReviewSubset found(m_graph.size(), false);
-    Query query{m_project.connection(),
-                "SELECT rowid FROM reviews_text WHERE reviews_text MATCH ?"};
-    query.with(fullTextQuery(words));
-    while (query.next()) {
-        if (const std::size_t at = m_graph.indexOf(query.integer(0)); at < m_graph.size()) {
-            found[at] = true;
-        }
-    }
-    return found;
 }
 
 void FunnelRun::keepNewest(std::int64_t most, ReviewSubset& subset)

@@ -4,12 +4,13 @@
 #include "core/base/Progress.h"
 #include "core/store/ReviewGraph.h"
 #include "core/store/funnel/Funnel.h"
+#include "core/store/table/FilterExpression.h"
 
 namespace nextquill::store {
 
 class Project;
 
-/// Applies steps to subsets of a graph, one after the other.
+/// Applies steps to subsets of a graph, one after the other. Under a StopGuard.
 class FunnelRun
 {
 public:
@@ -28,8 +29,7 @@ public:
     void keep(const FunnelStep& step, ReviewSubset& subset);
 
 private:
-    [[nodiscard]] ReviewSubset matching(const std::string& filter) const;
-    [[nodiscard]] ReviewSubset found(const std::string& words) const;
+    [[nodiscard]] ReviewSubset matching(const FilterExpression& filter) const;
     void keepNewest(std::int64_t most, ReviewSubset& subset);
     void keepOnePerItem(ReviewSubset& subset);
     void keepSample(const FunnelStep& step, ReviewSubset& subset);

@@ -5,6 +5,7 @@
 #include "core/store/Splits.h"
 #include "core/store/funnel/Funnels.h"
 
+#include "ui/histories/splits/FieldRows.h"
 #include "ui/histories/splits/SplitWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -14,11 +15,10 @@
 #include <QDesktopServices>
 #include <QDialogButtonBox>
 #include <QFileDialog>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -79,7 +79,7 @@ QStringList longLampTaskTitles()
 // Kinds of what can be written, kept with its name in the box.
 constexpr int kindRole = Qt::UserRole;
 constexpr int nameRole = Qt::UserRole + 1;
-enum Kind { AllReviews, OfSplit, OfFunnel };
+enum Kind { AllReviews, OfSplit, OfFunnel, OfSelection };
 
 QString exportedInWords(const store::ExportResult& result, const std::filesystem::path& to)
 {
@@ -98,14 +98,14 @@ QString exportedInWords(const store::ExportResult& result, const std::filesystem
 ExportDialog::ExportDialog(ProjectSession& session, QWidget* parent)
     : QDialog{parent}
     , m_session{session}
-    , m_form{new QFormLayout}
+    , m_form{new FieldRows{this}}
     , m_format{new QComboBox{this}}
     , m_meaning{new QLabel{this}}
     , m_what{new QComboBox{this}}
     , m_parts{new QComboBox{this}}
     , m_task{new QComboBox{this}}
     , m_longTask{new QComboBox{this}}
-    , m_columns{new QListWidget{this}}
+    , m_columns{new QWidget{this}}
     , m_excluded{new QCheckBox{tr("E&xcluded reviews, too, marked as such"), this}}
     , m_pseudonyms{new QCheckBox{tr("&Pseudonyms in place of user names"), this}}
     , m_privacy{new QLabel{this}}
@@ -114,9 +114,9 @@ ExportDialog::ExportDialog(ProjectSession& session, QWidget* parent)
     , m_export{new QPushButton{tr("&Export"), this}}
 {
     setWindowTitle(tr("Export reviews"));
-    resize(640, 560);
+    resize(640, 420);
     createColumns();
-    createFields(*m_form);
+    createFields();
     m_export->setObjectName(QStringLiteral("export"));
     m_export->setDefault(true);
     m_export->setProperty("role", QStringLiteral("primary"));
@@ -125,7 +125,7 @@ ExportDialog::ExportDialog(ProjectSession& session, QWidget* parent)
     connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &ExportDialog::reject);
     auto* layout = new QVBoxLayout{this};
-    layout->addLayout(m_form);
+    layout->addWidget(m_form);
     layout->addStretch(1);
     layout->addWidget(m_problem);
     layout->addWidget(buttons);
@@ -134,7 +134,7 @@ ExportDialog::ExportDialog(ProjectSession& session, QWidget* parent)
     loadNames();
 }
 
-void ExportDialog::createFields(QFormLayout& form)
+void ExportDialog::createFields()
 {
     m_format->setObjectName(QStringLiteral("exportFormat"));
     for (const NamedExport& format : exportFormats()) {
@@ -163,44 +163,48 @@ void ExportDialog::createFields(QFormLayout& form)
                           "Texts stay as they were written and may name people."));
     auto* browse = new QPushButton{tr("&Browse…"), this};
     connect(browse, &QPushButton::clicked, this, &ExportDialog::browse);
-    auto* place = new QHBoxLayout;
+    auto* placeRow = new QWidget{this};
+    auto* place = new QHBoxLayout{placeRow};
+    place->setContentsMargins(0, 0, 0, 0);
     place->addWidget(m_to, 1);
     place->addWidget(browse);
-    form.addRow(tr("&Format"), m_format);
-    form.addRow({}, m_meaning);
-    form.addRow(tr("&What"), m_what);
-    form.addRow(tr("Pa&rts"), m_parts);
-    form.addRow(tr("&Task"), m_task);
-    form.addRow(tr("T&ask"), m_longTask);
-    form.addRow(tr("&Columns"), m_columns);
-    form.addRow({}, m_excluded);
-    form.addRow({}, m_pseudonyms);
-    form.addRow({}, m_privacy);
-    auto* toLabel = new QLabel{tr("Write t&o"), this};
-    toLabel->setBuddy(m_to);
-    form.addRow(toLabel, place);
+    m_form->add(tr("&Format"), m_format);
+    m_form->add({}, m_meaning);
+    m_form->add(tr("&What"), m_what);
+    m_form->add(tr("Pa&rts"), m_parts);
+    m_form->add(tr("&Task"), m_task);
+    m_form->add(tr("T&ask"), m_longTask);
+    m_form->add(tr("&Columns"), m_columns);
+    m_form->add({}, m_excluded);
+    m_form->add({}, m_pseudonyms);
+    m_form->add({}, m_privacy);
+    m_form->add(tr("Write t&o"), placeRow);
+    placeRow->setFocusProxy(m_to);
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::showFieldsOfFormat);
     connect(m_what, &QComboBox::currentIndexChanged, this, &ExportDialog::showFieldsOfFormat);
     connect(m_pseudonyms, &QCheckBox::toggled, m_privacy, &QLabel::setVisible);
     connect(m_to, &QLineEdit::textEdited, this, [this] { m_isChosen = true; });
     connect(m_to, &QLineEdit::textChanged, this, &ExportDialog::showProblem);
-    connect(m_columns, &QListWidget::itemChanged, this, &ExportDialog::showProblem);
     m_privacy->hide();
 }
 
 void ExportDialog::createColumns()
 {
+    constexpr int columnsOfRow = 4;
     m_columns->setObjectName(QStringLiteral("exportColumns"));
     m_columns->setAccessibleName(tr("Columns"));
+    auto* grid = new QGridLayout{m_columns};
+    grid->setContentsMargins(0, 0, 0, 0);
     for (const std::string_view name : store::exportColumnNames()) {
-        auto* item = new QListWidgetItem{shown(name), m_columns};
-        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-        item->setCheckState(Qt::Checked);
+        auto* box = new QCheckBox{shown(name), m_columns};
+        box->setObjectName(QStringLiteral("column-") + shown(name));
+        box->setChecked(true);
+        connect(box, &QCheckBox::toggled, this, &ExportDialog::showProblem);
+        const int place = static_cast<int>(m_columnBoxes.size());
+        grid->addWidget(box, place / columnsOfRow, place % columnsOfRow);
+        m_columnBoxes.push_back(box);
     }
-    m_columns->setFlow(QListView::LeftToRight);
-    m_columns->setWrapping(true);
-    m_columns->setResizeMode(QListView::Adjust);
-    m_columns->setFixedHeight(5 * fontMetrics().height());
+    m_columns->setFocusProxy(m_columnBoxes.front());
 }
 
 void ExportDialog::loadNames()
@@ -232,6 +236,9 @@ void ExportDialog::showNames(const std::vector<std::string>& splits,
     };
     m_what->clear();
     add(tr("All reviews that are not excluded"), AllReviews, {});
+    if (m_selection) {
+        add(m_offered, OfSelection, {});
+    }
     for (const std::string& split : splits) {
         add(tr("Split %1").arg(shown(split)), OfSplit, split);
     }
@@ -260,6 +267,14 @@ void ExportDialog::chooseFunnel(const QString& funnel)
     chooseWhat();
 }
 
+void ExportDialog::offerSelection(const QString& name, const store::Selection& selection)
+{
+    m_offered = name;
+    m_wanted = name;
+    m_selection = selection;
+    loadNames();
+}
+
 store::ExportFormat ExportDialog::format() const
 {
     return exportFormats().at(m_format->currentIndex()).format;
@@ -278,9 +293,8 @@ void ExportDialog::showFieldsOfFormat()
     m_form->setRowVisible(m_task, format() == store::ExportFormat::Lamp);
     m_form->setRowVisible(m_longTask, format() == store::ExportFormat::LongLamp);
     m_form->setRowVisible(m_columns, !isFolder());
-    m_form->setRowVisible(m_excluded, kind == AllReviews && !isFolder());
-    const int part = m_columns->count() - 1; // of a split's examples alone
-    m_columns->item(part)->setHidden(kind != OfSplit);
+    m_form->setRowVisible(m_excluded, (kind == AllReviews || kind == OfSelection) && !isFolder());
+    m_columnBoxes.back()->setVisible(kind == OfSplit); // the part, of a split's examples alone
     suggestTarget();
 }
 
@@ -349,12 +363,15 @@ store::ExportSettings ExportDialog::settings() const
     } else if (kind == OfFunnel) {
         settings.funnel = store::Funnel{.name = name, .steps = {}};
     } else {
+        if (kind == OfSelection) {
+            settings.selection = m_selection;
+        }
         settings.filter.withExcluded = m_excluded->isChecked() && !isFolder();
     }
-    for (int i = 0; !isFolder() && i < m_columns->count(); ++i) {
-        const QListWidgetItem* const item = m_columns->item(i);
-        if (item->checkState() == Qt::Checked && !item->isHidden()) {
-            settings.columns.push_back(stored(item->text()));
+    for (const QCheckBox* const box : m_columnBoxes) {
+        const bool isOffered = box != m_columnBoxes.back() || kind == OfSplit;
+        if (!isFolder() && isOffered && box->isChecked()) {
+            settings.columns.push_back(stored(box->text()));
         }
     }
     return settings;

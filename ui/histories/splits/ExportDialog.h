@@ -6,19 +6,18 @@
 #include <QDialog>
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 class QCheckBox;
 class QComboBox;
-class QFormLayout;
 class QLabel;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 
 namespace nextquill::ui {
 
-class Job;
+class FieldRows;
 class ProjectSession;
 
 /// Writes reviews for other programs: in which format, which of them, which columns, and whether
@@ -36,6 +35,10 @@ public:
     void chooseSplit(const QString& split);
     void chooseFunnel(const QString& funnel);
 
+    /// Offers what a table shows, or rows that were chosen in it: `name` says so in the list, as
+    /// "12 chosen reviews". It is taken at first.
+    void offerSelection(const QString& name, const store::Selection& selection);
+
     /// What is asked for, but for the key of pseudonyms and the steps of a funnel.
     [[nodiscard]] store::ExportSettings settings() const;
     [[nodiscard]] std::filesystem::path target() const;
@@ -48,7 +51,7 @@ public:
     void accept() override;
 
 private:
-    void createFields(QFormLayout& form);
+    void createFields();
     void createColumns();
     void loadNames();
     void showNames(const std::vector<std::string>& splits,
@@ -62,20 +65,23 @@ private:
     [[nodiscard]] bool isFolder() const;
 
     ProjectSession& m_session;
-    QFormLayout* m_form;
+    FieldRows* m_form;
     QComboBox* m_format;
     QLabel* m_meaning;
     QComboBox* m_what;
     QComboBox* m_parts;
     QComboBox* m_task;
     QComboBox* m_longTask;
-    QListWidget* m_columns;
+    QWidget* m_columns;
+    std::vector<QCheckBox*> m_columnBoxes; ///< one for each of exportColumnNames()
     QCheckBox* m_excluded;
     QCheckBox* m_pseudonyms;
     QLabel* m_privacy;
     QLineEdit* m_to;
     QLabel* m_problem;
     QPushButton* m_export;
+    QString m_offered; ///< how the selection is called; empty: there is none
+    std::optional<store::Selection> m_selection;
     QString m_wanted;        ///< entry of m_what, until the names are read
     bool m_isChosen = false; ///< a person chose the target
 };

@@ -91,6 +91,7 @@ FunnelBar::FunnelBar(ProjectSession& session, QWidget* parent)
         reload();
     });
     connect(&m_session, &ProjectSession::dataChanged, this, &FunnelBar::reload);
+    showSteps();
     reload();
 }
 
@@ -230,6 +231,7 @@ void FunnelBar::showSteps()
     while (QLayoutItem* const item = m_row->takeAt(0)) {
         if (item->widget() != nullptr) {
             item->widget()->hide(); // it may be the one whose menu this comes from
+            item->widget()->setObjectName({});
             item->widget()->deleteLater();
         }
         delete item;

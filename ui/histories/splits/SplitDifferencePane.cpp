@@ -41,7 +41,7 @@ std::vector<Model::Column> changeColumns()
                                                   : QObject::tr("moved");
                        }),
             textColumn(QObject::tr("Part"),
-                       [](const store::SplitChange& change) {
+                       [](const store::SplitChange& change) -> QString {
                            return partOrDash(change.before) + QStringLiteral(" → ") +
                                   partOrDash(change.after);
                        }),

@@ -4,6 +4,7 @@
 #include "core/store/funnel/Funnels.h"
 #include "core/store/import/TimeText.h"
 
+#include "ui/histories/splits/FieldRows.h"
 #include "ui/histories/splits/SplitWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -11,7 +12,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QFormLayout>
 #include <QGroupBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -84,7 +84,8 @@ void setInvalid(QWidget* field, bool isInvalid)
 SplitForm::SplitForm(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
-    , m_ruleForm{nullptr}
+    , m_ruleForm{new FieldRows{this}}
+    , m_targetForm{new FieldRows{this}}
     , m_name{new QLineEdit{this}}
     , m_nameNote{new QLabel{this}}
     , m_replace{new QCheckBox{tr("&Replace the one of that name"), this}}
@@ -112,14 +113,16 @@ SplitForm::SplitForm(ProjectSession& session, QWidget* parent)
 {
     auto* inner = new QWidget{this};
     auto* groups = new QVBoxLayout{inner};
-    auto* rule = new QGroupBox{tr("How it is made"), inner};
-    m_ruleForm = new QFormLayout{rule};
-    createRule(*m_ruleForm);
-    auto* targets = new QGroupBox{tr("Which reviews may be targets"), inner};
-    auto* targetForm = new QFormLayout{targets};
-    createTargets(*targetForm);
-    groups->addWidget(rule);
-    groups->addWidget(targets);
+    createRule();
+    createTargets();
+    for (const auto& [title, rows] :
+         {std::pair{tr("How it is made"), m_ruleForm},
+          std::pair{tr("Which reviews may be targets"), m_targetForm}}) {
+        auto* group = new QGroupBox{title, inner};
+        auto* groupLayout = new QVBoxLayout{group};
+        groupLayout->addWidget(rows);
+        groups->addWidget(group);
+    }
     groups->addStretch(1);
     auto* scroll = new QScrollArea{this};
     scroll->setWidget(inner);
@@ -135,7 +138,7 @@ SplitForm::SplitForm(ProjectSession& session, QWidget* parent)
     begin({});
 }
 
-void SplitForm::createRule(QFormLayout& form)
+void SplitForm::createRule()
 {
     m_name->setObjectName(QStringLiteral("splitName"));
     m_nameNote->setProperty("role", QStringLiteral("muted"));
@@ -152,21 +155,21 @@ void SplitForm::createRule(QFormLayout& form)
         m_stratum->addItem(stratumTitle(static_cast<store::SplitStratum>(i)));
     }
     m_seed->setObjectName(QStringLiteral("splitSeed"));
-    form.addRow(tr("&Name"), m_name);
-    form.addRow({}, m_nameNote);
-    form.addRow({}, m_replace);
-    form.addRow(tr("R&ule"), m_rule);
-    form.addRow({}, m_meaning);
-    form.addRow(tr("&Last of each user"), m_last);
-    form.addRow(tr("&Validation"), m_validation);
-    form.addRow(tr("&Test"), m_test);
-    form.addRow(tr("Validation &from"), m_validationFrom);
-    form.addRow(tr("Test fr&om"), m_testFrom);
-    form.addRow(tr("A&like in"), m_stratum);
-    form.addRow(tr("&Seed"), m_seed);
+    m_ruleForm->add(tr("&Name"), m_name);
+    m_ruleForm->add({}, m_nameNote);
+    m_ruleForm->add({}, m_replace);
+    m_ruleForm->add(tr("R&ule"), m_rule);
+    m_ruleForm->add({}, m_meaning);
+    m_ruleForm->add(tr("&Last of each user"), m_last);
+    m_ruleForm->add(tr("&Validation"), m_validation);
+    m_ruleForm->add(tr("&Test"), m_test);
+    m_ruleForm->add(tr("Validation &from"), m_validationFrom);
+    m_ruleForm->add(tr("Test fr&om"), m_testFrom);
+    m_ruleForm->add(tr("A&like in"), m_stratum);
+    m_ruleForm->add(tr("&Seed"), m_seed);
 }
 
-void SplitForm::createTargets(QFormLayout& form)
+void SplitForm::createTargets()
 {
     m_items->setObjectName(QStringLiteral("splitItems"));
     for (std::size_t i = 0; i < store::splitItemsNames().size(); ++i) {
@@ -176,19 +179,19 @@ void SplitForm::createTargets(QFormLayout& form)
     m_maximumTargets->setToolTip(tr("The newest of each user"));
     m_core->setToolTip(
         tr("The largest set in which every user and every item has at least so many reviews"));
-    form.addRow(tr("Earlier reviews, at &least"), m_minimumHistory);
-    form.addRow(tr("&Words, at least"), m_minimumWords);
-    form.addRow(tr("Targets of a user, at mos&t"), m_maximumTargets);
-    form.addRow(tr("&k-core"), m_core);
-    form.addRow(tr("&Users of the item, at least"), m_itemUsers);
-    form.addRow(tr("&Items of what is held out"), m_items);
-    form.addRow(tr("F&unnel"), m_funnel);
+    m_targetForm->add(tr("Earlier reviews, at &least"), m_minimumHistory);
+    m_targetForm->add(tr("&Words, at least"), m_minimumWords);
+    m_targetForm->add(tr("Targets of a user, at mos&t"), m_maximumTargets);
+    m_targetForm->add(tr("&k-core"), m_core);
+    m_targetForm->add(tr("&Users of the item, at least"), m_itemUsers);
+    m_targetForm->add(tr("&Items of what is held out"), m_items);
+    m_targetForm->add(tr("F&unnel"), m_funnel);
     auto* note = new QLabel{tr("These choose targets. A history always has all that its user wrote "
                                "before and is not excluded."),
                             this};
     note->setWordWrap(true);
     note->setProperty("role", QStringLiteral("muted"));
-    form.addRow(note);
+    m_targetForm->addWide(note);
 }
 
 void SplitForm::createFooter()

@@ -10,7 +10,6 @@
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
-class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -19,8 +18,8 @@ class QTimer;
 
 namespace nextquill::ui {
 
+class FieldRows;
 class Job;
-class MessageBar;
 class ProjectSession;
 
 /// Makes a split: its rule, which reviews may be targets, and, while these are chosen, what it
@@ -53,8 +52,8 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    void createRule(QFormLayout& form);
-    void createTargets(QFormLayout& form);
+    void createRule();
+    void createTargets();
     void createFooter();
     void watchFields();
     void showFieldsOfRule();
@@ -67,7 +66,8 @@ private:
 
     ProjectSession& m_session;
     std::vector<store::Split> m_splits;
-    QFormLayout* m_ruleForm;
+    FieldRows* m_ruleForm;
+    FieldRows* m_targetForm;
     QLineEdit* m_name;
     QLabel* m_nameNote;
     QCheckBox* m_replace;

@@ -190,6 +190,36 @@ TEST(Exporter, WritesWhatAFilterMatches)
     EXPECT_THROW(static_cast<void>(rowsOf({.search = "nowhere"})), Error);
 }
 
+TEST(Exporter, WritesWhatWasChosenInATable)
+{
+    TemporaryProject from;
+    from.import(histories(3, 4));
+    const auto rowsOf = [&](const ExportSettings& settings) {
+        ExportSettings again = settings;
+        again.replace = true;
+        return written(from, "c.jsonl", again).rows;
+    };
+    const Selection some = Selection::rows(TableKind::Reviews, {1, 2, 12});
+    EXPECT_EQ(rowsOf({.selection = some}), 3);
+    Selection all =
+        Selection::everything(FilterExpression::parse(TableKind::Reviews, "user:=user1"));
+    EXPECT_EQ(rowsOf({.selection = all}), 4);
+    all.ids = {2}; // left out
+    EXPECT_EQ(rowsOf({.selection = all}), 3);
+    EXPECT_EQ(rowsOf({.funnel = Funnel{.name = "f", .steps = {funnelStep("newest 1")}},
+                      .selection = all}),
+              1);
+    Histories{*from.project}.setExcluded({ReviewId{1}}, true, "x");
+    EXPECT_EQ(rowsOf({.selection = some}), 2);
+    EXPECT_EQ(rowsOf({.filter = {.withExcluded = true}, .selection = some}), 3);
+    NoProgress unheededHere;
+    static_cast<void>(exportReviews(*from.project, from.folder / "hf",
+                                    {.format = ExportFormat::HuggingFace, .selection = all}, {},
+                                    unheededHere));
+    EXPECT_THAT(readFile(from.folder / "hf/README.md"),
+                HasSubstr("- reviews matched by the filter `user:=user1`, but for 1 row\n"));
+}
+
 TEST(Exporter, WritesTheExamplesOfASplit)
 {
     TemporaryProject from;

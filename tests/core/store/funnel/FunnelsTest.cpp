@@ -87,6 +87,19 @@ TEST(Funnels, SayWhatIsLeftBehindEachStep)
     EXPECT_EQ(countsBehind(temporary, funnelOf({"core 3"})), "13/4/5 9/3/3 ");
 }
 
+TEST(Funnels, KeepWhatAFilterMatches)
+{
+    TemporaryProject temporary;
+    importStairs(temporary);
+    EXPECT_EQ(countsBehind(temporary, funnelOf({"where user:=p", "where asin:=b"})),
+              "13/4/5 5/1/5 1/1/1 ");
+    EXPECT_EQ(countsBehind(temporary, funnelOf({"where search:\"number 1\" user:p"})),
+              "13/4/5 1/1/1 ");
+    EXPECT_THROW(static_cast<void>(countsBehind(temporary, funnelOf({"where rating:>"}))), Error);
+    EXPECT_THROW(static_cast<void>(countsBehind(temporary, funnelOf({"where nothing:1"}))), Error);
+    EXPECT_THROW(static_cast<void>(countsBehind(temporary, funnelOf({"search \"open"}))), Error);
+}
+
 TEST(Funnels, KeepAllWhereAStepIsOff)
 {
     TemporaryProject temporary;

@@ -13,7 +13,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -68,7 +67,7 @@ TEST_F(ExportDialogTest, SuggestsANameThatFitsWhatIsChosen)
     format().setCurrentIndex(format().findText(QStringLiteral("LaMP folder")));
     EXPECT_EQ(in<QLineEdit>("exportTo").text(), shownPath(m_folder / "sample-study-lamp"));
     EXPECT_TRUE(in<QComboBox>("exportTask").isVisible());
-    EXPECT_FALSE(in<QListWidget>("exportColumns").isVisible());
+    EXPECT_FALSE(in<QWidget>("exportColumns").isVisible());
     photograph(*m_dialog, QStringLiteral("export-lamp"));
     in<QLineEdit>("exportTo").clear();
     QTest::keyClicks(&in<QLineEdit>("exportTo"), QStringLiteral("/mine"));
@@ -95,15 +94,25 @@ TEST_F(ExportDialogTest, WritesTheChosenColumnsUnderPseudonyms)
     EXPECT_TRUE(text.starts_with("user_id,rating\r\n\"user-")) << text.substr(0, 80);
 }
 
+TEST_F(ExportDialogTest, WritesWhatWasChosenInATable)
+{
+    show();
+    m_dialog->offerSelection(QStringLiteral("2 chosen reviews"),
+                             store::Selection::rows(store::TableKind::Reviews, {3, 5}));
+    ASSERT_TRUE(
+        waitFor([this] { return what().currentText() == QStringLiteral("2 chosen reviews"); }));
+    const QString said = exportNow();
+    EXPECT_TRUE(said.startsWith(QStringLiteral("2 rows"))) << said.toStdString();
+}
+
 TEST_F(ExportDialogTest, SaysThatAFileIsReplacedAndThatAColumnIsMissing)
 {
     m_folder.write("sample.jsonl", "there already");
     show();
     EXPECT_TRUE(in<QLabel>("exportProblem").text().contains(QStringLiteral("replaced")));
     EXPECT_TRUE(in<QPushButton>("export").isEnabled());
-    auto& columns = in<QListWidget>("exportColumns");
-    for (int i = 0; i < columns.count(); ++i) {
-        columns.item(i)->setCheckState(Qt::Unchecked);
+    for (QCheckBox* const box : in<QWidget>("exportColumns").findChildren<QCheckBox*>()) {
+        box->setChecked(false);
     }
     EXPECT_EQ(in<QLabel>("exportProblem").text(), QStringLiteral("Choose a column."));
     EXPECT_FALSE(in<QPushButton>("export").isEnabled());
