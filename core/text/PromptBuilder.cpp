@@ -8,7 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <numeric>
+#include <utility>
 
 namespace nextquill::text {
 
@@ -27,6 +27,13 @@ std::string ratingText(double rating)
     const auto end = std::to_chars(digits.begin(), digits.end(), rating).ptr;
     std::string text{digits.begin(), end};
     return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+/// "5", "4.5": without decimals where there are none.
+std::string scoreText(double rating)
+{
+    const std::string text = ratingText(rating);
+    return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
 std::string trimmed(std::string_view text)
@@ -88,7 +95,7 @@ std::string PromptBuilder::orMissing(std::string text) const
 std::string PromptBuilder::limitedDescription(const ReviewText& review) const
 {
     const std::string line = collapseWhitespace(review.itemDescription);
-    const std::size_t limit = m_budget.descriptionBytes;
+    const std::size_t limit = m_template.descriptionLimit().value_or(m_budget.descriptionBytes);
     return limit == 0 ? line : std::string{cutAtWord(line, limit)};
 }
 
@@ -99,6 +106,7 @@ std::string PromptBuilder::shown(const ReviewText& review, std::size_t number,
                              {"item_title", orMissing(collapseWhitespace(review.itemTitle))},
                              {"item_description", orMissing(description)},
                              {"rating", orMissing(ratingText(review.rating))},
+                             {"score", orMissing(scoreText(review.rating))},
                              {"title", orMissing(collapseWhitespace(review.title))},
                              {"text", orMissing(trimmed(text))}});
 }
@@ -116,7 +124,8 @@ void PromptBuilder::appendHistory(const std::vector<std::string>& reviews,
             continue;
         }
         for (std::size_t i = 0; i < reviews.size(); ++i) {
-            const char* separator = i + 1 < reviews.size() ? "\n" : "";
+            const std::string& separator =
+                i + 1 < reviews.size() ? m_template.m_between : std::string{};
             append(spans, Origin::Review, reviews[i] + separator, static_cast<int>(i));
         }
     }
@@ -139,6 +148,8 @@ Prompt PromptBuilder::prompt(const std::string& description,
             append(user, Origin::Item, orMissing(description));
         } else if (part.text == "rating") {
             append(user, Origin::Request, orMissing(ratingText(m_request->rating)));
+        } else if (part.text == "score") {
+            append(user, Origin::Request, orMissing(scoreText(m_request->rating)));
         } else {
             append(user, Origin::Request, orMissing(collapseWhitespace(m_request->title)));
         }
@@ -177,25 +188,40 @@ void PromptBuilder::fitFixedParts()
     m_result.descriptionCut = true;
 }
 
-std::size_t PromptBuilder::fittingReviews() const
+std::vector<std::size_t> PromptBuilder::fittingReviews() const
 {
     // Parts are counted once each; only the last word is with the joined text, whose tokens may
     // differ from the sum where parts meet.
     std::size_t tokens = encode(m_tokenizer, prompt(m_description, {})).size();
-    std::size_t count = 0;
-    while (count < m_reviews.size() &&
-           tokens + m_reviewTokens[count] <= m_budget.promptTokens + joinSlack * (count + 2)) {
-        tokens += m_reviewTokens[count++];
+    std::vector<std::size_t> fitting;
+    for (std::size_t i = 0; i < m_reviews.size(); ++i) {
+        const bool hasRoom = tokens + m_reviewTokens[i] <=
+                             m_budget.promptTokens + joinSlack * (fitting.size() + 2);
+        if (hasRoom) {
+            tokens += m_reviewTokens[i];
+            fitting.push_back(i);
+        } else if (!m_budget.fill) {
+            break;
+        }
     }
-    std::vector<std::string> used{m_reviews.begin(),
-                                  m_reviews.begin() + static_cast<std::ptrdiff_t>(count)};
-    while (!used.empty() && !fits(m_description, used)) {
-        used.pop_back();
-    }
-    return used.size();
+    return fitting;
 }
 
-bool PromptBuilder::squeezeIn(const ReviewText& newest)
+std::vector<std::string> PromptBuilder::renumbered(const std::vector<ReviewText>& history,
+                                                   const std::vector<std::size_t>& used) const
+{
+    std::vector<std::string> reviews;
+    reviews.reserve(used.size());
+    for (std::size_t i = 0; i < used.size(); ++i) {
+        const ReviewText& review = history[used[i]];
+        reviews.push_back(used[i] == i
+                              ? m_reviews[i]
+                              : shown(review, i + 1, limitedDescription(review), review.text));
+    }
+    return reviews;
+}
+
+bool PromptBuilder::squeezeIn(const ReviewText& first)
 {
     const std::string whole = m_description;
     if (const auto length = largest(whole.size(), [&](std::size_t bytes) {
@@ -205,10 +231,10 @@ bool PromptBuilder::squeezeIn(const ReviewText& newest)
         m_result.descriptionCut = m_result.descriptionCut || m_description.size() < whole.size();
         return true;
     }
-    const std::string text = trimmed(newest.text);
-    for (const std::string& description : {limitedDescription(newest), std::string{}}) {
+    const std::string text = trimmed(first.text);
+    for (const std::string& description : {limitedDescription(first), std::string{}}) {
         const auto cut = [&](std::size_t bytes) {
-            return shown(newest, 1, description, cutAtWord(text, bytes));
+            return shown(first, 1, description, cutAtWord(text, bytes));
         };
         const auto length = largest(
             text.size(), [&](std::size_t bytes) { return fits(std::string{}, {cut(bytes)}); });
@@ -224,30 +250,46 @@ bool PromptBuilder::squeezeIn(const ReviewText& newest)
     return false;
 }
 
+void PromptBuilder::showFirst(const std::vector<ReviewText>& history, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const ReviewText& review = history[i];
+        m_reviews.push_back(shown(review, i + 1, limitedDescription(review), review.text));
+        m_reviewTokens.push_back(tokensOf(m_reviews.back()));
+    }
+}
+
+std::vector<std::size_t> PromptBuilder::reviewTokens(const std::vector<ReviewText>& history)
+{
+    showFirst(history, history.size());
+    return std::move(m_reviewTokens);
+}
+
 TwinPrompt PromptBuilder::build(const ReviewText& request, const std::vector<ReviewText>& history)
 {
     m_request = &request;
     m_description = limitedDescription(request);
     const std::size_t wanted = std::min(history.size(), m_budget.maximumReviews);
-    for (std::size_t i = 0; i < wanted; ++i) {
-        const ReviewText& review = history[i];
-        m_reviews.push_back(shown(review, i + 1, limitedDescription(review), review.text));
-        m_reviewTokens.push_back(tokensOf(m_reviews.back()));
-    }
+    showFirst(history, wanted);
     fitFixedParts();
-    std::size_t used = fittingReviews();
-    if (used == 0 && wanted > 0 && squeezeIn(history.front())) {
-        used = 1;
+    std::vector<std::size_t> used = fittingReviews();
+    std::vector<std::string> reviews = renumbered(history, used);
+    while (!used.empty() && !fits(m_description, reviews)) {
+        used.pop_back();
+        reviews.pop_back();
     }
-    m_reviews.resize(used);
-    m_reviewTokens.resize(used);
-    m_result.with = prompt(m_description, m_reviews);
+    if (used.empty() && wanted > 0 && squeezeIn(history.front())) {
+        used = {0};
+        reviews = {m_reviews.front()};
+    }
+    m_result.with = prompt(m_description, reviews);
     m_result.without = prompt(m_description, {});
-    m_result.reviewsUsed = static_cast<int>(used);
-    m_result.reviewsDropped = static_cast<int>(wanted - used);
-    m_result.usedReviews.resize(used);
-    std::iota(m_result.usedReviews.begin(), m_result.usedReviews.end(), std::size_t{0});
-    m_result.reviewTokens = m_reviewTokens;
+    m_result.reviewsUsed = static_cast<int>(used.size());
+    m_result.reviewsDropped = static_cast<int>(wanted - used.size());
+    for (const std::size_t index : used) {
+        m_result.reviewTokens.push_back(m_reviewTokens[index]);
+    }
+    m_result.usedReviews = std::move(used);
     m_result.tokens = encode(m_tokenizer, m_result.with).size();
     return std::move(m_result);
 }

@@ -28,6 +28,8 @@ public:
 
     [[nodiscard]] TwinPrompt build(const ReviewText& request,
                                    const std::vector<ReviewText>& history);
+    /// PromptTemplate::reviewTokens().
+    [[nodiscard]] std::vector<std::size_t> reviewTokens(const std::vector<ReviewText>& history);
 
 private:
     using Values = std::map<std::string_view, std::string>;
@@ -46,17 +48,23 @@ private:
                        std::vector<PromptSpan>& spans) const;
     [[nodiscard]] Prompt prompt(const std::string& description,
                                 const std::vector<std::string>& reviews) const;
+    /// Fills m_reviews and m_reviewTokens with the first `count` reviews.
+    void showFirst(const std::vector<ReviewText>& history, std::size_t count);
     [[nodiscard]] std::size_t tokensOf(const std::string& text) const;
     [[nodiscard]] bool fits(const std::string& description,
                             const std::vector<std::string>& reviews) const;
 
     /// Shortens the item's description until the prompt without history fits.
     void fitFixedParts();
-    /// How many of m_reviews fit, newest first, beside the description.
-    [[nodiscard]] std::size_t fittingReviews() const;
-    /// Makes room for the newest review where it does not fit: first in the description, then in
+    /// Which of m_reviews fit beside the description, as indices: the first ones, or with
+    /// PromptBudget::fill each that still has room.
+    [[nodiscard]] std::vector<std::size_t> fittingReviews() const;
+    /// The reviews of these indices as they are shown one behind the other.
+    [[nodiscard]] std::vector<std::string> renumbered(const std::vector<ReviewText>& history,
+                                                      const std::vector<std::size_t>& used) const;
+    /// Makes room for the first review where it does not fit: first in the description, then in
     /// the review. Returns false when there is none.
-    [[nodiscard]] bool squeezeIn(const ReviewText& newest);
+    [[nodiscard]] bool squeezeIn(const ReviewText& first);
 
     const PromptTemplate& m_template;
     const ChatMarkup& m_markup;
@@ -65,7 +73,7 @@ private:
 
     const ReviewText* m_request = nullptr;
     std::string m_description;               ///< of the item, as it will stand in both prompts
-    std::vector<std::string> m_reviews;      ///< as shown, newest first
+    std::vector<std::string> m_reviews;      ///< as shown, in the order given
     std::vector<std::size_t> m_reviewTokens; ///< parallel
     TwinPrompt m_result;
 };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/text/PromptTemplate.h"
 
+#include "core/base/Digest.h"
 #include "core/base/Error.h"
 #include "core/base/Resources.h"
 #include "core/base/Utf8.h"
 #include "core/text/PromptBuilder.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace nextquill::text {
@@ -14,23 +16,35 @@ namespace nextquill::text {
 namespace {
 
 constexpr std::size_t sourceLimit = std::size_t{1} << 20;
+constexpr std::string_view betweenSection = "between reviews";
+constexpr std::string_view limitSection = "description limit";
+constexpr std::string_view spaceField = "space";
+constexpr std::string_view presetFolder = "prompts/";
+constexpr std::string_view presetEnding = ".txt";
 
 struct KnownSection
 {
     std::string_view name;
     std::vector<std::string_view> fields;
     std::string_view required; ///< the field that must stand there once; may be empty
+    bool optional = false;     ///< the section may be missing
 };
 
 const std::vector<KnownSection>& knownSections()
 {
     static const std::vector<KnownSection> sections{
         {"system", {}, {}},
-        {"user", {"item_title", "item_description", "history", "rating", "title"}, "history"},
+        {"user",
+         {"item_title", "item_description", "history", "rating", "score", "title"},
+         "history"},
         {"with history", {"reviews"}, "reviews"},
         {"without history", {}, {}},
-        {"review", {"number", "item_title", "item_description", "rating", "title", "text"}, "text"},
-        {"missing", {}, {}}};
+        {"review",
+         {"number", "item_title", "item_description", "rating", "score", "title", "text"},
+         "text"},
+        {"missing", {}, {}},
+        {betweenSection, {}, {}, true},
+        {limitSection, {}, {}, true}};
     return sections;
 }
 
@@ -76,6 +90,20 @@ std::optional<std::string_view> fieldName(std::string_view text)
     return isField ? std::optional{text.substr(1, end - 1)} : std::nullopt;
 }
 
+std::size_t limitFrom(const std::string& text, std::size_t line)
+{
+    const std::string digits = collapseWhitespace(text);
+    std::size_t limit = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [read, error] = std::from_chars(digits.data(), end, limit);
+    if (error != std::errc{} || read != end || limit > sourceLimit) {
+        throw badTemplate("the limit of descriptions is no number of bytes from 0 to " +
+                              std::to_string(sourceLimit),
+                          line);
+    }
+    return limit;
+}
+
 } // namespace
 
 PromptTemplate::PromptTemplate(std::string_view source)
@@ -119,9 +147,17 @@ PromptTemplate::PromptTemplate(std::string_view source)
         m_sections.emplace(section.name, parsed(section.name, section.body, section.firstLine));
     }
     for (const KnownSection& known : knownSections()) {
-        if (!m_sections.contains(known.name)) {
+        if (!known.optional && !m_sections.contains(known.name)) {
             throw badTemplate("section \"" + std::string{known.name} + "\" is missing", number);
         }
+    }
+    if (m_sections.contains(betweenSection)) {
+        m_between = literal(betweenSection);
+    }
+    const auto limit = std::find_if(found.begin(), found.end(),
+                                    [](const Found& f) { return f.name == limitSection; });
+    if (limit != found.end()) {
+        m_descriptionLimit = limitFrom(literal(limitSection), limit->firstLine);
     }
 }
 
@@ -143,6 +179,11 @@ PromptTemplate::Section PromptTemplate::parsed(const std::string& name, std::str
         const auto field = body[i] == '{' ? fieldName(rest) : std::nullopt;
         if (!field) {
             literal += body[i];
+            continue;
+        }
+        if (*field == spaceField) {
+            literal += ' ';
+            i += field->size() + 1;
             continue;
         }
         if (std::find(known.fields.begin(), known.fields.end(), *field) == known.fields.end()) {
@@ -171,18 +212,46 @@ const PromptTemplate::Section& PromptTemplate::section(std::string_view name) co
     return m_sections.find(name)->second;
 }
 
+std::string PromptTemplate::literal(std::string_view name) const
+{
+    std::string text;
+    for (const Part& part : section(name)) {
+        text += part.text;
+    }
+    return text;
+}
+
+std::string PromptTemplate::digest() const
+{
+    return sha256(m_source);
+}
+
+std::vector<std::string> PromptTemplate::presets()
+{
+    std::vector<std::string> names;
+    for (std::string_view path : resourcesBelow(presetFolder)) {
+        path.remove_prefix(presetFolder.size());
+        path.remove_suffix(std::min(presetEnding.size(), path.size()));
+        names.emplace_back(path);
+    }
+    std::sort(names.begin(), names.end()); // without their endings
+    return names;
+}
+
+bool PromptTemplate::isPreset(std::string_view name)
+{
+    const std::vector<std::string> names = presets();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 PromptTemplate PromptTemplate::preset(std::string_view name)
 {
-    constexpr std::string_view folder = "prompts/";
-    constexpr std::string_view ending = ".txt";
-    const std::string path = std::string{folder}.append(name).append(ending);
+    if (isPreset(name)) {
+        return PromptTemplate{
+            resource(std::string{presetFolder}.append(name).append(presetEnding))};
+    }
     std::string known;
-    for (std::string_view candidate : resourcesBelow(folder)) {
-        if (candidate == path) {
-            return PromptTemplate{resource(path)};
-        }
-        candidate.remove_prefix(folder.size());
-        candidate.remove_suffix(std::min(ending.size(), candidate.size()));
+    for (const std::string& candidate : presets()) {
         known.append(known.empty() ? "" : ", ").append(candidate);
     }
     throw Error{ErrorKind::BadInput,
@@ -195,6 +264,13 @@ TwinPrompt PromptTemplate::render(const ChatMarkup& markup, const Tokenizer& tok
                                   const PromptBudget& budget) const
 {
     return PromptBuilder{*this, markup, tokenizer, budget}.build(request, history);
+}
+
+std::vector<std::size_t> PromptTemplate::reviewTokens(const Tokenizer& tokenizer,
+                                                      const std::vector<ReviewText>& history,
+                                                      const PromptBudget& budget) const
+{
+    return PromptBuilder{*this, ChatMarkup{}, tokenizer, budget}.reviewTokens(history);
 }
 
 } // namespace nextquill::text
