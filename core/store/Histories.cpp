@@ -206,6 +206,7 @@ ExampleData Histories::example(ExampleId id) const
         data.historyItems.push_back(itemFrom(query, reviewColumnCount));
     }
     data.markups = Markups{m_project}.all();
+    data.prompting = Templates{m_project}.choice();
     return data;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/Id.h"
 #include "core/base/Progress.h"
 #include "core/store/Markups.h"
+#include "core/store/Templates.h"
 
 #include <cstdint>
 #include <optional>
@@ -71,6 +72,7 @@ struct ExampleData
         history; ///< strictly earlier than the target, newest first, excluded left out
     std::vector<Item> historyItems; ///< parallel to `history`
     std::vector<MarkupRow> markups; ///< that were given to the project
+    PromptChoice prompting;         ///< of the project
 };
 
 struct Counts
