@@ -25,7 +25,7 @@ struct CompareOptions
     std::filesystem::path project;
     std::int64_t example = 0;
     std::vector<std::string> models{"demo"};
-    workflow::ExampleSettings examples;
+    PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
 };
@@ -60,12 +60,12 @@ int compare(const CompareOptions& options, Context& context)
     const StopToken stop = context.interrupt.token();
     for (const std::string& name : options.models) {
         const workflow::ModelChoice choice = workflow::chooseModel(name, project.get());
+        const workflow::ExampleSettings examples = options.prompt.forModel(*project, choice);
         const auto decoder =
             workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
         for (const bool withHistory : {false, true}) {
             comparison.texts.push_back(workflow::writeText(data, *decoder, choice.name, withHistory,
-                                                           options.examples, options.generation,
-                                                           stop, {}));
+                                                           examples, options.generation, stop, {}));
             say(comparison.texts.back(), context);
             if (comparison.texts.back().historyReviews == 0) {
                 sayNoHistory(data, context);
@@ -92,7 +92,7 @@ void addCompare(CLI::App& app, Context& context)
     command->add_option("--example", options->example, "Id of the review")->required();
     command->add_option("--models", options->models, "Models, runs or names, separated by commas")
         ->delimiter(',');
-    declarePrompt(*command, options->examples);
+    options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
     command->callback([options, &context] {

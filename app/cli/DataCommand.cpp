@@ -12,6 +12,7 @@
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
+#include "app/cli/PromptCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -251,6 +252,9 @@ void addData(CLI::App& app, Context& context)
     addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
     addDedup(*data, context);
     addErase(*data, context);
+    addDataPrompt(*data, context);
+    addDataTemplate(*data, context);
+    addDataSimilar(*data, context);
 }
 
 } // namespace nextquill::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
+#include "core/store/Project.h"
 #include "core/workflow/Comparison.h"
 
 #include "app/cli/Commands.h"
@@ -22,6 +23,7 @@ struct EvaluateOptions
     std::filesystem::path project;
     workflow::EvaluationSettings settings{.models = {"demo"}};
     std::filesystem::path textsOut;
+    PromptOptions prompt;
     ModelOptions machine;
 };
 
@@ -48,6 +50,8 @@ int evaluate(const EvaluateOptions& options, Context& context)
 {
     workflow::EvaluationSettings settings = options.settings;
     settings.decoder = options.machine.decoder();
+    settings.example =
+        options.prompt.given(*store::Project::open(options.project, store::OpenMode::ReadOnly));
     if (!options.textsOut.empty()) {
         requireFolder(std::filesystem::absolute(options.textsOut).parent_path());
     }
@@ -89,7 +93,7 @@ void addEvaluate(CLI::App& app, Context& context)
         ->capture_default_str();
     command->add_option("--texts-out", options->textsOut,
                         "JSON lines file for the texts that were written, all models side by side");
-    declarePrompt(*command, settings.example);
+    options->prompt.declare(*command);
     declareGeneration(*command, settings.generation);
     options->machine.declare(*command);
     command->callback([options, &context] {

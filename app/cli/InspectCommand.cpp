@@ -29,7 +29,7 @@ struct InspectOptions
     std::vector<std::filesystem::path> out;
     bool attribution = false;
     bool generated = false;
-    workflow::ExampleSettings examples;
+    PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
 };
@@ -45,17 +45,17 @@ int inspect(const InspectOptions& options, Context& context)
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     const auto data = store::Histories{*project}.example(ExampleId{options.example});
     const workflow::ModelChoice choice = workflow::chooseModel(options.model, project.get());
+    const workflow::ExampleSettings examples = options.prompt.forModel(*project, choice);
     const StopToken stop = context.interrupt.token();
     const auto decoder = workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
     std::optional<std::string> text;
     if (options.generated) {
-        text = workflow::writeText(data, *decoder, choice.name, true, options.examples,
-                                   options.generation, stop, {})
+        text = workflow::writeText(data, *decoder, choice.name, true, examples, options.generation,
+                                   stop, {})
                    .text;
     }
-    const workflow::Inspection inspection =
-        workflow::inspect(data, *decoder, choice.name, options.examples, text, options.attribution,
-                          stop, context.out);
+    const workflow::Inspection inspection = workflow::inspect(
+        data, *decoder, choice.name, examples, text, options.attribution, stop, context.out);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
     }
@@ -86,7 +86,7 @@ void addInspect(CLI::App& app, Context& context)
     command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
-    declarePrompt(*command, options->examples);
+    options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
     command->callback([options, &context] {

@@ -4,13 +4,8 @@
 // run.toml, the window's form and the ledger all come from it.
 #include "core/train/TrainingFields.h"
 
-#include "core/base/Error.h"
+#include "core/train/FieldKinds.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <limits>
 
 namespace nextquill::train {
@@ -19,125 +14,6 @@ namespace {
 
 using Kind = TrainingField::Kind;
 using Settings = TrainingSettings;
-
-Error wrongValue(std::string_view field, std::string_view value, const std::string& allowed)
-{
-    return {ErrorKind::BadInput, fmt::format("\"{}\" is no value for {}", value, field),
-            std::string{field}, "give " + allowed};
-}
-
-template<typename Number>
-Number parsed(std::string_view field, std::string_view value, Number low, Number high)
-{
-    Number number{};
-    const char* const end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data(), end, number);
-    const bool whole = error == std::errc{} && stop == end;
-    if (!whole || !(number >= low) || !(number <= high)) {
-        throw wrongValue(field, value, fmt::format("a number from {} to {}", low, high));
-    }
-    return number;
-}
-
-bool parsedSwitch(std::string_view field, std::string_view value)
-{
-    if (value == "true" || value == "on" || value == "yes" || value == "1") {
-        return true;
-    }
-    if (value == "false" || value == "off" || value == "no" || value == "0") {
-        return false;
-    }
-    throw wrongValue(field, value, "on or off");
-}
-
-std::string number(double value)
-{
-    // Always with a point or exponent, so that TOML reads it as a number with fractions.
-    std::string text = fmt::format("{}", value);
-    if (text.find_first_of(".en") == std::string::npos) {
-        text += ".0";
-    }
-    return text;
-}
-
-FieldAccess withNumber(TrainingField field, double low, double high, double& (*member)(Settings&))
-{
-    field.kind = Kind::Number;
-    return {
-        .field = field,
-        .read = [member](const Settings& s) { return number(member(const_cast<Settings&>(s))); },
-        .write =
-            [member, low, high, name = field.name](Settings& s, std::string_view value) {
-                member(s) = parsed<double>(name, value, low, high);
-            }};
-}
-
-template<typename Integer>
-FieldAccess withInteger(TrainingField field, Integer low, Integer high,
-                        Integer& (*member)(Settings&))
-{
-    field.kind = Kind::Integer;
-    return {.field = field,
-            .read =
-                [member](const Settings& s) {
-                    return fmt::format("{}", member(const_cast<Settings&>(s)));
-                },
-            .write =
-                [member, low, high, name = field.name](Settings& s, std::string_view value) {
-                    member(s) = parsed<Integer>(name, value, low, high);
-                }};
-}
-
-FieldAccess withSwitch(TrainingField field, bool& (*member)(Settings&), bool inverted = false)
-{
-    field.kind = Kind::Switch;
-    return {.field = field,
-            .read =
-                [member, inverted](const Settings& s) {
-                    const bool on = member(const_cast<Settings&>(s)) != inverted;
-                    return std::string{on ? "true" : "false"};
-                },
-            .write =
-                [member, inverted, name = field.name](Settings& s, std::string_view value) {
-                    member(s) = parsedSwitch(name, value) != inverted;
-                }};
-}
-
-/// An enumeration whose values stand in the order of the field's choices.
-template<typename Enum>
-FieldAccess withChoice(TrainingField field, Enum& (*member)(Settings&))
-{
-    field.kind = Kind::Choice;
-    const std::vector<std::string> choices = field.choices;
-    return {.field = field,
-            .read =
-                [member, choices](const Settings& s) {
-                    return choices.at(static_cast<std::size_t>(member(const_cast<Settings&>(s))));
-                },
-            .write =
-                [member, choices, name = field.name](Settings& s, std::string_view value) {
-                    const auto found = std::ranges::find(choices, value);
-                    if (found == choices.end()) {
-                        throw wrongValue(name, value, fmt::format("{}", fmt::join(choices, ", ")));
-                    }
-                    member(s) = static_cast<Enum>(found - choices.begin());
-                }};
-}
-
-FieldAccess withText(TrainingField field, std::string& (*member)(Settings&),
-                     bool (*allowed)(std::string_view), const std::string& what)
-{
-    field.kind = Kind::Text;
-    return {.field = field,
-            .read = [member](const Settings& s) { return member(const_cast<Settings&>(s)); },
-            .write =
-                [member, allowed, what, name = field.name](Settings& s, std::string_view value) {
-                    if (!allowed(value)) {
-                        throw wrongValue(name, value, what);
-                    }
-                    member(s) = value;
-                }};
-}
 
 /// Choosing another objective brings its own default of alpha along (METHOD.md's table).
 FieldAccess objectiveField()
@@ -367,6 +243,41 @@ void addDataFields(std::vector<FieldAccess>& f)
         [](Settings& s) -> std::uint64_t& { return s.seed; }));
 }
 
+void addPromptFields(std::vector<FieldAccess>& f)
+{
+    const auto anyText = [](std::string_view) { return true; };
+    f.push_back(withText(
+        {.name = "template",
+         .group = "Prompt",
+         .help = "Prompt template: a preset, NAME or NAME@VERSION; empty: what the project uses"},
+        [](Settings& s) -> std::string& { return s.promptTemplate; }, anyText, "a name"));
+    f.push_back(withChoice<PromptSelection>(
+        {.name = "select",
+         .group = "Prompt",
+         .help = "Which past reviews are taken: what the project uses, the newest, the most alike "
+                 "in words, in meaning, or alike and unlike each other",
+         .choices = {"project", "recent", "bm25", "embeddings", "mmr"}},
+        [](Settings& s) -> PromptSelection& { return s.select; }));
+    f.push_back(withNumber({.name = "select-diversity",
+                            .group = "Prompt",
+                            .help = "Weight of unlikeness in mmr; 0: relevance alone"},
+                           0, 1, [](Settings& s) -> double& { return s.selectDiversity; }));
+    f.push_back(withText(
+        {.name = "select-encoder",
+         .group = "Prompt",
+         .help = "Folder of the encoder for embeddings; with mmr it may be empty: words are "
+                 "compared then"},
+        [](Settings& s) -> std::string& { return s.selectEncoder; }, anyText, "a folder"));
+    f.push_back(withSwitch({.name = "select-by-time",
+                            .group = "Prompt",
+                            .help = "Those taken stand newest first, whatever they were taken for"},
+                           [](Settings& s) -> bool& { return s.selectByTime; }));
+    f.push_back(withSwitch({.name = "select-fill",
+                            .group = "Prompt",
+                            .help = "A review that has no room is passed over for later ones"},
+                           [](Settings& s) -> bool& { return s.selectFill; }));
+}
+
 void addMachineFields(std::vector<FieldAccess>& f)
 {
     using I = std::int64_t;
@@ -451,6 +362,7 @@ const std::vector<FieldAccess>& fieldTable()
         addAdapterFields(fields);
         addOptimizerFields(fields);
         addDataFields(fields);
+        addPromptFields(fields);
         addMachineFields(fields);
         return fields;
     }();

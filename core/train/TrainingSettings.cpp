@@ -128,8 +128,41 @@ Json toJson(const TrainingSettings& settings)
     return json;
 }
 
+std::optional<text::SelectionRule> selectionRule(const TrainingSettings& settings)
+{
+    text::SelectionRule rule{.diversity = settings.selectDiversity,
+                             .encoder = settings.selectEncoder,
+                             .byTime = settings.selectByTime,
+                             .fill = settings.selectFill};
+    switch (settings.select) {
+    case PromptSelection::Project:
+        if (!rule.encoder.empty() || rule.byTime || rule.fill) {
+            throw Error{ErrorKind::BadInput,
+                        "select-encoder, select-by-time and select-fill say how reviews are "
+                        "selected, and select leaves that to the project",
+                        "settings of the run", "set select, too"};
+        }
+        return std::nullopt;
+    case PromptSelection::Recent:
+        rule.kind = text::SelectionKind::Recent;
+        break;
+    case PromptSelection::Words:
+        rule.kind = text::SelectionKind::Words;
+        break;
+    case PromptSelection::Meaning:
+        rule.kind = text::SelectionKind::Meaning;
+        break;
+    case PromptSelection::Diverse:
+        rule.kind = text::SelectionKind::Diverse;
+        break;
+    }
+    text::validate(rule);
+    return rule;
+}
+
 void validate(const TrainingSettings& settings)
 {
+    static_cast<void>(selectionRule(settings));
     const auto refuse = [](const std::string& problem, const std::string& remedy) {
         throw Error{ErrorKind::BadInput, problem, "settings of the run", remedy};
     };

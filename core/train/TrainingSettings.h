@@ -4,6 +4,7 @@
 #include "core/base/Json.h"
 #include "core/causal/Objective.h"
 #include "core/model/Decoder.h"
+#include "core/text/HistorySelection.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +17,8 @@ namespace nextquill::train {
 
 enum class Schedule { Linear, Cosine, Constant };
 enum class OptimizerState { Float32, EightBit };
+/// Which past reviews a prompt has: text::SelectionKind, or what the project uses.
+enum class PromptSelection { Project, Recent, Words, Meaning, Diverse };
 
 /// Every setting of a run. Each has one name, used as the flag of `nextquill train`, as the key of
 /// RUN.toml, in run.toml and in the window's form (TrainingField below).
@@ -41,6 +44,12 @@ struct TrainingSettings
     std::size_t maxPromptTokens = 2048;
     std::size_t maxTargetTokens = 2048;
     std::size_t maxReviews = 8;
+    std::string promptTemplate; ///< "template": NAME, NAME@VERSION; empty: what the project uses
+    PromptSelection select = PromptSelection::Project;
+    double selectDiversity = 0.5; ///< of text::SelectionRule, as are those that follow
+    std::string selectEncoder;
+    bool selectByTime = false;
+    bool selectFill = false;
     bool shuffle = true;
     bool endOfText = true; ///< --no-eos leaves the end-of-sequence token out
     std::string device = "auto";
@@ -64,7 +73,8 @@ struct TrainingSettings
 struct TrainingField
 {
     std::string name;  ///< "lora-rank"
-    std::string group; ///< "Objective", "Adapters", "Optimizer", "Data", "Machine", "Checkpoints"
+    /// "Objective", "Adapters", "Optimizer", "Data", "Prompt", "Machine", "Checkpoints"
+    std::string group;
     std::string help;  ///< one sentence
     std::string unit;  ///< "steps", "tokens"; may be empty
     std::vector<std::string> choices; ///< of an enumeration; empty: free
@@ -95,6 +105,10 @@ void setValue(TrainingSettings& settings, std::string_view field, std::string_vi
 void readRunFile(const std::filesystem::path& file, TrainingSettings& settings);
 [[nodiscard]] std::string toToml(const TrainingSettings& settings);
 [[nodiscard]] Json toJson(const TrainingSettings& settings); ///< name → value
+
+/// The rule that the settings make; none where they leave it to the project. Throws Error(BadInput)
+/// when they contradict each other.
+[[nodiscard]] std::optional<text::SelectionRule> selectionRule(const TrainingSettings& settings);
 
 /// Throws Error(BadInput) when settings contradict each other.
 void validate(const TrainingSettings& settings);

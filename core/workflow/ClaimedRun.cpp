@@ -73,7 +73,7 @@ struct Sources
 Sources sourcesOf(store::Project& project, const store::RunRow& row,
                   const train::TrainingSettings& settings,
                   const std::shared_ptr<const model::ModelFiles>& files,
-                  const std::optional<text::ChatMarkup>& markup)
+                  const train::RunDirectory& directory)
 {
     store::Splits splits{project};
     const auto split = splits.find(row.split);
@@ -89,7 +89,9 @@ Sources sourcesOf(store::Project& project, const store::RunRow& row,
         heldOut.resize(static_cast<std::size_t>(settings.evaluateLimit));
     }
     ExampleSettings examples = exampleSettings(settings);
-    examples.markup = markup;
+    examples.markup = markupOfRun(directory);
+    follow(promptRecipeOf(directory.manifest(), (directory.folder() / "manifest.json").string()),
+           examples);
     Sources sources;
     sources.train = std::make_unique<ProjectExamples>(
         project.file(), splits.examples(split->id, store::SplitPart::Train), files, examples);
@@ -109,8 +111,7 @@ train::RunResult trainInProject(store::Project& project, const store::RunRow& ro
     const auto decoder =
         trainableDecoder(chooseModel(row.model, &project), settings, stop, progress, group);
     const auto frozen = frozenDecoder(settings, &project, stop, progress, group);
-    const Sources sources =
-        sourcesOf(project, row, settings, decoder->sharedFiles(), markupOfRun(directory));
+    const Sources sources = sourcesOf(project, row, settings, decoder->sharedFiles(), directory);
     train::Trainer trainer{*decoder,     *sources.train, sources.heldOut.get(),
                            frozen.get(), directory,      group};
     return trainer.run(stop, progress, control);

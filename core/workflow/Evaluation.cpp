@@ -88,10 +88,13 @@ public:
     [[nodiscard]] std::vector<Comparison> takeComparisons() { return std::move(m_comparisons); }
 
     /// The two rows of a model: without and with history.
-    std::vector<EvaluationRow> evaluate(const std::string& name, model::Decoder& decoder,
+    std::vector<EvaluationRow> evaluate(const ModelChoice& choice, model::Decoder& decoder,
                                         const std::vector<ExampleId>& ids, std::int64_t done,
                                         std::int64_t total)
     {
+        const std::string& name = choice.name;
+        m_example = m_settings.example;
+        followRunOf(choice, m_example);
         World plain{.withHistory = false};
         World history{.withHistory = true};
         for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -116,7 +119,7 @@ private:
     void addEffects(const store::ExampleData& data, model::Decoder& decoder, World& plain,
                     World& history)
     {
-        const std::array examples{twinExampleFor(data, decoder.files(), m_settings.example)};
+        const std::array examples{twinExampleFor(data, decoder.files(), m_example)};
         NoProgress quiet;
         const auto effects = causal::measurePreferenceEffects(decoder, examples, {}, m_stop, quiet);
         const std::vector<causal::TokenEffect>& tokens = effects[0].tokens;
@@ -131,8 +134,8 @@ private:
     {
         generate::GenerationSettings generation = m_settings.generation;
         generation.effects = false; // the table has those of the user's own text
-        ComparedText text = writeText(data, decoder, name, world.withHistory, m_settings.example,
-                                      generation, m_stop, {});
+        ComparedText text =
+            writeText(data, decoder, name, world.withHistory, m_example, generation, m_stop, {});
         world.rouge1.push_back(text.scores.rouge1);
         world.rougeL.push_back(text.scores.rougeL);
         world.meteor.push_back(text.scores.meteor);
@@ -161,6 +164,7 @@ private:
 
     store::Histories m_histories;
     const EvaluationSettings& m_settings;
+    ExampleSettings m_example; ///< of the model under way
     StopToken m_stop;
     Progress& m_progress;
     std::vector<Comparison> m_comparisons;
@@ -200,7 +204,7 @@ Evaluation evaluateProject(const std::filesystem::path& projectFile,
         const ModelChoice choice = chooseModel(name, project.get());
         const auto decoder = loadModel(choice, settings.decoder, stop, progress);
         const auto done = static_cast<std::int64_t>(evaluation.rows.size() / 2 * ids.size());
-        for (EvaluationRow& row : evaluator.evaluate(choice.name, *decoder, ids, done, total)) {
+        for (EvaluationRow& row : evaluator.evaluate(choice, *decoder, ids, done, total)) {
             evaluation.rows.push_back(std::move(row));
         }
     }

@@ -49,10 +49,11 @@ store::ExampleData onlyUsed(const store::ExampleData& data,
     return used;
 }
 
+/// `used` is in the prompt's order already: nothing is to be selected anew.
 causal::LeaveOneOutExample leaveOneOut(const store::ExampleData& used, const Inspection& inspection,
-                                       const model::ModelFiles& files,
-                                       const ExampleSettings& settings)
+                                       const model::ModelFiles& files, ExampleSettings settings)
 {
+    settings.selection = text::SelectionRule{};
     causal::LeaveOneOutExample example;
     example.id = std::to_string(number(inspection.example));
     const std::size_t tokens = inspection.effects.tokens.size();

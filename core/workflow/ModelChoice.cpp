@@ -78,11 +78,11 @@ ModelChoice choiceOfRun(const store::RunRow& run, store::Project& project, int d
                     "let it finish, or take another model"};
     }
     if (!isAdapter(folder)) {
-        return {.name = run.name, .base = folder};
+        return {.name = run.name, .base = folder, .adapter = {}, .run = folder.parent_path()};
     }
     // The ledger's base comes first: the adapter's own path may be of another machine.
     ModelChoice base = chosen(run.model, &project, depth + 1);
-    return {.name = run.name, .base = base.base, .adapter = folder};
+    return {.name = run.name, .base = base.base, .adapter = folder, .run = folder.parent_path()};
 }
 
 std::optional<ModelChoice> knownToProject(std::string_view model, store::Project& project,

@@ -28,6 +28,7 @@ struct ModelChoice
     std::string name;                             ///< as shown
     std::filesystem::path base;                   ///< directory or file
     std::optional<std::filesystem::path> adapter; ///< PEFT directory on top of it
+    std::filesystem::path run;                    ///< folder of the run that made it; else empty
 };
 
 /// Throws Error(BadInput) listing where it looked. `project` may be null.

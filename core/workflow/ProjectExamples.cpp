@@ -16,7 +16,49 @@ namespace nextquill::workflow {
 
 namespace {
 
-text::ReviewText reviewText(const store::Review& review, const store::Item& item)
+std::string exampleName(const store::ExampleData& data)
+{
+    return fmt::format("example {} of {}", number(data.target.id), data.userName);
+}
+
+/// The prompt of some reviews in this order.
+text::TwinPrompt rendered(const store::ExampleData& data, const model::ModelFiles& files,
+                          const ExampleSettings& settings, const text::PromptBudget& budget,
+                          const std::vector<std::size_t>& reviews)
+{
+    std::vector<text::ReviewText> history;
+    history.reserve(reviews.size());
+    for (const std::size_t index : reviews) {
+        history.push_back(reviewTextOf(data.history[index], data.historyItems[index]));
+    }
+    text::ReviewText request = reviewTextOf(data.target, data.item);
+    request.text.clear(); // the answer is never part of the prompt
+    const text::ChatMarkup markup =
+        settings.markup ? *settings.markup : markupFor(data.markups, files);
+    text::TwinPrompt prompt =
+        templateFor(data, settings)
+            .source.render(markup, *files.tokenizer(), request, history, budget);
+    for (std::size_t& used : prompt.usedReviews) {
+        used = reviews[used];
+    }
+    return prompt;
+}
+
+/// A prompt's reviews by time.
+text::TwinPrompt inOrderOfTime(const text::TwinPrompt& prompt, const store::ExampleData& data,
+                               const model::ModelFiles& files, const ExampleSettings& settings,
+                               const text::PromptBudget& budget)
+{
+    std::vector<std::size_t> newestFirst = prompt.usedReviews;
+    std::sort(newestFirst.begin(), newestFirst.end()); // as the history is
+    text::TwinPrompt sorted = rendered(data, files, settings, budget, newestFirst);
+    sorted.reviewsDropped = prompt.reviewsDropped + prompt.reviewsUsed - sorted.reviewsUsed;
+    return sorted;
+}
+
+} // namespace
+
+text::ReviewText reviewTextOf(const store::Review& review, const store::Item& item)
 {
     return {.itemTitle = store::titleOf(item),
             .itemDescription = item.description,
@@ -25,14 +67,48 @@ text::ReviewText reviewText(const store::Review& review, const store::Item& item
             .text = review.text};
 }
 
-std::string exampleName(const store::ExampleData& data)
+ExampleSettings exampleSettings(const train::TrainingSettings& settings)
 {
-    return fmt::format("example {} of {}", number(data.target.id), data.userName);
+    ExampleSettings examples;
+    examples.budget.promptTokens = settings.maxPromptTokens;
+    examples.budget.maximumReviews = settings.maxReviews;
+    examples.selection = train::selectionRule(settings);
+    examples.target = {.targetTokens = settings.maxTargetTokens,
+                       .closeWithEnd = settings.endOfText};
+    return examples;
 }
 
-/// The budget, made smaller where the model's context has no room for it and the answer.
-text::PromptBudget fitting(text::PromptBudget budget, const model::ModelFiles& files,
-                           std::size_t answerTokens, const store::ExampleData& data)
+void follow(const PromptRecipe& recipe, ExampleSettings& settings)
+{
+    if (!settings.promptTemplate) {
+        settings.promptTemplate = recipe.promptTemplate;
+    }
+    if (!settings.selection) {
+        settings.selection = recipe.selection;
+    }
+}
+
+void followRunOf(const ModelChoice& choice, ExampleSettings& settings)
+{
+    const std::filesystem::path manifest = choice.run / "manifest.json";
+    if (!choice.run.empty() && std::filesystem::exists(manifest)) {
+        const Json json = readJsonFile(manifest, {});
+        follow(promptRecipeOf(OrderedJson::parse(json.dump()), manifest.string()), settings);
+    }
+}
+
+text::SelectionRule selectionFor(const store::ExampleData& data, const ExampleSettings& settings)
+{
+    return settings.selection ? *settings.selection : selectionOf(data.prompting);
+}
+
+NamedTemplate templateFor(const store::ExampleData& data, const ExampleSettings& settings)
+{
+    return settings.promptTemplate ? *settings.promptTemplate : templateOf(data.prompting);
+}
+
+text::PromptBudget budgetFor(const store::ExampleData& data, const model::ModelFiles& files,
+                             const ExampleSettings& settings, std::size_t answerTokens)
 {
     const auto context = static_cast<std::size_t>(files.config().contextLength);
     if (answerTokens >= context) {
@@ -42,37 +118,35 @@ text::PromptBudget fitting(text::PromptBudget budget, const model::ModelFiles& f
                                 answerTokens, context),
                     exampleName(data), "take a shorter text, or lower the limit of its tokens"};
     }
+    text::PromptBudget budget = settings.budget;
     budget.promptTokens = std::min(budget.promptTokens, context - answerTokens);
+    budget.fill = selectionFor(data, settings).fill;
     return budget;
-}
-
-} // namespace
-
-ExampleSettings exampleSettings(const train::TrainingSettings& settings)
-{
-    ExampleSettings examples;
-    examples.budget.promptTokens = settings.maxPromptTokens;
-    examples.budget.maximumReviews = settings.maxReviews;
-    examples.target = {.targetTokens = settings.maxTargetTokens,
-                       .closeWithEnd = settings.endOfText};
-    return examples;
 }
 
 text::TwinPrompt promptFor(const store::ExampleData& data, const model::ModelFiles& files,
                            const ExampleSettings& settings, std::size_t answerTokens)
 {
-    std::vector<text::ReviewText> history;
-    history.reserve(data.history.size());
-    for (std::size_t i = 0; i < data.history.size(); ++i) {
-        history.push_back(reviewText(data.history[i], data.historyItems[i]));
+    return promptFor(
+        data, files, settings, answerTokens,
+        rankHistory(data, selectionFor(data, settings), settings.budget.maximumReviews));
+}
+
+text::TwinPrompt promptFor(const store::ExampleData& data, const model::ModelFiles& files,
+                           const ExampleSettings& settings, std::size_t answerTokens,
+                           const std::vector<RankedReview>& ranking)
+{
+    const text::PromptBudget budget = budgetFor(data, files, settings, answerTokens);
+    std::vector<std::size_t> reviews;
+    for (std::size_t i = 0; i < std::min(ranking.size(), budget.maximumReviews); ++i) {
+        reviews.push_back(ranking[i].index);
     }
-    text::ReviewText request = reviewText(data.target, data.item);
-    request.text.clear(); // the answer is never part of the prompt
-    const text::ChatMarkup markup =
-        settings.markup ? *settings.markup : markupFor(data.markups, files);
-    return text::PromptTemplate::preset(settings.promptTemplate)
-        .render(markup, *files.tokenizer(), request, history,
-                fitting(settings.budget, files, answerTokens, data));
+    text::TwinPrompt prompt = rendered(data, files, settings, budget, reviews);
+    const bool isInOrder = std::is_sorted(prompt.usedReviews.begin(), prompt.usedReviews.end());
+    if (selectionFor(data, settings).byTime && !isInOrder) {
+        return inOrderOfTime(prompt, data, files, settings, budget);
+    }
+    return prompt;
 }
 
 std::size_t targetTokens(const std::string& text, const model::ModelFiles& files,

@@ -6,6 +6,9 @@
 #include "core/text/PromptTemplate.h"
 #include "core/train/Trainer.h"
 #include "core/train/TrainingSettings.h"
+#include "core/workflow/HistoryRanking.h"
+#include "core/workflow/ModelChoice.h"
+#include "core/workflow/PromptSources.h"
 
 #include <memory>
 #include <optional>
@@ -21,21 +24,52 @@ namespace nextquill::workflow {
 /// How examples become prompts and tokens.
 struct ExampleSettings
 {
-    std::string promptTemplate = "nextquill";
+    /// Instead of the project's, and where it has none of the preset "nextquill".
+    std::optional<NamedTemplate> promptTemplate;
+    /// Instead of the project's, and where it has none of the newest reviews.
+    std::optional<text::SelectionRule> selection;
     /// Instead of the project's and the model's: a run keeps what it began with.
     std::optional<text::ChatMarkup> markup;
     text::PromptBudget budget;
     causal::TargetLimits target;
 };
 
-/// As a run with these settings makes its examples.
+/// A review with its item as a prompt shows them.
+[[nodiscard]] text::ReviewText reviewTextOf(const store::Review& review, const store::Item& item);
+
+/// As a run with these settings makes its examples; their template is not looked up.
 [[nodiscard]] ExampleSettings exampleSettings(const train::TrainingSettings& settings);
 
-/// The prompts of an example for a model, which leave room for `answerTokens` in its context.
-/// Throws Error(BadInput) when the example cannot be used.
+/// What a run made its prompts with, instead of the project's, where the settings say nothing.
+void follow(const PromptRecipe& recipe, ExampleSettings& settings);
+/// The same of the run that made a model: a model is asked as it was taught. Nothing happens for
+/// other models.
+void followRunOf(const ModelChoice& choice, ExampleSettings& settings);
+
+/// The prompts of an example for a model, which leave room for `answerTokens` in its context; the
+/// indices in it are those of ExampleData::history. Throws Error(BadInput) when the example cannot
+/// be used, and what ranking throws.
 [[nodiscard]] text::TwinPrompt promptFor(const store::ExampleData& data,
                                          const model::ModelFiles& files,
                                          const ExampleSettings& settings, std::size_t answerTokens);
+
+/// The same from a ranking that is known.
+[[nodiscard]] text::TwinPrompt promptFor(const store::ExampleData& data,
+                                         const model::ModelFiles& files,
+                                         const ExampleSettings& settings, std::size_t answerTokens,
+                                         const std::vector<RankedReview>& ranking);
+
+/// What promptFor() goes by: the settings', else the project's.
+[[nodiscard]] text::SelectionRule selectionFor(const store::ExampleData& data,
+                                               const ExampleSettings& settings);
+[[nodiscard]] NamedTemplate templateFor(const store::ExampleData& data,
+                                        const ExampleSettings& settings);
+/// The settings' budget, made smaller where the model's context has no room for it and the answer.
+/// Throws Error(BadInput) when it has none at all.
+[[nodiscard]] text::PromptBudget budgetFor(const store::ExampleData& data,
+                                           const model::ModelFiles& files,
+                                           const ExampleSettings& settings,
+                                           std::size_t answerTokens);
 
 /// Tokens that a text takes as a target: cut to the limit, end-of-sequence included.
 [[nodiscard]] std::size_t targetTokens(const std::string& text, const model::ModelFiles& files,

@@ -15,7 +15,9 @@
 #include "core/workflow/ClaimedRun.h"
 #include "core/workflow/Devices.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/ProjectExamples.h"
 #include "core/workflow/ProjectMarkup.h"
+#include "core/workflow/PromptSources.h"
 #include "core/workflow/Records.h"
 #include "core/workflow/TrainingModels.h"
 
@@ -53,6 +55,15 @@ store::Split newestSplit(store::Project& project)
                : store::Splits{project}.newestOrCreate();
 }
 
+/// How the run's prompts will be made, fixed now: what the settings say, else what the project
+/// uses.
+PromptRecipe recipeFor(store::Project& project, const train::TrainingSettings& settings)
+{
+    const auto rule = train::selectionRule(settings);
+    return {.promptTemplate = templateNamed(project, settings.promptTemplate),
+            .selection = rule ? *rule : selectionOf(store::Templates{project}.choice())};
+}
+
 /// For who would wait in vain: claiming the run says the same.
 void requireFree(const store::RunRow& row)
 {
@@ -83,6 +94,7 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
     const text::ChatMarkup markup = markupFor(store::Markups{*project}.all(), *files);
     OrderedJson manifest = manifestFor(choice, *files, request.settings.seed);
     manifest["markup"] = text::toJson(markup);
+    manifest["prompt"] = toJson(recipeFor(*project, request.settings));
     manifest["data"] = {
         {"split", split.settings.name}, {"examples", split.train}, {"sha256", split.digest}};
     if (!request.job.empty()) {

@@ -288,9 +288,11 @@ RunEstimate estimateRun(const fs::path& projectFile, const RunRequest& request, 
         return estimator.ofLimits("the project has no split yet: lengths are the limits, time is "
                                   "not known; make one with `nextquill data split`");
     }
+    ExampleSettings settings = exampleSettings(request.settings);
+    settings.promptTemplate = templateNamed(*project, request.settings.promptTemplate);
     const ProjectExamples examples{
         projectFile, store::Splits{*project}.examples(split->id, store::SplitPart::Train),
-        estimator.files(), exampleSettings(request.settings)};
+        estimator.files(), settings};
     return estimator.of(examples);
 }
 

@@ -57,13 +57,15 @@ Result write(ModelShelf& models, const Request& request, PieceRelay& relay, cons
 {
     const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
     const store::ExampleData example = store::Histories{*project}.example(request.example);
+    workflow::ExampleSettings settings;
+    workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
     Result result;
     models.with(request.project, request.model, stop, progress,
                 [&](model::Decoder& decoder, const std::string& name) {
                     progress.report({.stage = "writing"});
                     result = std::make_shared<const workflow::ComparedText>(workflow::writeText(
-                        example, decoder, name, request.withHistory, {}, request.generation, stop,
-                        [&relay](const std::string& piece) { relay.say(shown(piece)); }));
+                        example, decoder, name, request.withHistory, settings, request.generation,
+                        stop, [&relay](const std::string& piece) { relay.say(shown(piece)); }));
                 });
     return result;
 }

@@ -50,21 +50,23 @@ InspectionPtr measureOn(ModelShelf& models, const Request& request, const StopTo
 {
     const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
     const store::ExampleData data = store::Histories{*project}.example(request.example);
+    workflow::ExampleSettings settings;
+    workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
     InspectionPtr result;
-    models.with(
-        request.project, request.model, stop, progress,
-        [&](model::Decoder& decoder, const std::string& name) {
-            std::optional<std::string> text;
-            if (request.generated) {
-                progress.report({.stage = "writing the text"});
-                generate::GenerationSettings generation;
-                generation.maxNewTokens = 120;
-                text =
-                    workflow::writeText(data, decoder, name, true, {}, generation, stop, {}).text;
-            }
-            result = std::make_shared<const workflow::Inspection>(workflow::inspect(
-                data, decoder, name, {}, text, request.attribution, stop, progress));
-        });
+    models.with(request.project, request.model, stop, progress,
+                [&](model::Decoder& decoder, const std::string& name) {
+                    std::optional<std::string> text;
+                    if (request.generated) {
+                        progress.report({.stage = "writing the text"});
+                        generate::GenerationSettings generation;
+                        generation.maxNewTokens = 120;
+                        text = workflow::writeText(data, decoder, name, true, settings, generation,
+                                                   stop, {})
+                                   .text;
+                    }
+                    result = std::make_shared<const workflow::Inspection>(workflow::inspect(
+                        data, decoder, name, settings, text, request.attribution, stop, progress));
+                });
     return result;
 }
 

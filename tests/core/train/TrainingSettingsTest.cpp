@@ -115,8 +115,8 @@ TEST(TrainingSettings, EveryFieldChangesItselfAlone)
 
 TEST(TrainingSettings, EveryFieldIsDescribed)
 {
-    const std::set<std::string> groups{"Objective", "Adapters", "Optimizer",
-                                       "Data",      "Machine",  "Checkpoints"};
+    const std::set<std::string> groups{"Objective", "Adapters", "Optimizer",  "Data",
+                                       "Prompt",    "Machine",  "Checkpoints"};
     for (const TrainingField& field : trainingFields()) {
         EXPECT_TRUE(groups.contains(field.group)) << field.name;
         EXPECT_FALSE(field.help.empty()) << field.name;
