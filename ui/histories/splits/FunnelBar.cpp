@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 namespace nextquill::ui {
 
@@ -269,11 +270,43 @@ void FunnelBar::showCount(std::size_t steps, const store::FunnelCount& left)
     m_counts[steps] = left;
 }
 
+/// Without a step the project knows the counts.
+void FunnelBar::countAll()
+{
+    auto* job = m_session.read(tr("Counting"), this,
+                               [](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.counts();
+                               });
+    m_counting = job;
+    connect(job, &Job::done, this, [this, job] {
+        m_counting = nullptr;
+        const store::Counts counts = job->takeValue();
+        showCount(0, {.reviews = counts.reviews, .users = counts.users, .items = counts.items});
+    });
+}
+
+void FunnelBar::showFailure(const Failure& failure)
+{
+    m_problem->setText(tr("%1 (%2): %3").arg(failure.problem, failure.where, failure.remedy));
+    m_problem->show();
+}
+
+void FunnelBar::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    count();
+}
+
 void FunnelBar::count()
 {
     delete m_counting;
     m_counting = nullptr;
-    if (!m_session.isOpen()) {
+    if (!m_session.isOpen() || !isVisible()) {
+        return;
+    }
+    if (m_funnel.steps.empty()) {
+        m_problem->hide();
+        countAll();
         return;
     }
     const auto underWay = std::make_shared<CountsUnderWay>();
@@ -303,8 +336,7 @@ void FunnelBar::count()
     connect(job, &Job::stopped, this, [this] { m_counting = nullptr; });
     connect(job, &Job::failed, this, [this](const Failure& failure) {
         m_counting = nullptr;
-        m_problem->setText(tr("%1 (%2): %3").arg(failure.problem, failure.where, failure.remedy));
-        m_problem->show();
+        showFailure(failure);
     });
 }
 
@@ -329,21 +361,45 @@ void FunnelBar::keep(const QString& name)
             return;
         }
     }
-    const bool isNew = m_funnel.name != stored(chosen);
+    m_isNewName = m_isNewName || m_funnel.name != stored(chosen);
     m_funnel.name = stored(chosen);
-    if (m_session.isReadOnly()) {
+    save();
+}
+
+/// One after the other: what was changed last is what is kept.
+void FunnelBar::save()
+{
+    if (m_saving != nullptr) {
+        m_isSaveDue = true;
         return;
     }
-    auto* job =
-        m_session.change(tr("Keeping the funnel"), this,
-                         [funnel = m_funnel](store::Project& project, StopToken, Progress&) {
-                             store::Funnels{project}.save(funnel);
-                             return true;
-                         });
-    connect(job, &Job::done, this, [this, isNew] {
-        if (isNew) {
+    if (m_session.isReadOnly() || !m_session.isOpen()) {
+        return;
+    }
+    auto* job = m_session.change(tr("Keeping the funnel"), this,
+                                 [funnel = m_funnel](store::Project& project, StopToken,
+                                                     Progress&) {
+                                     store::Funnels{project}.save(funnel);
+                                     return true;
+                                 });
+    m_saving = job;
+    const auto ended = [this] {
+        m_saving = nullptr;
+        if (std::exchange(m_isSaveDue, false)) {
+            save();
+        }
+    };
+    connect(job, &Job::done, this, [this, ended] {
+        const bool isNewName = std::exchange(m_isNewName, false);
+        ended();
+        if (isNewName) {
             m_session.announceData();
         }
+    });
+    connect(job, &Job::stopped, this, ended);
+    connect(job, &Job::failed, this, [this, ended](const Failure& failure) {
+        showFailure(failure);
+        ended();
     });
 }
 
