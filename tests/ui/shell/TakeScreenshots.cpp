@@ -7,11 +7,11 @@
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
+#include "ui/histories/import/ImportDialog.h"
 #include "ui/histories/table/FilterField.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
 #include "ui/histories/table/TableGrid.h"
-#include "ui/histories/import/ImportDialog.h"
 #include "ui/inspect/InspectView.h"
 #include "ui/models/DropFrame.h"
 #include "ui/models/ModelFetches.h"
@@ -159,15 +159,13 @@ void takeTables(Photographer& camera, MainWindow& window)
     QTest::keyClick(&field, Qt::Key_Return);
     camera.takeSmall(QStringLiteral("histories-error"));
     histories.showFilter(QStringLiteral("rating:5 words:20.. title:xylophonically"));
-    camera.wait("no row", [&] {
-        return reviews.model().rowCount() == 0 && !reviews.model().isAsking();
-    });
+    camera.wait("no row",
+                [&] { return reviews.model().rowCount() == 0 && !reviews.model().isAsking(); });
     QTest::qWait(500);
     camera.takeSmall(QStringLiteral("histories-none"));
     histories.showFilter(QStringLiteral("rating:5"));
     settled(reviews);
-    reviews.grid().setCurrentIndex(
-        reviews.model().index(0, reviews.model().columnNumber("words")));
+    reviews.grid().setCurrentIndex(reviews.model().index(0, reviews.model().columnNumber("words")));
     reviews.grid().setFocus();
     reviews.grid().selectAll();
     QTest::qWait(3000); // figures
