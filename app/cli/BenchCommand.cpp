@@ -89,8 +89,8 @@ void addBench(CLI::App& app, Context& context)
     CLI::App* const command = app.add_subcommand(
         "bench", "Benchmarks, as ratios within one run and shares of the machine's limits");
     command->require_subcommand(1);
-    for (const auto add :
-         {addBenchTraining, addBenchPce, addBenchGeneration, addBenchTokenizer, addBenchImport}) {
+    for (const auto add : {addBenchTraining, addBenchPce, addBenchGeneration, addBenchTokenizer,
+                           addBenchImport, addBenchHistories}) {
         add(*command, context);
     }
 }

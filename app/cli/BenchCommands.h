@@ -21,6 +21,7 @@ void addBenchPce(CLI::App& bench, Context& context);
 void addBenchGeneration(CLI::App& bench, Context& context);
 void addBenchTokenizer(CLI::App& bench, Context& context);
 void addBenchImport(CLI::App& bench, Context& context);
+void addBenchHistories(CLI::App& bench, Context& context);
 
 /// Which model a bench takes, in which number formats and on how many threads.
 struct BenchModelOptions

@@ -12,8 +12,9 @@
 #include "app/cli/ExchangeCommands.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/ProjectCommand.h"
-#include "app/cli/SplitCommands.h"
 #include "app/cli/PromptCommands.h"
+#include "app/cli/SplitCommands.h"
+#include "app/cli/TableCommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -30,8 +31,6 @@ struct DataOptions
     std::string user;
     std::string search;
     int limit = 20;
-    std::vector<std::int64_t> reviews;
-    bool include = false;
     bool distributions = false;
     std::string model;
 };
@@ -49,6 +48,9 @@ int stats(const DataOptions& options, Context& context)
     context.out.text(fmt::format("users    {}\nitems    {}\nreviews  {}\nexcluded {}\nrejects  {}",
                                  counts.users, counts.items, counts.reviews, counts.excluded,
                                  counts.rejects));
+    if (counts.deleted > 0) {
+        context.out.text(fmt::format("deleted  {}", counts.deleted));
+    }
     for (const store::Split& split : store::Splits{*project}.all()) {
         context.out.text(fmt::format("split    {}: {} train, {} validation, {} test{}",
                                      split.settings.name, split.train, split.validation, split.test,
@@ -60,6 +62,7 @@ int stats(const DataOptions& options, Context& context)
                          {"reviews", counts.reviews},
                          {"excluded", counts.excluded},
                          {"rejects", counts.rejects},
+                         {"deleted", counts.deleted},
                          {"splits", std::move(splits)}};
     if (options.distributions || !options.model.empty()) {
         document["distributions"] = sayDistributions(*project, options.model, context);
@@ -128,30 +131,6 @@ int search(const DataOptions& options, Context& context)
         context);
 }
 
-int exclude(const DataOptions& options, Context& context)
-{
-    const auto project = open(options, store::OpenMode::ReadWrite);
-    std::vector<ReviewId> ids;
-    for (const std::int64_t id : options.reviews) {
-        ids.push_back(ReviewId{id});
-    }
-    const std::string what =
-        fmt::format("{} {} reviews", options.include ? "Include" : "Exclude", ids.size());
-    store::Histories{*project}.setExcluded(ids, !options.include, what);
-    context.out.text(what);
-    context.out.document({{"step", what}});
-    return exitDone;
-}
-
-int undo(const DataOptions& options, Context& context)
-{
-    const auto project = open(options, store::OpenMode::ReadWrite);
-    const auto step = store::Histories{*project}.undo();
-    context.out.text(step ? "undone: " + *step : "nothing to undo");
-    context.out.document({{"undone", step ? OrderedJson(*step) : OrderedJson(nullptr)}});
-    return exitDone;
-}
-
 } // namespace
 
 void addData(CLI::App& app, Context& context)
@@ -165,10 +144,12 @@ void addData(CLI::App& app, Context& context)
                      "Reviews of a user, words, ratings and times of reviews as bars, too");
     counts->add_option("--model", options->model,
                        "The same with the texts' tokens of this model (a sample of 100,000)");
-    CLI::App* const lists =
-        addProjectCommand(*data, options, context, "list", "Users, or one user's reviews", list);
+    CLI::App* const lists = addProjectCommand(
+        *data, options, context, "list", "Users, one user's reviews, or rows of any table", list);
     lists->add_option("--user", options->user, "Reviews of this user, newest first");
-    lists->add_option("--limit", options->limit, "Rows at most")->check(CLI::Range(1, 1'000'000));
+    addRowListing(
+        *lists, context, [options, &context] { return list(*options, context); },
+        [options](int limit) { options->limit = limit; }, [options] { return options->project; });
     CLI::App* const finds =
         addProjectCommand(*data, options, context, "search",
                           "Reviews with words, \"phrases\", prefix*, AND OR NOT", search);
@@ -181,12 +162,11 @@ void addData(CLI::App& app, Context& context)
     addDataShow(*data, context);
     addRecipeCommands(*data, context);
     addRejects(*data, context);
-    CLI::App* const out = addProjectCommand(*data, options, context, "exclude",
-                                            "Take reviews out of histories and splits", exclude);
-    out->add_option("REVIEW", options->reviews, "Their ids")->required();
-    out->add_flag("--include", options->include, "Take them back in");
+    addDataTable(*data, context);
+    addDataActs(*data, context);
+    addDataViews(*data, context);
+    addDataUndo(*data, context);
     addDataMarkup(*data, context);
-    addProjectCommand(*data, options, context, "undo", "Take the newest curation step back", undo);
     addDedup(*data, context);
     addErase(*data, context);
     addLeaks(*data, context);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Counted.h"
 #include "core/base/Utf8.h"
 #include "core/curate/Duplicates.h"
 #include "core/store/Histories.h"
@@ -6,7 +7,6 @@
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
-#include "app/cli/Numbered.h"
 #include "app/cli/ProjectCommand.h"
 
 #include <filesystem>
@@ -85,17 +85,20 @@ int dedup(const DedupOptions& options, Context& context)
         }
     }
     if (std::cmp_greater(found.size(), groups.size())) {
-        context.out.text(fmt::format("… and {} more (--limit)",
-                                     numbered(found.size() - groups.size(), "group")));
+        context.out.text(fmt::format(
+            "… and {} more (--limit)",
+            counted(static_cast<std::int64_t>(found.size() - groups.size()), "group", "groups")));
     }
     const std::int64_t excluded = changes ? curate::excludeDuplicates(*project, found) : 0;
-    context.out.text(fmt::format("{}, {} beside the ones to keep ({} in groups of the "
-                                 "same words){}",
-                                 numbered(found.size(), "group"), numbered(copies, "text"), equal,
-                                 changes ? fmt::format("; {} excluded, `nextquill data undo` takes "
-                                                       "that back",
-                                                       excluded)
-                                         : std::string{}));
+    context.out.text(
+        fmt::format("{}, {} beside the ones to keep ({} in groups of the "
+                    "same words){}",
+                    counted(static_cast<std::int64_t>(found.size()), "group", "groups"),
+                    counted(copies, "text", "texts"), equal,
+                    changes ? fmt::format("; {} excluded, `nextquill data undo` takes "
+                                          "that back",
+                                          excluded)
+                            : std::string{}));
     context.out.document({{"groups", found.size()},
                           {"duplicates", copies},
                           {"exact_duplicates", equal},

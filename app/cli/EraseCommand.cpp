@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Counted.h"
 #include "core/base/Error.h"
 #include "core/store/Erasure.h"
 #include "core/store/Histories.h"
@@ -7,7 +8,6 @@
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
-#include "app/cli/Numbered.h"
 #include "app/cli/ProjectCommand.h"
 
 #include <filesystem>
@@ -54,11 +54,16 @@ std::string_view stateOfExport(const store::ErasureExport& each)
 
 void say(const store::Erasure& erasure, Context& context)
 {
-    context.out.text(
-        fmt::format("{} taken out, {} that nobody else wrote about, {}, {} of the undo history, {}",
-                    numbered(erasure.reviews, "review"), numbered(erasure.items, "item"),
-                    numbered(erasure.rejects, "rejected line"), numbered(erasure.changes, "change"),
-                    numbered(erasure.results, "kept result")));
+    context.out.text(fmt::format(
+        "{} taken out, {} that nobody else wrote about, {}, {} of the undo history, {}",
+        counted(erasure.reviews, "review", "reviews"), counted(erasure.items, "item", "items"),
+        counted(erasure.rejects, "rejected line", "rejected lines"),
+        counted(erasure.changes, "change", "changes"),
+        counted(erasure.results, "kept result", "kept results")));
+    if (erasure.views > 0) {
+        context.out.text(counted(erasure.views, "saved view or funnel", "saved views and funnels") +
+                         " with a piece of the texts removed");
+    }
     sayNames("removed", erasure.removed, context);
     sayNames("name overwritten in", erasure.masked, context);
     sayNames("splits made anew", erasure.splits, context);
@@ -68,15 +73,16 @@ void say(const store::Erasure& erasure, Context& context)
                                      each.path, stateOfExport(each)));
     }
     sayNames("trained on the user, their weights may tell of the texts", erasure.runs, context);
-    context.out.text(fmt::format("looked through {}, {}: {}", numbered(erasure.files, "file"),
-                                 numbered(erasure.bytes, "byte"),
+    context.out.text(fmt::format("looked through {}, {}: {}",
+                                 counted(erasure.files, "file", "files"),
+                                 counted(erasure.bytes, "byte", "bytes"),
                                  erasure.isFinished() ? "no piece of the texts is left"
                                                       : "pieces of the texts are left in"));
     for (const store::ErasureTrace& trace : erasure.traces) {
         context.out.text(fmt::format("  {}, byte {}", trace.file, trace.byte));
     }
     if (erasure.untraceable > 0) {
-        context.out.text(numbered(erasure.untraceable, "text was", "texts were") +
+        context.out.text(counted(erasure.untraceable, "text was", "texts were") +
                          " too short to be looked for (below 12 bytes)");
     }
     context.out.text("not reached from here: the files that were imported, exports (see above), "
@@ -102,6 +108,7 @@ OrderedJson toJson(const store::Erasure& erasure)
             {"rejects", erasure.rejects},
             {"changes", erasure.changes},
             {"results", erasure.results},
+            {"views", erasure.views},
             {"removed", erasure.removed},
             {"masked", erasure.masked},
             {"splits", erasure.splits},
@@ -123,7 +130,7 @@ int ask(const EraseOptions& options, Context& context)
     context.out.text(fmt::format(
         "This would take {} and {} out of the project for good, with its backups, the undo "
         "history and the results that have these texts. It cannot be undone. Say --yes to do it.",
-        options.user, numbered(reviews, "review")));
+        options.user, counted(reviews, "review", "reviews")));
     context.out.document({{"finished", false}, {"would_erase", reviews}});
     return exitUsage;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Counted.h"
 #include "core/base/Error.h"
 #include "core/base/Utf8.h"
 #include "core/curate/Leaks.h"
@@ -8,7 +9,6 @@
 
 #include "app/cli/CurateCommands.h"
 #include "app/cli/ExitStatus.h"
-#include "app/cli/Numbered.h"
 #include "app/cli/ProjectCommand.h"
 
 #include <algorithm>
@@ -195,9 +195,9 @@ OrderedJson fixed(const LeaksOptions& options, const store::Split& split,
         "excluded {}, and made the split {} anew: {} train, {} validation, {} test; {} left. "
         "`nextquill data undo` takes the exclusion back, `nextquill data split` makes the split "
         "again",
-        numbered(fixed.excluded, "review"), fixed.split.settings.name, fixed.split.train,
+        counted(fixed.excluded, "review", "reviews"), fixed.split.settings.name, fixed.split.train,
         fixed.split.validation, fixed.split.test,
-        numbered(left.leaks.size(), "leak is", "leaks are")));
+        counted(static_cast<std::int64_t>(left.leaks.size()), "leak is", "leaks are")));
     return {{"excluded", fixed.excluded}, {"digest", fixed.split.digest},
             {"train", fixed.split.train}, {"validation", fixed.split.validation},
             {"test", fixed.split.test},   {"left", left.leaks.size()}};
@@ -225,9 +225,10 @@ int leaks(const LeaksOptions& options, Context& context)
         }
         listed.push_back(sayLeak(leak, histories, context));
     }
-    context.out.text(fmt::format(
-        "{} of {}: {}", numbered(report.targets, "target"), numbered(report.users, "user"),
-        split ? "split " + split->settings.name : std::string{"the latest text of each"}));
+    context.out.text(fmt::format("{} of {}: {}", counted(report.targets, "target", "targets"),
+                                 counted(report.users, "user", "users"),
+                                 split ? "split " + split->settings.name
+                                       : std::string{"the latest text of each"}));
     OrderedJson json{{"split", split ? OrderedJson(split->settings.name) : OrderedJson(nullptr)},
                      {"digest", split ? OrderedJson(split->digest) : OrderedJson(nullptr)},
                      {"users", report.users},

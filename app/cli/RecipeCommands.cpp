@@ -29,9 +29,11 @@ int sayHistory(const RecipeOptions& options, Context& context)
     for (const store::CurationStep& step : store::curationSteps(*project)) {
         const std::string time = step.time > 0 ? store::timeText(step.time) : "";
         context.out.text(fmt::format(
-            "{:<24}  {:>8} reviews  {}{}", time.empty() ? "time not kept" : time, step.changes,
-            escapedForDisplay(step.what), step.undone ? "  (taken back)" : ""));
-        steps.push_back({{"step", step.what},
+            "{:>5}  {:<24}  {:>8} {}  {}{}", step.id, time.empty() ? "time not kept" : time,
+            step.changes, step.changes == 1 ? "review " : "reviews", escapedForDisplay(step.what),
+            step.undone ? "  (taken back)" : ""));
+        steps.push_back({{"id", step.id},
+                         {"step", step.what},
                          {"time", time.empty() ? OrderedJson(nullptr) : OrderedJson(time)},
                          {"reviews", step.changes},
                          {"undone", step.undone}});

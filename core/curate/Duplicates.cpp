@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/curate/Duplicates.h"
 
+#include "core/base/Counted.h"
 #include "core/base/Error.h"
 #include "core/curate/BandTable.h"
 #include "core/curate/DuplicateGroups.h"
@@ -118,8 +119,8 @@ std::int64_t excludeDuplicates(store::Project& project, const std::vector<Duplic
         }
     }
     const auto count = static_cast<std::int64_t>(copies.size());
-    store::Histories{project}.setExcluded(
-        copies, true, fmt::format("Exclude {} {}", count, count == 1 ? "duplicate" : "duplicates"));
+    store::Histories{project}.setExcluded(copies, true,
+                                          "Exclude " + counted(count, "duplicate", "duplicates"));
     return count;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/curate/Leaks.h"
 
+#include "core/base/Counted.h"
 #include "core/base/Error.h"
 #include "core/curate/SharedTexts.h"
 #include "core/curate/TimelineLeaks.h"
@@ -215,9 +216,11 @@ LeakFixed fixLeaks(store::Project& project, const store::Split& split, const Lea
         return {.excluded = 0, .split = split};
     }
     store::Histories histories{project};
-    histories.setExcluded(ids, true,
-                          fmt::format("Exclude {} {} because of leaks in {}", ids.size(),
-                                      ids.size() == 1 ? "review" : "reviews", split.settings.name));
+    histories.setExcluded(
+        ids, true,
+        fmt::format("Exclude {} because of leaks in {}",
+                    counted(static_cast<std::int64_t>(ids.size()), "review", "reviews"),
+                    split.settings.name));
     try {
         return {.excluded = static_cast<std::int64_t>(ids.size()),
                 .split = store::Splits{project}.create(split.settings)};

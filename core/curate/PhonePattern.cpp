@@ -168,7 +168,7 @@ bool mayBeginAt(const TextPiece& piece, std::size_t begin)
 ByteRange numberIn(const TextPiece& piece, const DigitRun& run)
 {
     const std::string_view number = piece.text.substr(run.range.begin, run.range.size());
-    const bool unclosed = number.starts_with('(') && number.find(')') == std::string_view::npos;
+    const bool unclosed = std::ranges::count(number, '(') > std::ranges::count(number, ')');
     if (run.digits.size() < 6 || unclosed || isBookNumber(piece.text, run)) {
         return {};
     }

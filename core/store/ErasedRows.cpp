@@ -2,6 +2,7 @@
 #include "core/store/ErasedRows.h"
 
 #include "core/store/Connection.h"
+#include "core/store/ErasedMentions.h"
 #include "core/store/ErasureFiles.h"
 #include "core/store/FullTextIndex.h"
 #include "core/store/Project.h"
@@ -9,6 +10,7 @@
 #include "core/store/Totals.h"
 #include "core/store/funnel/FunnelWords.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <set>
@@ -49,12 +51,21 @@ std::string splitsOfUser(int frozen)
                        frozen);
 }
 
+/// The user's own, and those of users who were merged into this one.
+std::vector<std::string> namesOf(Connection& connection, std::int64_t user, const std::string& name)
+{
+    std::vector<std::string> names =
+        namesFrom(connection, "SELECT name FROM users WHERE merged_into = ? ORDER BY id", user);
+    names.insert(names.begin(), name);
+    return names;
+}
+
 } // namespace
 
 ErasedRows::ErasedRows(Project& project, UserId user, const std::string& name)
     : m_project{project}
     , m_user{number(user)}
-    , m_name{name}
+    , m_names{namesOf(project.connection(), m_user, name)}
     , m_reviews{idsFrom(project.connection(),
                         "SELECT id FROM reviews WHERE user_id = ? ORDER BY id", m_user)}
     , m_items{idsFrom(project.connection(),
@@ -80,12 +91,11 @@ void ErasedRows::findUses(Erasure& erasure) const
 
 std::vector<std::string> ErasedRows::texts() const
 {
-    std::vector<std::string> texts{m_name};
+    std::vector<std::string> texts = m_names;
     Query query{m_project.connection(),
                 "SELECT title FROM texts WHERE id IN (SELECT id FROM reviews WHERE user_id = ?1) "
                 "UNION ALL SELECT text FROM texts WHERE "
                 "id IN (SELECT id FROM reviews WHERE user_id = ?1) "
-                "UNION ALL SELECT name FROM users WHERE merged_into = ?1 "
                 "UNION ALL SELECT before FROM step_changes WHERE field IN ('text', 'title') AND "
                 "review_id IN (SELECT id FROM reviews WHERE user_id = ?1) "
                 "UNION ALL SELECT after FROM step_changes WHERE field IN ('text', 'title') AND "
@@ -104,6 +114,11 @@ void ErasedRows::takeReviews(Erasure& erasure)
     erasure.changes = Query{connection, "DELETE FROM step_changes WHERE review_id IN " + ofUser}
                           .with(m_user)
                           .run();
+    // What a merge that was taken back would do again has lost one of its users.
+    Query{connection, "DELETE FROM step_changes WHERE field = 'user' AND (before = ?1 OR "
+                      "after = ?1)"}
+        .with(std::to_string(m_user))
+        .run();
     Query{connection, "DELETE FROM steps WHERE id NOT IN (SELECT step_id FROM step_changes)"}.run();
     Query{connection, "DELETE FROM split_examples WHERE review_id IN " + ofUser}.with(m_user).run();
     for (const char* const part : {"train", "validation", "test"}) {
@@ -158,6 +173,12 @@ void ErasedRows::takeItems(Erasure& erasure, std::vector<std::string>& texts)
     addToTotals(connection, {.items = -erasure.items});
 }
 
+bool ErasedRows::hasAnyName(std::string_view text) const
+{
+    return std::ranges::any_of(m_names,
+                               [&](const std::string& name) { return hasName(text, name); });
+}
+
 void ErasedRows::takeRejects(Erasure& erasure, const TextPrints& prints)
 {
     Connection& connection = m_project.connection();
@@ -165,7 +186,7 @@ void ErasedRows::takeRejects(Erasure& erasure, const TextPrints& prints)
     std::vector<std::int64_t> ids;
     while (query.next()) {
         const std::string text = query.text(1);
-        if (hasName(text, m_name) || hasName(query.text(2), m_name) || prints.areIn(text)) {
+        if (hasAnyName(text) || hasAnyName(query.text(2)) || prints.areIn(text)) {
             ids.push_back(query.integer(0));
         }
     }
@@ -191,7 +212,7 @@ void ErasedRows::takeResults(Erasure& erasure, const TextPrints& prints)
         std::from_chars(key.data(), key.data() + key.size(), example);
         const bool ofUser = query.text(1) == "comparison" && reviews.contains(example);
         const std::string value = query.text(3);
-        if (ofUser || prints.areIn(value) || hasName(value, m_name)) {
+        if (ofUser || prints.areIn(value) || hasAnyName(value)) {
             ids.push_back(query.integer(0));
         }
     }
@@ -200,26 +221,6 @@ void ErasedRows::takeResults(Erasure& erasure, const TextPrints& prints)
         remove.with(id).run();
     }
     erasure.results = static_cast<std::int64_t>(ids.size());
-}
-
-void ErasedRows::maskName()
-{
-    Connection& connection = m_project.connection();
-    for (const auto& [table, column] :
-         {std::pair{"steps", "what"}, std::pair{"imports", "files"}, std::pair{"runs", "error"},
-          std::pair{"runs", "summary"}, std::pair{"runs", "settings"}}) {
-        Query find{connection,
-                   fmt::format("SELECT id, {1} FROM {0} WHERE instr({1}, ?) > 0", table, column)};
-        Query change{connection, fmt::format("UPDATE {} SET {} = ? WHERE id = ?", table, column)};
-        std::vector<std::pair<std::int64_t, std::string>> found;
-        find.with(m_name);
-        while (find.next()) {
-            found.emplace_back(find.integer(0), find.text(1));
-        }
-        for (const auto& [id, text] : found) {
-            change.with(maskedName(text, m_name), id).run();
-        }
-    }
 }
 
 /// What others wrote, too, is theirs and stays.
@@ -254,7 +255,8 @@ void ErasedRows::take(Erasure& erasure, const StopToken& stop, Progress& progres
     TextPrints prints{all};
     takeRejects(erasure, prints);
     takeResults(erasure, prints);
-    maskName();
+    erasure.views = takeMentions(connection, prints);
+    maskMentions(connection, m_names);
     leaveOutOthers(prints, stop, progress);
     erasure.untraceable = prints.tooShort();
     Query note{connection, "INSERT INTO erasures (started, reviews, untraceable, prints) "

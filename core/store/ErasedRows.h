@@ -6,6 +6,7 @@
 #include "core/store/Erasure.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nextquill::store {
@@ -17,6 +18,8 @@ class ErasedRows
 {
 public:
     ErasedRows(Project& project, UserId user, const std::string& name);
+
+    [[nodiscard]] const std::vector<std::string>& names() const { return m_names; }
 
     /// Names of the splits with examples of the user, and of the runs that used these.
     void findUses(Erasure& erasure) const;
@@ -30,12 +33,12 @@ private:
     void takeItems(Erasure& erasure, std::vector<std::string>& texts);
     void takeRejects(Erasure& erasure, const TextPrints& prints);
     void takeResults(Erasure& erasure, const TextPrints& prints);
-    void maskName();
+    [[nodiscard]] bool hasAnyName(std::string_view text) const;
     void leaveOutOthers(TextPrints& prints, const StopToken& stop, Progress& progress) const;
 
     Project& m_project;
     std::int64_t m_user;
-    std::string m_name;
+    std::vector<std::string> m_names; ///< the user's, and those of users merged into this one
     std::vector<std::int64_t> m_reviews;
     std::vector<std::int64_t> m_items;
 };

@@ -30,6 +30,19 @@ void requireNoneGoesOn(Project& project, const Erasure& erasure)
     }
 }
 
+/// All that this user wrote is another one's.
+void requireNotMerged(Project& project, const User& user)
+{
+    Query query{project.connection(), "SELECT o.name FROM users u JOIN users o ON o.id = "
+                                      "u.merged_into WHERE u.id = ?"};
+    query.with(user.id);
+    if (query.next()) {
+        throw Error{
+            ErrorKind::BadInput, "\"" + user.name + "\" was merged into \"" + query.text(0) + "\"",
+            project.file().string(), "erase that one: all names of it go, or undo the merge first"};
+    }
+}
+
 /// Splits that no run used are made anew; one that nothing is left for goes.
 void remakeSplits(Project& project, const std::vector<std::string>& names)
 {
@@ -131,6 +144,7 @@ Erasure eraseUser(Project& project, UserId user, const StopToken& stop, Progress
         throw Error{ErrorKind::BadInput, fmt::format("there is no user {}", number(user)),
                     project.file().string(), "see `nextquill data list`"};
     }
+    requireNotMerged(project, *found);
     if (project.isReadOnly()) {
         throw Error{ErrorKind::BadInput, "the project is open for reading only",
                     project.file().string(), "open it for writing"};
@@ -142,7 +156,13 @@ Erasure eraseUser(Project& project, UserId user, const StopToken& stop, Progress
     // Both before the rows: as long as these are there, erasing can simply be asked for again.
     erasure.removed = removeBackups(project.file());
     const std::vector<NotedExport> exports = notedExports(project.file()); // before names in it go
-    erasure.masked = maskInLogs(project.file(), found->name, stop);
+    for (const std::string& name : rows.names()) {
+        for (std::string& file : maskInLogs(project.file(), name, stop)) {
+            if (std::ranges::find(erasure.masked, file) == erasure.masked.end()) {
+                erasure.masked.push_back(std::move(file));
+            }
+        }
+    }
     {
         const StopGuard guard{project.connection(), stop};
         rows.take(erasure, stop, progress);

@@ -41,7 +41,10 @@ ReviewOrigin Provenance::origin(ReviewId review) const
 std::vector<ReviewChange> Provenance::changes(ReviewId review) const
 {
     Query query{m_project.connection(),
-                "SELECT s.what, s.time, c.field, c.before, c.after, s.undone FROM step_changes c "
+                "SELECT s.what, s.time, c.field, CASE c.field WHEN 'user' THEN coalesce((SELECT "
+                "name FROM users WHERE id = CAST(c.before AS INTEGER)), '') ELSE c.before END, "
+                "CASE c.field WHEN 'user' THEN coalesce((SELECT name FROM users WHERE id = "
+                "CAST(c.after AS INTEGER)), '') ELSE c.after END, s.undone FROM step_changes c "
                 "JOIN steps s ON s.id = c.step_id WHERE c.review_id = ? ORDER BY c.step_id"};
     query.with(review);
     std::vector<ReviewChange> changes;

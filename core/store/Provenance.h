@@ -32,7 +32,9 @@ struct ReviewChange
 {
     std::string step;      ///< as it is called for undo
     std::int64_t time = 0; ///< when it was made; 0: before that was kept
-    std::string field;     ///< "excluded" ("0" or "1") or "text"
+    /// "excluded" ("0", "1", or "2" where it was deleted), "text", "title", "rating", "tag" (a name;
+    /// "" without it) or "user" (a name).
+    std::string field;
     std::string before;
     std::string after;
     bool undone = false; ///< taken back: the review is as if it had not been

@@ -12,8 +12,11 @@
 #include "core/store/export/ExportLog.h"
 #include "core/store/import/JsonFields.h"
 #include "core/store/import/TimeText.h"
+#include "core/store/table/StepChanges.h"
 
-#include <optional>
+#include <charconv>
+#include <fmt/format.h>
+#include <string_view>
 #include <system_error>
 
 namespace nextquill::store {
@@ -30,6 +33,13 @@ Error badRecipe(const std::string& problem, const std::filesystem::path& file)
             "give a file that `nextquill data export --recipe` wrote; nothing was changed"};
 }
 
+double numberFrom(const std::string& text)
+{
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
 /// A change of a review, as a recipe has it.
 OrderedJson changeObject(const Query& row)
 {
@@ -37,11 +47,20 @@ OrderedJson changeObject(const Query& row)
                        {"item", row.text(1)},
                        {"time", timeText(row.integer(2))},
                        {"content", row.text(3)}};
-    if (row.text(4) == "excluded") {
-        change["excluded"] = row.text(6) == "1";
+    const std::string field = row.text(4);
+    const std::string before = row.text(5);
+    const std::string after = row.text(6);
+    if (field == "excluded") {
+        change[after == "2" ? "deleted" : "excluded"] = after != "0";
+    } else if (field == "rating") {
+        change["rating"] = numberFrom(after);
+    } else if (field == "tag") {
+        change[after.empty() ? "untag" : "tag"] = after.empty() ? before : after;
+    } else if (field == "user") {
+        change["merge_into"] = row.text(7);
     } else {
-        change["before_sha256"] = sha256(row.text(5));
-        change["text"] = row.text(6);
+        change["before_sha256"] = sha256(before);
+        change[field] = after;
     }
     return change;
 }
@@ -63,51 +82,26 @@ std::string contentFrom(std::string_view digits)
     return bytes;
 }
 
-/// One change of a recipe and, where it does not apply, why.
-struct RecipeChange
-{
-    std::string content;
-    std::optional<bool> excluded;
-    std::string beforeDigest;
-    std::string text; ///< where `excluded` is none
-
-    [[nodiscard]] bool isSensible() const
-    {
-        return !content.empty() && (excluded || (isUtf8(text) && countWords(text) > 0));
-    }
-};
-
-RecipeChange changeFrom(const JsonObject& object)
-{
-    RecipeChange change{.content = contentFrom(textField(object, {"content"})),
-                        .excluded = {},
-                        .beforeDigest = textField(object, {"before_sha256"}),
-                        .text = textField(object, {"text"})};
-    bool excluded = false;
-    if (object["excluded"].get(excluded) == simdjson::SUCCESS) {
-        change.excluded = excluded;
-    }
-    return change;
-}
-
-/// Does one step again, inside a transaction.
+/// Does one step again, inside a transaction: notes what applies, then makes all of it so.
 class StepAgain
 {
 public:
     StepAgain(Project& project, const std::string& what, RecipeResult& result)
-        : m_project{project}
+        : m_connection{project.connection()}
         , m_what{what}
         , m_result{result}
-        , m_changes{project.connection()}
-        , m_find{project.connection(), "SELECT id FROM reviews WHERE content = ?"}
+        , m_find{m_connection,
+                 "SELECT r.id, r.excluded, r.rating, r.user_id, x.title, x.text FROM reviews r "
+                 "JOIN texts x ON x.id = r.id WHERE r.content = ?"}
+        , m_hasTag{m_connection, "SELECT 1 FROM review_tags WHERE review_id = ? AND tag_id = "
+                                 "(SELECT id FROM tags WHERE name = ?)"}
+        , m_findUser{m_connection, "SELECT id FROM users WHERE name = ? AND merged_into = 0"}
     {
     }
 
     void apply(const JsonObject& object)
     {
-        const RecipeChange change = changeFrom(object);
-        const std::string why =
-            change.isSensible() ? applied(change) : "it is no change of a review";
+        const std::string why = applied(object);
         if (!why.empty()) {
             m_result.mismatches.push_back({.step = m_what,
                                            .user = textField(object, {"user"}),
@@ -117,58 +111,116 @@ public:
         }
     }
 
-    void finish() { m_changes.finish(); }
+    void finish(const StopToken& stop)
+    {
+        if (m_step != 0) {
+            NoProgress progress;
+            applyStep(m_connection, m_step, StepSide::After, stop, progress);
+        }
+    }
 
 private:
     /// Empty when it was; else why not.
-    std::string applied(const RecipeChange& change)
+    std::string applied(const JsonObject& object)
     {
-        m_find.with().bindBlob(change.content);
+        const std::string content = contentFrom(textField(object, {"content"}));
+        if (content.empty()) {
+            return "it is no change of a review";
+        }
+        m_find.with().bindBlob(content);
         if (!m_find.next()) {
             return "there is no such review";
         }
-        const ReviewId id{m_find.integer(0)};
-        const auto review = Histories{m_project}.findReview(id);
-        if (!review) {
-            return "there is no such review";
+        m_review = ReviewId{m_find.integer(0)};
+        for (const char* const field : {"excluded", "deleted"}) {
+            bool value = false;
+            if (object[field].get(value) == simdjson::SUCCESS) {
+                return setState(value ? (field[0] == 'd' ? 2 : 1) : 0);
+            }
         }
-        if (change.excluded) {
-            return setExcluded(*review, *change.excluded);
+        double rating = 0;
+        if (object["rating"].get(rating) == simdjson::SUCCESS) {
+            const double before = m_find.real(2);
+            return rating == before
+                       ? "it has that rating already"
+                       : note("rating", fmt::format("{}", before), fmt::format("{}", rating));
         }
-        if (sha256(review->text) != change.beforeDigest) {
-            return "its text is another one than was changed";
+        for (const char* const field : {"tag", "untag", "merge_into"}) {
+            if (std::string_view value; object[field].get(value) == simdjson::SUCCESS) {
+                return field[0] == 'm' ? merge(std::string{value})
+                                       : setTag(std::string{value}, field[0] == 't');
+            }
         }
-        note(*review, "text", review->text, change.text);
-        m_changes.setText(*review, change.text);
-        return {};
+        return setText(object);
     }
 
-    std::string setExcluded(const Review& review, bool excluded)
+    std::string setState(std::int64_t state)
     {
-        if (review.excluded == excluded) {
-            return excluded ? "it is excluded already" : "it is not excluded";
+        const std::int64_t before = m_find.integer(1);
+        if (before == state) {
+            return state == 0   ? "it is not excluded"
+                   : state == 1 ? "it is excluded already"
+                                : "it is deleted already";
         }
-        note(review, "excluded", excluded ? "0" : "1", excluded ? "1" : "0");
-        m_changes.setExcluded(review, excluded);
-        return {};
+        return note("excluded", std::to_string(before), std::to_string(state));
     }
 
-    void note(const Review& review, const char* field, const std::string& before,
-              const std::string& after)
+    std::string setTag(const std::string& tag, bool give)
+    {
+        if (give == m_hasTag.with(m_review, tag).next()) {
+            return give ? "it has that tag already" : "it has no such tag";
+        }
+        if (give) {
+            Query{m_connection, "INSERT OR IGNORE INTO tags (name) VALUES (?)"}.with(tag).run();
+        }
+        return note("tag", give ? "" : tag, give ? tag : "");
+    }
+
+    std::string merge(const std::string& name)
+    {
+        if (!m_findUser.with(name).next()) {
+            return "there is no user " + name;
+        }
+        const std::int64_t into = m_findUser.integer(0);
+        const std::int64_t before = m_find.integer(3);
+        return into == before ? "it is that user's already"
+                              : note("user", std::to_string(before), std::to_string(into));
+    }
+
+    std::string setText(const JsonObject& object)
+    {
+        const bool title = object["title"].error() == simdjson::SUCCESS;
+        const char* const field = title ? "title" : "text";
+        const std::string after = textField(object, {field});
+        const std::string before = m_find.text(title ? 4 : 5);
+        if (!isUtf8(after) || (!title && countWords(after) == 0)) {
+            return "it is no change of a review";
+        }
+        if (sha256(before) != textField(object, {"before_sha256"})) {
+            return title ? "its title is another one than was changed"
+                         : "its text is another one than was changed";
+        }
+        return note(field, before, after);
+    }
+
+    std::string note(const char* field, const std::string& before, const std::string& after)
     {
         if (m_step == 0) {
-            m_step = addStep(m_project.connection(), m_what);
+            m_step = addStep(m_connection, m_what);
             ++m_result.steps;
         }
-        addChange(m_project.connection(), m_step, review.id, field, before, after);
+        addChange(m_connection, m_step, m_review, field, before, after);
         ++m_result.changes;
+        return {};
     }
 
-    Project& m_project;
+    Connection& m_connection;
     const std::string& m_what;
     RecipeResult& m_result;
-    ReviewChanges m_changes;
     Query m_find;
+    Query m_hasTag;
+    Query m_findUser;
+    ReviewId m_review{};
     std::int64_t m_step = 0; ///< 0: nothing has applied yet
 };
 
@@ -202,7 +254,9 @@ void writeSteps(Project& project, const std::vector<CurationStep>& steps, Export
 {
     Query changes{
         project.connection(),
-        "SELECT u.name, i.asin, r.time, lower(hex(r.content)), c.field, c.before, c.after "
+        "SELECT u.name, i.asin, r.time, lower(hex(r.content)), c.field, c.before, c.after, "
+        "coalesce((SELECT name FROM users WHERE c.field = 'user' AND "
+        "id = CAST(c.after AS INTEGER)), '') "
         "FROM step_changes c JOIN reviews r ON r.id = c.review_id "
         "JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
         "WHERE c.step_id = ? ORDER BY c.review_id"};
@@ -279,7 +333,7 @@ RecipeResult applyRecipe(Project& project, const std::filesystem::path& file, St
             }
             again.apply(object);
         }
-        again.finish();
+        again.finish(stop);
     }
     transaction.commit();
     return result;

@@ -3,11 +3,20 @@
 
 #include "core/store/Histories.h"
 
-#include "ui/histories/TimelinePane.h"
+#include "ui/histories/SimilarDialog.h"
+#include "ui/histories/TablesPlace.h"
+#include "ui/histories/acts/ActQueue.h"
+#include "ui/histories/acts/EditHistoryTab.h"
 #include "ui/histories/import/ImportDesk.h"
+#include "ui/histories/privacy/OverviewTab.h"
+#include "ui/histories/privacy/PrivacyTab.h"
+#include "ui/histories/prompt/PromptTab.h"
+#include "ui/histories/quality/DuplicatesTab.h"
+#include "ui/histories/quality/LeaksTab.h"
+#include "ui/histories/rejects/RejectsTab.h"
+#include "ui/histories/splits/ExportDialog.h"
+#include "ui/histories/splits/SplitsTab.h"
 #include "ui/histories/table/HistoryTable.h"
-#include "ui/histories/table/HistoryTableModel.h"
-#include "ui/histories/table/TableGrid.h"
 #include "ui/histories/table/TableWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -17,11 +26,8 @@
 #include <QAction>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QLabel>
-#include <QLocale>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -44,10 +50,7 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     , m_content{new QWidget{this}}
     , m_tabs{new QTabBar{this}}
     , m_places{new QStackedWidget{this}}
-    , m_tablesPlace{new QSplitter{this}}
-    , m_tables{new QStackedWidget{this}}
-    , m_timeline{new TimelinePane{session, this}}
-    , m_counts{new QLabel{this}}
+    , m_tables{new TablesPlace{session, this}}
 {
     setAcceptDrops(true);
     m_empty->setIcon(QStringLiteral("histories"));
@@ -62,16 +65,17 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     inside->setSpacing(0);
     createTop();
     inside->addWidget(m_places, 1);
-    createTables();
+    createTabs();
+    connectTabs();
     createActions();
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
     m_pages->addWidget(m_content);
     m_pages->addWidget(m_empty);
     layout->addWidget(m_pages);
-    connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::loadCounts);
-    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::loadCounts);
-    loadCounts();
+    connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::lookForReviews);
+    connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::lookForReviews);
+    lookForReviews();
 }
 
 void HistoriesView::createTop()
@@ -88,54 +92,59 @@ void HistoriesView::createTop()
     auto* import = new QPushButton{themedIcon(QStringLiteral("import")), tr("&Import…"), bar};
     import->setObjectName(QStringLiteral("importButton"));
     connect(import, &QPushButton::clicked, this, &HistoriesView::chooseFilesToImport);
-    m_counts->setObjectName(QStringLiteral("projectCounts"));
-    m_counts->setProperty("role", QStringLiteral("muted"));
+    auto* out = new QPushButton{themedIcon(QStringLiteral("export")), tr("E&xport…"), bar};
+    out->setObjectName(QStringLiteral("exportButton"));
+    connect(out, &QPushButton::clicked, this, &HistoriesView::exportReviews);
     auto* row = new QHBoxLayout{bar};
     row->setContentsMargins(4, 2, 12, 2);
     row->addWidget(m_tabs, 1);
-    row->addWidget(m_counts);
     row->addWidget(import);
+    row->addWidget(out);
     m_content->layout()->addWidget(bar);
 }
 
-void HistoriesView::createTables()
+void HistoriesView::createTabs()
 {
-    m_tablesPlace->addWidget(m_tables);
-    m_tablesPlace->addWidget(m_timeline);
-    m_tablesPlace->setSizes({800, 440});
-    m_tablesPlace->setStretchFactor(0, 2);
-    m_tablesPlace->setStretchFactor(1, 1);
-    m_tablesPlace->setChildrenCollapsible(false);
-    m_places->addWidget(m_tablesPlace);
-    connect(m_timeline, &TimelinePane::undoWanted, this, &HistoriesView::undo);
+    m_places->addWidget(m_tables);
     for (const store::TableKind kind : tableKinds) {
-        auto* table = new HistoryTable{m_session, kind, m_tables};
-        m_tables->addWidget(table);
-        m_tabWidgets.append(table);
+        m_tabWidgets.append(&m_tables->table(kind));
         m_tabs->addTab(tableTitle(kind));
-        connectTable(*table);
     }
+    m_overview = new OverviewTab{m_session, this};
+    m_splits = new SplitsTab{m_session, this};
+    m_prompt = new PromptTab{m_session, this};
+    m_leaks = new LeaksTab{m_session, this};
+    auto* rejects = new RejectsTab{m_session, this};
+    addTab(m_overview, tr("Overview"));
+    addTab(m_splits, tr("Splits"));
+    addTab(m_prompt, tr("Prompt"));
+    addTab(new DuplicatesTab{m_session, this}, tr("Duplicates"));
+    addTab(m_leaks, tr("Leaks"));
+    addTab(new PrivacyTab{m_session, this}, tr("Privacy"));
+    addTab(rejects, tr("Rejects"));
+    addTab(new EditHistoryTab{m_session, this}, tr("Edit history"));
+    connect(rejects, &RejectsTab::retryWanted, m_desk, [this] { m_desk->askAboutRejects(); });
 }
 
-void HistoriesView::connectTable(HistoryTable& table)
+void HistoriesView::connectTabs()
 {
-    const store::TableKind kind = table.table();
-    connect(&table, &HistoryTable::currentRowChanged, this, [this, &table, kind](qint64 id) {
-        if (m_tables->currentWidget() == &table) {
-            renewTimeline(kind, id);
-        }
+    connect(m_tables, &TablesPlace::filterWanted, this, &HistoriesView::showFilter);
+    connect(m_tables, &TablesPlace::similarWanted, this, &HistoriesView::showSimilar);
+    connect(m_tables, &TablesPlace::exportWanted, this, &HistoriesView::exportFunnel);
+    connect(m_tables, &TablesPlace::splitWanted, this, [this](const QString& funnel) {
+        showTab(m_splits);
+        m_splits->beginSplit(funnel);
     });
-    connect(&table, &HistoryTable::rowOpened, m_timeline,
-            [this] { m_timeline->setFocus(Qt::OtherFocusReason); });
-    auto* actions = new QObject{&table};
-    if (kind != store::TableKind::Reviews) {
-        auto* reviews =
-            new QAction{kind == store::TableKind::Users ? tr("Show the &reviews of this user")
-                                                        : tr("Show the &reviews of this item"),
-                        actions};
-        connect(reviews, &QAction::triggered, this, [this, kind] { showReviewsOf(kind); });
-        table.addCellActions({reviews});
-    }
+    connect(m_tables, &TablesPlace::styleWanted, this, [this](qint64 user) {
+        showTab(m_overview);
+        m_overview->showStyle(user);
+    });
+    connect(m_tables, &TablesPlace::promptWanted, this, [this](qint64 review) {
+        showTab(m_prompt);
+        m_prompt->showExample(ExampleId{review});
+    });
+    connect(m_splits, &SplitsTab::exportWanted, this, &HistoriesView::exportSplit);
+    connect(m_splits, &SplitsTab::leakCheckWanted, this, [this] { showTab(m_leaks); });
 }
 
 void HistoriesView::createActions()
@@ -177,56 +186,16 @@ void HistoriesView::showTabAt(int number)
         return; // the first one is being added
     }
     m_tabs->setCurrentIndex(number);
-    auto* table = qobject_cast<HistoryTable*>(widget);
-    if (table == nullptr) {
-        m_places->setCurrentWidget(widget);
-        return;
+    if (const auto* table = qobject_cast<HistoryTable*>(widget)) {
+        m_tables->showTable(table->table());
+        widget = m_tables;
     }
-    m_tables->setCurrentWidget(table);
-    m_places->setCurrentWidget(m_tablesPlace);
-    renewTimeline(table->table(), table->currentRow());
+    m_places->setCurrentWidget(widget);
 }
 
 HistoryTable& HistoriesView::table(store::TableKind kind)
 {
-    for (QWidget* widget : std::as_const(m_tabWidgets)) {
-        auto* table = qobject_cast<HistoryTable*>(widget);
-        if (table != nullptr && table->table() == kind) {
-            return *table;
-        }
-    }
-    qFatal("there is a table for each kind");
-}
-
-void HistoriesView::renewTimeline(store::TableKind kind, qint64 id)
-{
-    if (id == 0) {
-        m_timeline->showNothing();
-    } else if (kind == store::TableKind::Reviews) {
-        m_timeline->showReview(ReviewId{id});
-    } else if (kind == store::TableKind::Users) {
-        m_timeline->showUser(UserId{id});
-    } else {
-        m_timeline->showItem(ItemId{id});
-    }
-}
-
-/// Of the user or the item that the cursor is at.
-void HistoriesView::showReviewsOf(store::TableKind kind)
-{
-    const std::string column = kind == store::TableKind::Users ? "user" : "asin";
-    HistoryTable& from = table(kind);
-    const HistoryTableModel& model = from.model();
-    const QModelIndex cell =
-        model.index(from.grid().currentIndex().row(), model.columnNumber(column));
-    const std::string value = stored(cell.data(HistoryTableModel::TextRole).toString());
-    if (!value.empty()) {
-        store::FilterExpression filter{store::TableKind::Reviews};
-        filter.set(column, store::onlyThis(value));
-        HistoryTable& reviews = table(store::TableKind::Reviews);
-        showTab(&reviews);
-        reviews.showFilter(filter);
-    }
+    return m_tables->table(kind);
 }
 
 void HistoriesView::showFilter(const QString& filter)
@@ -260,69 +229,74 @@ void HistoriesView::inspect(qint64 review)
     Q_EMIT m_session.inspectRequested(ExampleId{review});
 }
 
-void HistoriesView::loadCounts()
+void HistoriesView::showSimilar(qint64 review)
+{
+    auto* dialog = new SimilarDialog{m_session, ReviewId{review}, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SimilarDialog::reviewWanted, this, &HistoriesView::showReview);
+    dialog->open();
+}
+
+void HistoriesView::exportReviews()
+{
+    exportFunnel({});
+}
+
+void HistoriesView::exportFunnel(const QString& funnel)
+{
+    auto* dialog = new ExportDialog{m_session, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (!funnel.isEmpty()) {
+        dialog->chooseFunnel(funnel);
+    }
+    dialog->open();
+}
+
+void HistoriesView::exportSplit(const QString& split)
+{
+    auto* dialog = new ExportDialog{m_session, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->chooseSplit(split);
+    dialog->open();
+}
+
+/// A project without any, not even excluded ones, says what to do instead of showing empty tables.
+void HistoriesView::lookForReviews()
 {
     if (!m_session.isOpen()) {
         m_pages->setCurrentWidget(m_empty);
-        m_counts->clear();
         return;
     }
-    auto* job =
-        m_session.read(tr("Counting"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.counts();
-        });
+    auto* job = m_session.read(tr("Looking for reviews"), this,
+                               [](store::Project& project, StopToken, Progress&) {
+                                   const store::Counts counts = store::Histories{project}.counts();
+                                   return counts.reviews + counts.excluded + counts.rejects > 0;
+                               });
     connect(job, &Job::done, this, [this, job] {
-        const store::Counts counts = job->takeValue();
-        const QLocale locale;
-        QWidget* const page =
-            counts.reviews + counts.excluded > 0 ? m_content : static_cast<QWidget*>(m_empty);
-        m_pages->setCurrentWidget(page);
-        QString text = tr("%1 · %2 · %3")
-                           .arg(countedRows(store::TableKind::Reviews, counts.reviews),
-                                countedRows(store::TableKind::Users, counts.users),
-                                countedRows(store::TableKind::Items, counts.items));
-        if (counts.excluded > 0) {
-            text += tr(" · %1 excluded").arg(locale.toString(qlonglong{counts.excluded}));
-        }
-        m_counts->setText(text);
+        m_pages->setCurrentWidget(job->takeValue() ? m_content : static_cast<QWidget*>(m_empty));
     });
 }
 
 void HistoriesView::undo()
 {
-    auto* job =
-        m_session.change(tr("Undo"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.undo();
-        });
-    connect(job, &Job::done, this, [this, job] {
-        const auto step = job->takeValue();
-        m_session.announceData();
-        Q_EMIT m_session.noticed(step ? tr("Undone: %1").arg(shown(*step)) : tr("Nothing to undo"),
-                                 {}, {});
-    });
+    if (m_session.isOpen()) {
+        ActQueue::of(m_session).undo();
+    }
 }
 
 void HistoriesView::redo()
 {
-    auto* job =
-        m_session.change(tr("Redo"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.redo();
-        });
-    connect(job, &Job::done, this, [this, job] {
-        const auto step = job->takeValue();
-        m_session.announceData();
-        Q_EMIT m_session.noticed(
-            step ? tr("Done again: %1").arg(shown(*step)) : tr("Nothing to do again"), {}, {});
-    });
+    if (m_session.isOpen()) {
+        ActQueue::of(m_session).redo();
+    }
 }
 
 void HistoriesView::focusSearch()
 {
-    const int tab = m_tabs->currentIndex();
-    auto* table = qobject_cast<HistoryTable*>(m_tabWidgets.value(tab));
+    auto* table = qobject_cast<HistoryTable*>(m_tabWidgets.value(m_tabs->currentIndex()));
     if (table == nullptr) {
-        showTabAt(0);
         table = &this->table(store::TableKind::Reviews);
+        showTab(table);
     }
     table->focusSearch();
 }

@@ -8,8 +8,6 @@
 #include <filesystem>
 #include <vector>
 
-class QLabel;
-class QSplitter;
 class QStackedWidget;
 class QTabBar;
 
@@ -18,11 +16,15 @@ namespace nextquill::ui {
 class EmptyState;
 class HistoryTable;
 class ImportDesk;
+class LeaksTab;
+class OverviewTab;
 class ProjectSession;
-class TimelinePane;
+class PromptTab;
+class SplitsTab;
+class TablesPlace;
 
-/// The place of the histories, a row of tabs: reviews, users and items as tables with the timeline
-/// of what is chosen beside them, and what else is done with them.
+/// The place of the histories, a row of tabs: reviews, users and items as tables with what is to be
+/// read beside them, and all else that is done with histories before a model is trained on them.
 ///
 /// Keyboard  Ctrl+PageDown and Ctrl+PageUp go through the tabs; Ctrl+F searches
 class HistoriesView : public QWidget
@@ -74,6 +76,7 @@ public Q_SLOTS:
     void showItem(qint64 item);
     void showReview(qint64 review);
     void inspect(qint64 review);
+    void exportReviews();
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -81,14 +84,15 @@ protected:
 
 private:
     void createTop();
-    void createTables();
+    void createTabs();
+    void connectTabs();
     void createActions();
-    void connectTable(HistoryTable& table);
     void placeTab(QWidget* tab, const QString& title);
     void showTabAt(int number);
-    void showReviewsOf(store::TableKind kind);
-    void renewTimeline(store::TableKind kind, qint64 id);
-    void loadCounts();
+    void exportFunnel(const QString& funnel);
+    void exportSplit(const QString& split);
+    void showSimilar(qint64 review);
+    void lookForReviews();
 
     ProjectSession& m_session;
     ImportDesk* m_desk;
@@ -97,10 +101,11 @@ private:
     QWidget* m_content;
     QTabBar* m_tabs;
     QStackedWidget* m_places; ///< the tables, and one for each other tab
-    QSplitter* m_tablesPlace; ///< tables and timeline
-    QStackedWidget* m_tables;
-    TimelinePane* m_timeline;
-    QLabel* m_counts;
+    TablesPlace* m_tables;
+    SplitsTab* m_splits = nullptr;
+    PromptTab* m_prompt = nullptr;
+    OverviewTab* m_overview = nullptr;
+    LeaksTab* m_leaks = nullptr;
     QList<QWidget*> m_tabWidgets; ///< by number of the tab
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/export/LeakNote.h"
 
+#include "core/base/Counted.h"
 #include "core/store/import/TimeText.h"
 
 #include <array>
@@ -11,11 +12,6 @@
 namespace nextquill::store {
 
 namespace {
-
-std::string numbered(std::int64_t count, std::string_view one, std::string_view many)
-{
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 /// The file is a stranger's: a kind that is none of ours is called that.
 std::string_view meaningOf(std::string_view kind)
@@ -39,7 +35,7 @@ std::string lineOf(const LeakCount& count)
 {
     const auto& [train, validation, test] = count.ofParts;
     std::string line =
-        fmt::format("  - {} {}", numbered(train + validation + test, "target", "targets"),
+        fmt::format("  - {} {}", counted(train + validation + test, "target", "targets"),
                     meaningOf(count.kind));
     if (train + validation + test > 0) {
         line += fmt::format(" ({} test, {} validation, {} train)", test, validation, train);
@@ -64,8 +60,8 @@ std::string leakNote(const std::optional<LeakCheck>& check)
         "- leaks between histories and targets were looked for on {}{}: {}, more than {:.0f} % of "
         "runs of {} in common\n",
         timeText(check->time), check->isCurrent ? "" : ", and the project was changed since",
-        numbered(check->targets, "target", "targets"), 100 * check->threshold,
-        numbered(check->runWords, "word", "words"));
+        counted(check->targets, "target", "targets"), 100 * check->threshold,
+        counted(check->runWords, "word", "words"));
     for (const LeakCount& count : check->counts) {
         note += lineOf(count);
     }

@@ -211,16 +211,18 @@ private:
         }
     }
 
-    /// Users whose reviews were given away, or given back.
+    /// Users all of whose reviews were given away, or who got some back.
     void markMergedUsers()
     {
         Query pairs{m_connection, "SELECT DISTINCT CAST(before AS INTEGER), CAST(after AS INTEGER) "
                                   "FROM step_changes WHERE step_id = ? AND field = 'user'"};
         pairs.with(m_step);
-        Query mark{m_connection, "UPDATE users SET merged_into = ? WHERE id = ?"};
+        Query mark{m_connection, "UPDATE users SET merged_into = ?1 WHERE id = ?2 AND "
+                                 "(merged_into = 0) <> (?1 = 0) AND (?1 = 0 OR NOT EXISTS "
+                                 "(SELECT 1 FROM reviews WHERE user_id = ?2))"};
         while (pairs.next()) {
-            mark.with(m_undoes ? 0 : pairs.integer(1), pairs.integer(0)).run();
-            m_affected.totalsChange({.users = m_undoes ? 1 : -1});
+            const int marked = mark.with(m_undoes ? 0 : pairs.integer(1), pairs.integer(0)).run();
+            m_affected.totalsChange({.users = m_undoes ? marked : -marked});
         }
     }
 

@@ -79,7 +79,7 @@ std::int64_t TableCuration::goTo(std::int64_t step, StopToken stop, Progress& pr
     if (step != 0 && !known.with(step).next()) {
         throw Error{ErrorKind::BadInput,
                     fmt::format("there is no step {} that can be gone to", step),
-                    m_project.file().string(), "see `nextquill data steps`"};
+                    m_project.file().string(), "see `nextquill data history`"};
     }
     std::int64_t steps = 0;
     try {

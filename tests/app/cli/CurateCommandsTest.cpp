@@ -157,5 +157,37 @@ TEST_F(CurateCommands, ScreenListsTextsAndExcludesWhatItIsTold)
     EXPECT_THAT(run({"data", "screen", "p.nextquill"}).out, HasSubstr("empty: 1 review: 4"));
 }
 
+TEST_F(CurateCommands, StatsTellDistributionsWithTheFilterOfEachBar)
+{
+    import(reviewBy("ann", "i1", 10, "one two three") + reviewBy("ann", "i2", 11, "one two three") +
+           reviewBy("ben", "i1", 12, "one two three four"));
+    const Json stats = json({"data", "stats", "p.nextquill"});
+    EXPECT_FALSE(stats.contains("distributions"));
+    const Json all = json({"data", "stats", "p.nextquill", "--distributions"}).at("distributions");
+    std::string words;
+    for (const Json& bar : all.at("words")) {
+        words += bar.at("filter").get<std::string>() + ": " + bar.at("count").dump() + "; ";
+    }
+    EXPECT_EQ(words, "3: 2; 4: 1; ");
+    EXPECT_EQ(all.at("user_reviews").size(), 2);
+    EXPECT_EQ(all.at("rating").at(0).at("count"), 3);
+    EXPECT_FALSE(all.contains("tokens"));
+    EXPECT_THAT(run({"data", "stats", "p.nextquill", "--distributions"}).out,
+                HasSubstr("reviews by words"));
+}
+
+TEST_F(CurateCommands, StatsCountTokensOfAModel)
+{
+    NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+    import(reviewBy("ann", "i1", 10, "one two three"));
+    const Json tokens =
+        json({"data", "stats", "p.nextquill", "--model", model.string()}).at("distributions").at(
+            "tokens");
+    EXPECT_EQ(tokens.at("texts"), 1);
+    EXPECT_GT(tokens.at("longest"), 0);
+    EXPECT_EQ(tokens.at("median"), tokens.at("longest"));
+    expectFailure(run({"data", "stats", "p.nextquill", "--model", "none-such"}), 1, "none-such");
+}
+
 } // namespace
 } // namespace nextquill::app::testing

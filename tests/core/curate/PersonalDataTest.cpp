@@ -198,6 +198,66 @@ TEST(PersonalData, MaskingChangesNothingElseAndTwiceIsOnce)
     EXPECT_GT(places, 20'000U);
 }
 
+/// `#` becomes a digit from 2 to 9, `*` a small letter.
+std::string filledIn(std::string_view shape, const Random& random)
+{
+    std::string text;
+    std::uint64_t at = 0;
+    for (const char c : shape) {
+        const std::uint64_t bits = random.bits(++at);
+        text += c == '#'   ? static_cast<char>('2' + bits % 8)
+                : c == '*' ? static_cast<char>('a' + bits % 26)
+                           : c;
+    }
+    return text;
+}
+
+TEST(PersonalData, PlantedInSentencesIsFoundWholeAndNothingAroundIt)
+{
+    const std::pair<PersonalKind, const char*> shapes[] = {
+        {PersonalKind::Email, "****@*****.com"},
+        {PersonalKind::Email, "**.****##@****.co.uk"},
+        {PersonalKind::Email, "*****_**@****-***.example.org"},
+        {PersonalKind::Email, "****+***@*****.de"},
+        {PersonalKind::Email, "**** (at) ****** (dot) net"},
+        {PersonalKind::Email, "****** at ***** dot com"},
+        {PersonalKind::Phone, "+1 ### ### ####"},
+        {PersonalKind::Phone, "+49 (0)## #######"},
+        {PersonalKind::Phone, "+44 ## #### ####"},
+        {PersonalKind::Phone, "+###########"},
+        {PersonalKind::Phone, "(###) ###-####"},
+        {PersonalKind::Phone, "###-###-####"},
+        {PersonalKind::Phone, "###.###.####"},
+        {PersonalKind::Phone, "1-###-###-####"},
+        {PersonalKind::Phone, "0## #### ####"},
+        {PersonalKind::Phone, "0# ## ## ## ##"},
+        {PersonalKind::Phone, "0###/######"},
+        {PersonalKind::Url, "https://www.*****.com/***/##?**=#"},
+        {PersonalKind::Url, "http://****.example.org"},
+        {PersonalKind::Url, "www.******.de"},
+        {PersonalKind::Url, "*****.com/****"},
+        {PersonalKind::Url, "****.org"},
+        {PersonalKind::UserName, "@****_**"},
+    };
+    const std::pair<const char*, const char*> sentences[] = {
+        {"Ask me: ", "."},
+        {"I wrote (", ") and got no answer in 2011."},
+        {"A great record, 5 of 5. ", ", and that is it!"},
+        {"Bought on 03/04/2010 for $12.99; ", "\nnext line"}};
+    const PersonalDataFinder finder;
+    std::uint64_t seed = 0;
+    for (const auto& [kind, shape] : shapes) {
+        for (const auto& [front, back] : sentences) {
+            for (int i = 0; i < 50; ++i) {
+                const std::string piece = filledIn(shape, Random{++seed, 9});
+                const std::string text = front + piece + back;
+                EXPECT_EQ(masked(text, finder.find(text)), front + std::string{maskOf(kind)} + back)
+                    << text;
+            }
+        }
+    }
+}
+
 TEST(PersonalData, NeedsLinearTimeForTextsMadeToCostMore)
 {
     constexpr std::size_t repeats = 60'000;

@@ -7,6 +7,7 @@
 #include "core/store/Recipe.h"
 
 #include "tests/core/store/TemporaryProject.h"
+#include "tests/support/Fixtures.h"
 
 #include <gtest/gtest.h>
 
@@ -160,6 +161,21 @@ TEST(Redaction, ShowsExamplesWithTheWordsAround)
     EXPECT_LT(example.before.size(), 160U);
     EXPECT_NE(example.after.find(" \u00FC [email], \u00FC "), std::string::npos) << example.after;
     EXPECT_TRUE(look(temporary, {.examples = 0}).examples.empty());
+}
+
+TEST(Redaction, OfTheRealMusicReviewsFindsWhatReadingThemFound)
+{
+    NEXTQUILL_NEED_SHARED(reviews, "data/amazon-digital-music-2014/reviews.jsonl");
+    TemporaryProject temporary;
+    NoProgress progress;
+    static_cast<void>(store::importReviews(*temporary.project, {reviews}, {}, {}, progress));
+    const RedactionReport report = look(temporary);
+    EXPECT_EQ(report.found.at(PersonalKind::Email).places, 8);
+    EXPECT_EQ(report.found.at(PersonalKind::Url).places, 12);
+    EXPECT_FALSE(report.found.contains(PersonalKind::Phone));
+    EXPECT_FALSE(report.found.contains(PersonalKind::UserName));
+    EXPECT_EQ(mask(temporary).changed, 20);
+    EXPECT_TRUE(look(temporary).found.empty());
 }
 
 TEST(Redaction, ThatIsStoppedChangesNothing)

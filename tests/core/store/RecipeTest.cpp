@@ -5,12 +5,15 @@
 #include "core/base/Error.h"
 #include "core/store/Histories.h"
 #include "core/store/Splits.h"
+#include "core/store/table/TableCuration.h"
+#include "core/store/table/TableReader.h"
 
 #include "tests/core/store/TemporaryProject.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 namespace nextquill::store {
 namespace {
@@ -72,6 +75,97 @@ TEST(Recipe, GivesTheSameRowsAndDigestInAnotherProject)
     }
     EXPECT_FALSE(Histories{*to.project}.undo());
     EXPECT_EQ(digestOfSplit(*to.project), before);
+}
+
+/// One step of each kind that there is.
+void curateAll(Project& project)
+{
+    TableCuration curation{project};
+    NoProgress progress;
+    const auto rows = [](std::set<std::int64_t> ids) {
+        return Selection::rows(TableKind::Reviews, std::move(ids));
+    };
+    curation.exclude(rows({2, 5}), {}, progress);
+    curation.remove(rows({3, 5}), {}, progress);
+    curation.include(rows({5}), {}, progress);
+    curation.tag(rows({1, 4, 7}), "to read", {}, progress);
+    curation.untag(rows({4}), "to read", {}, progress);
+    curation.setTitle(ReviewId{1}, "A \"better\" title");
+    curation.setText(ReviewId{1}, "a better text, too");
+    curation.setRating(ReviewId{1}, 2.5);
+    const UserId from = Histories{project}.findUser("user1")->id;
+    const UserId into = Histories{project}.findUser("user0")->id;
+    curation.mergeUsers({from}, into, {}, progress);
+}
+
+/// All that steps can change, by what the reviews are.
+std::string stateOf(TemporaryProject& temporary)
+{
+    NoProgress progress;
+    const TableQuery query{
+        .filter = FilterExpression{},
+        .order = {.column = "time"},
+        .columns = {"user", "asin", "rating", "title", "text", "tags", "excluded", "words"},
+        .longestText = 0};
+    std::string state;
+    for (const TableRow& row : TableReader{*temporary.project}
+                                   .page(query, {.key = {}, .limit = 1'000}, {}, progress)
+                                   .rows) {
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            state += cellText(columnOf(TableKind::Reviews, query.columns[i]), row.cells[i]) + "|";
+        }
+        state += "\n";
+    }
+    return state;
+}
+
+TEST(Recipe, HasEveryKindOfStepThatThereIs)
+{
+    const std::string lines = histories(3, 6);
+    TemporaryProject from;
+    from.import(lines);
+    curateAll(*from.project);
+    const auto file = from.folder / "r.json";
+    EXPECT_EQ(writeRecipe(*from.project, file, false, {}), 9);
+    TemporaryProject to;
+    to.import(reversedLines(lines));
+    const std::string before = stateOf(to);
+    const RecipeResult result = applyRecipe(*to.project, file, {});
+    for (const RecipeMismatch& mismatch : result.mismatches) {
+        ADD_FAILURE() << mismatch.step << ": " << mismatch.why;
+    }
+    EXPECT_EQ(result.steps, 9);
+    EXPECT_EQ(stateOf(to), stateOf(from));
+    EXPECT_NE(stateOf(to), before);
+    EXPECT_EQ(digestOfSplit(*to.project), digestOfSplit(*from.project));
+    EXPECT_EQ(to.project->check(true, {}), std::vector<std::string>{});
+    const auto again = to.folder / "again.json";
+    EXPECT_EQ(writeRecipe(*to.project, again, false, {}), 9);
+    while (Histories{*to.project}.undo()) {
+    }
+    EXPECT_EQ(stateOf(to), before);
+    EXPECT_EQ(to.project->check(true, {}), std::vector<std::string>{});
+}
+
+TEST(Recipe, TellsOfEachKindWhyItDoesNotApply)
+{
+    TemporaryProject from;
+    from.import(histories(3, 6));
+    curateAll(*from.project);
+    const auto file = from.folder / "r.json";
+    static_cast<void>(writeRecipe(*from.project, file, false, {}));
+    const RecipeResult twice = applyRecipe(*from.project, file, {});
+    std::set<std::string> why;
+    for (const RecipeMismatch& mismatch : twice.mismatches) {
+        why.insert(mismatch.why);
+    }
+    for (const char* expected :
+         {"it is excluded already", "it is deleted already", "it has the tag already",
+          "its title is another one than was changed", "its text is another one than was changed",
+          "its rating is another one than was changed", "it is not by user1"}) {
+        EXPECT_TRUE(why.contains(expected)) << expected;
+    }
+    EXPECT_EQ(from.project->check(true, {}), std::vector<std::string>{});
 }
 
 TEST(Recipe, TellsWhatDoesNotApplyAndDoesTheRest)

@@ -46,6 +46,9 @@ public:
             tr("Runs trained on the user, whose weights may tell of the texts: %1. Delete them, "
                "too, if that must not be."),
             erasure.runs);
+        for (const store::ErasureExport& each : erasure.exports) {
+            lines << exported(each);
+        }
         if (erasure.untraceable > 0) {
             lines << tr("%n text(s) of less than 12 bytes were taken out, but are too short to be "
                         "searched for.",
@@ -57,6 +60,18 @@ public:
     }
 
 private:
+    static QString exported(const store::ErasureExport& each)
+    {
+        const QString what = tr("Exported on %1: %2").arg(shownDate(each.time), shown(each.path));
+        if (!each.isThere) {
+            return tr("%1 is no longer there.").arg(what);
+        }
+        return each.byte >= 0
+                   ? tr("%1 still has pieces of the texts. Remove it, too.").arg(what)
+                   : tr("%1 was searched: no piece was seen (packed files hide what they have).")
+                         .arg(what);
+    }
+
     static QString taken(const store::Erasure& erasure)
     {
         const auto count = [](std::int64_t number) { return static_cast<int>(number); };

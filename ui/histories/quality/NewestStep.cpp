@@ -4,17 +4,29 @@
 #include "core/base/Error.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
-#include "core/store/Recipe.h"
+#include "core/store/table/EditHistory.h"
 
 namespace nextquill::ui {
 
+namespace {
+
+constexpr int stepsOfPage = 50;
+
+} // namespace
+
 std::int64_t newestStep(store::Project& project)
 {
-    std::int64_t newest = 0;
-    for (const store::CurationStep& step : store::curationSteps(project)) {
-        newest = step.undone ? newest : step.id;
+    std::int64_t before = 0;
+    for (auto page = store::editSteps(project, before, stepsOfPage); !page.empty();
+         page = store::editSteps(project, before, stepsOfPage)) {
+        for (const store::EditStep& step : page) {
+            if (step.state == store::StepState::Done) {
+                return step.id;
+            }
+        }
+        before = page.back().id;
     }
-    return newest;
+    return 0;
 }
 
 void undoStep(store::Project& project, std::int64_t step)

@@ -58,14 +58,14 @@ HistoryTable::HistoryTable(ProjectSession& session, store::TableKind table, QWid
     m_delegate = new CellDelegate{m_grid};
     m_status = new TableStatus{*m_model, *m_selection, *m_figures, this};
     m_views = new TableViews{session, table, *m_viewsBar, [this] { return shownView(); }};
-    auto* layout = new QVBoxLayout{this};
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
+    m_column = new QVBoxLayout{this};
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
     createTop();
     createGrid();
-    layout->addWidget(new IndexOffer{session, *m_model, this});
-    layout->addWidget(m_grid, 1);
-    layout->addWidget(m_status);
+    m_column->addWidget(new IndexOffer{session, *m_model, this});
+    m_column->addWidget(m_grid, 1);
+    m_column->addWidget(m_status);
     createActions();
     connectQuestions();
     connect(&m_session, &ProjectSession::projectChanged, this, &HistoryTable::renewForProject);
@@ -96,7 +96,8 @@ void HistoryTable::createTop()
 {
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
-    auto* row = new QHBoxLayout;
+    m_tools = new QHBoxLayout;
+    QHBoxLayout* row = m_tools;
     if (table() == store::TableKind::Reviews) {
         m_search = new FilterField{bar};
         m_search->setObjectName(QStringLiteral("searchTexts"));
@@ -135,7 +136,22 @@ void HistoryTable::createTop()
     lines->setSpacing(2);
     lines->addLayout(row);
     lines->addWidget(m_searchError);
-    layout()->addWidget(bar);
+    m_column->addWidget(bar);
+}
+
+void HistoryTable::addAbove(QWidget* line)
+{
+    m_column->insertWidget(m_column->indexOf(m_grid), line);
+}
+
+void HistoryTable::addBelow(QWidget* line)
+{
+    m_column->insertWidget(m_column->indexOf(m_grid) + 1, line);
+}
+
+void HistoryTable::addTool(QWidget* tool)
+{
+    m_tools->insertWidget(m_tools->indexOf(m_removeFilters) + 1, tool);
 }
 
 void HistoryTable::createGrid()

@@ -14,7 +14,9 @@
 #include <optional>
 
 class QAction;
+class QHBoxLayout;
 class QLabel;
+class QVBoxLayout;
 class QToolButton;
 
 namespace nextquill::ui {
@@ -67,6 +69,12 @@ public:
     /// Acts for the menu of a cell, behind its filters.
     void addCellActions(const QList<QAction*>& actions) { m_cellActions += actions; }
 
+    /// Places for what others bring: a line above the header, one below the rows, and buttons
+    /// behind those for filters.
+    void addAbove(QWidget* line);
+    void addBelow(QWidget* line);
+    void addTool(QWidget* tool);
+
     /// Copies the chosen cells as a spreadsheet pastes them.
     void copy(bool withTitles);
 
@@ -112,6 +120,7 @@ private:
     store::FilterExpression m_filter; ///< what is asked for; the model has what is answered
     store::TableOrder m_order;
     HistoryTableModel* m_model;
+    QVBoxLayout* m_column; ///< all that is one below the other
     TableGrid* m_grid;
     TableSelection* m_selection;
     SelectionFigures* m_figures;
@@ -123,6 +132,7 @@ private:
     QLabel* m_searchError;
     ViewsBar* m_viewsBar;
     TableViews* m_views;
+    QHBoxLayout* m_tools = nullptr;
     QToolButton* m_removeFilters;
     QList<QAction*> m_cellActions;
     QAction* m_copy = nullptr;

@@ -58,6 +58,7 @@ TableSelection::TableSelection(ProjectSession& session, HistoryTableModel& model
     });
     connect(&model, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex&, int first, int last) { grow(first, last); });
+    connect(&model, &HistoryTableModel::rowsRead, this, &TableSelection::lookAgain);
 }
 
 bool TableSelection::isEmpty() const
@@ -125,15 +126,58 @@ void TableSelection::look()
     if (m_growing) {
         return;
     }
-    if (m_job) {
-        m_job->requestStop();
-    }
+    stopReading();
     const qint64 chosen = rows();
     if (m_everything && (chosen == 0 || m_model.rowCount() - chosen > leftOutAtMost ||
                          chosen * 2 < m_model.rowCount())) {
         m_everything = false;
     }
+    m_ids = heldIds();
     Q_EMIT changed();
+}
+
+std::set<std::int64_t> TableSelection::heldIds() const
+{
+    std::set<std::int64_t> ids;
+    for (const RowRange& range : ranges()) {
+        for (int row = range.first; row <= range.last && !m_everything; ++row) {
+            const store::TableRow* held = m_model.row(row);
+            if (held == nullptr) {
+                return {};
+            }
+            ids.insert(held->id);
+        }
+    }
+    return ids;
+}
+
+/// After a change of the data other rows may stand where the chosen ones were: they are not what
+/// was chosen, so of several none but the cursor's is kept.
+void TableSelection::lookAgain()
+{
+    if (m_everything || isEmpty()) {
+        return;
+    }
+    std::set<std::int64_t> ids = heldIds();
+    if (ids.empty() || ids == m_ids) {
+        return;
+    }
+    const bool wereKnown = !m_ids.empty();
+    m_ids = std::move(ids);
+    if (wereKnown && m_ids.size() > 1) {
+        m_grid.selectionModel()->select(m_grid.currentIndex(), QItemSelectionModel::ClearAndSelect);
+    } else {
+        Q_EMIT changed();
+    }
+}
+
+void TableSelection::stopReading()
+{
+    if (m_job) {
+        m_job->requestStop();
+        m_job->disconnect(this);
+        m_job = nullptr;
+    }
 }
 
 /// Rows that were found after everything had been chosen are chosen, too.
@@ -152,6 +196,7 @@ void TableSelection::grow(int first, int last)
 
 void TableSelection::resolve(const std::function<void(const store::Selection&)>& then)
 {
+    stopReading();
     store::Selection selection{.table = m_model.table()};
     QList<RowRange> wanted = ranges();
     if (m_everything) {

@@ -11,6 +11,7 @@
 #include <QPointer>
 
 #include <functional>
+#include <set>
 
 namespace nextquill::ui {
 
@@ -57,12 +58,16 @@ private:
     void chooseEverything();
     void look();
     void grow(int first, int last);
+    void lookAgain();
+    [[nodiscard]] std::set<std::int64_t> heldIds() const; ///< empty: not all of them are held
+    void stopReading();
 
     ProjectSession& m_session;
     HistoryTableModel& m_model;
     TableGrid& m_grid;
     bool m_everything = false;
     bool m_growing = false;
+    std::set<std::int64_t> m_ids; ///< of the rows that were chosen; empty: too many to know
     QPointer<Job> m_job;
 };
 

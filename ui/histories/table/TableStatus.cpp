@@ -23,8 +23,7 @@ constexpr int barSteps = 1'000;
 
 } // namespace
 
-QString shownCount(store::TableKind table, const RowCount& count, bool isFiltered,
-                   bool isCounting)
+QString shownCount(store::TableKind table, const RowCount& count, bool isFiltered, bool isCounting)
 {
     const QString total = countedRows(table, count.total);
     const QString rows = QLocale{}.toString(qlonglong{count.rows});

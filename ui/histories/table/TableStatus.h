@@ -20,8 +20,8 @@ class TableSelection;
 
 /// "12,403 of 5,000,000 reviews"; of a count that goes on, "≥ 50,000 of 5,000,000 reviews,
 /// counting…"; of one that was ended, "≥ 50,000 of 5,000,000 reviews (not counted to the end)".
-[[nodiscard]] QString shownCount(store::TableKind table, const RowCount& count,
-                                 bool isFiltered, bool isCounting);
+[[nodiscard]] QString shownCount(store::TableKind table, const RowCount& count, bool isFiltered,
+                                 bool isCounting);
 
 /// The line below a table: how many rows, how far a slow question is and what ends it, what is
 /// chosen and its figures.

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 namespace nextquill::store {
 namespace {
@@ -251,6 +252,68 @@ TEST_F(TableCurationActs, ChangesNothingWhenStopped)
     const std::string after = stateOf(project);
     EXPECT_THROW(static_cast<void>(curation.undo(source.get_token(), progress)), Stopped);
     EXPECT_EQ(stateOf(project), after);
+}
+
+/// The lines in another order: other row ids.
+std::string shuffledLines(const std::string& lines)
+{
+    std::vector<std::string> all;
+    std::istringstream in{lines};
+    for (std::string line; std::getline(in, line);) {
+        all.push_back(line + "\n");
+    }
+    std::string shuffled;
+    for (const std::int64_t at : permutation(static_cast<std::int64_t>(all.size()), 5, 0)) {
+        shuffled += all[static_cast<std::size_t>(at)];
+    }
+    return shuffled;
+}
+
+/// What a project's tables show, whatever its ids.
+std::string shownBy(Project& project)
+{
+    NoProgress progress;
+    const TableQuery query{.filter = FilterExpression{},
+                           .order = {.column = "time"},
+                           .columns = {"user", "item", "rating", "title", "words", "time",
+                                       "excluded", "tags", "text"}};
+    std::string all;
+    for (const TableRow& row :
+         TableReader{project}
+             .page(query, {.from = PageFrom::Start, .key = {}, .limit = 1'000}, {}, progress)
+             .rows) {
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            all += cellText(columnOf(TableKind::Reviews, query.columns[i]), row.cells[i]) + '|';
+        }
+        all += '\n';
+    }
+    return all;
+}
+
+TEST_F(TableCurationActs, IsARecipeForAnotherProjectWithTheSameRows)
+{
+    static_cast<void>(curation.exclude(matching("words:9"), {}, progress));
+    static_cast<void>(curation.remove(some({3, 4}), {}, progress));
+    static_cast<void>(curation.tag(matching("user:=user0"), "odd", {}, progress));
+    static_cast<void>(curation.untag(some({1}), "odd", {}, progress));
+    static_cast<void>(curation.mergeUsers({UserId{1}}, UserId{2}, {}, progress));
+    static_cast<void>(curation.setText(ReviewId{6}, "entirely new words"));
+    static_cast<void>(curation.setTitle(ReviewId{6}, "a new title"));
+    static_cast<void>(curation.setRating(ReviewId{7}, 2.5));
+    const auto file = made.folder / "r.json";
+    EXPECT_EQ(writeRecipe(project, file, false, {}), 8);
+    TemporaryProject other;
+    other.import(shuffledLines(histories(4, 6)));
+    ASSERT_NE(shownBy(*other.project), shownBy(project));
+    const RecipeResult result = applyRecipe(*other.project, file, {});
+    EXPECT_EQ(result.steps, 8);
+    EXPECT_TRUE(result.mismatches.empty());
+    EXPECT_EQ(shownBy(*other.project), shownBy(project));
+    EXPECT_EQ(Histories{*other.project}.counts().users, 3);
+    EXPECT_TRUE(other.project->check(true, {}).empty());
+    EXPECT_EQ(applyRecipe(*other.project, file, {}).steps, 0);
+    EXPECT_EQ(TableCuration{*other.project}.goTo(0, {}, progress), 8);
+    EXPECT_TRUE(other.project->check(true, {}).empty());
 }
 
 /// One random act on a random selection.
