@@ -187,6 +187,7 @@ bool ImportBatch::add(const IncomingReview& review)
             .bindBlob(review.content)
             .insertIfNew();
     if (id == 0) {
+        m_hasDuplicates = true;
         return false;
     }
     m_lastReview = id;
@@ -281,6 +282,12 @@ void ImportBatch::commit(const ImportResult& figures, const SourceStanding* sour
     for (const auto& [item, added] : m_newOfItem) {
         m_statements->countItem.with(added, item).run();
     }
+    if (m_hasDuplicates) { // SQLite counted the ids that they were offered
+        Query{m_connection, "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'reviews' AND "
+                            "seq > ?1"}
+            .with(m_lastReview)
+            .run();
+    }
     addToTotals(m_connection, m_counts);
     noteFigures(figures);
     if (source != nullptr) {
@@ -307,6 +314,7 @@ void ImportBatch::dropUnfinished()
 void ImportBatch::forgetBatch()
 {
     m_newOfUser.clear();
+    m_hasDuplicates = false;
     m_newOfItem.clear();
     m_counts = {};
     m_rows = 0;

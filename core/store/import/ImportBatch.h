@@ -99,6 +99,7 @@ private:
     std::unique_ptr<Statements> m_statements;
     std::int64_t m_source = 0;     ///< 0: none yet
     std::int64_t m_lastReview = 0; ///< highest id that any review had: duplicates take none
+    bool m_hasDuplicates = false;
     std::int64_t m_itemsAdded = 0;
     std::int64_t m_itemsCompleted = 0;
     std::int64_t m_itemsAddedCommitted = 0;
