@@ -5,6 +5,8 @@
 #include "core/store/Project.h"
 
 #include "ui/histories/HistoriesView.h"
+#include "ui/histories/SimilarDialog.h"
+#include "ui/histories/TablesPlace.h"
 #include "ui/histories/table/FilterField.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
@@ -19,6 +21,7 @@
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
+#include <QTableWidget>
 
 namespace nextquill::ui {
 namespace {
@@ -183,6 +186,69 @@ TEST_F(HistoriesWalk, KeepsTheHitsOfASearchWhenOneIsExcluded)
     }));
     EXPECT_EQ(reviews().model().rowCount(), hits);
     EXPECT_EQ(reviews().currentRow(), chosen);
+}
+
+TEST_F(HistoriesWalk, ExcludesEverythingThatMatchesAndTakesItBackInOneStep)
+{
+    openSample();
+    type("reviews.rating.filter", QStringLiteral("5"));
+    ASSERT_TRUE(waitFor([this] { return reviews().model().rowCount() < 849; }));
+    const int matching = reviews().model().rowCount();
+    TableGrid& grid = reviews().grid();
+    grid.setFocus();
+    QTest::keyClick(&grid, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(&grid, Qt::Key_X);
+    ASSERT_TRUE(waitFor([&] { return excluded() == matching; }));
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_TRUE(waitFor([this] { return excluded() == 0; }));
+}
+
+TEST_F(HistoriesWalk, ExcludesTheRowOfTheCursorAndNeverAnotherOne)
+{
+    openSample();
+    TableGrid& grid = reviews().grid();
+    grid.setFocus();
+    for (int step = 0; step < 5; ++step) { // faster than anything is read
+        QTest::keyClick(&grid, Qt::Key_Down);
+        QTest::keyClick(&grid, Qt::Key_X);
+    }
+    ASSERT_TRUE(waitFor([this] { return excluded() == 5; }));
+    const auto project = store::Project::open(m_project, store::OpenMode::ReadOnly);
+    for (std::int64_t id = 1; id <= 6; ++id) {
+        EXPECT_EQ(store::Histories{*project}.findReview(ReviewId{id})->excluded, id > 1) << id;
+    }
+}
+
+TEST_F(HistoriesWalk, ReadsWhatAFilterMatchesOneAfterTheOther)
+{
+    openSample();
+    type("reviews.rating.filter", QStringLiteral("1"));
+    ASSERT_TRUE(waitFor([this] { return reviews().model().rowCount() < 849; }));
+    const int matching = reviews().model().rowCount();
+    reviews().grid().setFocus();
+    QTest::keyClick(&reviews().grid(), Qt::Key_Return);
+    EXPECT_TRUE(waitFor([&] { return shownTexts() == std::min(matching, shownTexts()); }));
+    ASSERT_TRUE(waitFor([this] { return timeline().currentIndex().row() == 0; }));
+    EXPECT_TRUE(timeline().hasFocus() || timeline().isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(&timeline(), Qt::Key_X);
+    ASSERT_TRUE(waitFor([this] { return excluded() == 1; }));
+    QTest::keyClick(&timeline(), Qt::Key_J);
+    QTest::keyClick(&timeline(), Qt::Key_X);
+    EXPECT_TRUE(waitFor([this] { return excluded() == 2; }));
+}
+
+TEST_F(HistoriesWalk, ShowsReviewsThatAreLikeAnother)
+{
+    openSample();
+    auto* place = m_window->findChild<TablesPlace*>();
+    Q_EMIT place->similarWanted(10);
+    auto* dialog = m_window->findChild<SimilarDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    auto& rows = find<QTableWidget>(QStringLiteral("similarRows"), dialog);
+    ASSERT_TRUE(waitFor([&] { return rows.rowCount() > 0; }));
+    EXPECT_TRUE(rows.item(0, 0)->text().endsWith(QStringLiteral(" %")));
+    QTest::keyClick(&rows, Qt::Key_Return);
+    EXPECT_TRUE(waitFor([this] { return reviews().currentRow() != 1; }));
 }
 
 TEST_F(HistoriesWalk, GoesThroughTheTabsByKeys)

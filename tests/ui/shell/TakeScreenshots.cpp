@@ -7,7 +7,11 @@
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
-#include "ui/histories/ImportDialog.h"
+#include "ui/histories/import/ImportDialog.h"
+#include "ui/histories/table/FilterField.h"
+#include "ui/histories/table/HistoryTable.h"
+#include "ui/histories/table/HistoryTableModel.h"
+#include "ui/histories/table/TableGrid.h"
 #include "ui/inspect/InspectView.h"
 #include "ui/models/DropFrame.h"
 #include "ui/models/ModelFetches.h"
@@ -130,6 +134,50 @@ void takeHistories(Photographer& camera, MainWindow& window)
     camera.wait("texts",
                 [&] { return camera.find<QListView>("timeline").model()->rowCount() > 0; });
     camera.takeAll(QStringLiteral("histories"));
+}
+
+/// The tables: filtered and searched, with a filter that cannot be read, without a row left, users
+/// and items.
+void takeTables(Photographer& camera, MainWindow& window)
+{
+    window.showPlace(MainWindow::Histories);
+    HistoriesView& histories = window.histories();
+    HistoryTable& reviews = histories.table(store::TableKind::Reviews);
+    const auto settled = [&](HistoryTable& table) {
+        camera.wait("rows", [&] { return table.model().rowCount() > 0; });
+        camera.wait("an answer", [&] { return !table.model().isAsking(); });
+        QTest::qWait(1500); // distributions, the timeline
+    };
+    histories.showTab(&reviews);
+    histories.showFilter(QStringLiteral("rating:5 words:20.. search:great"));
+    settled(reviews);
+    camera.takeAll(QStringLiteral("histories-filter"));
+    auto& field = camera.find<FilterField>("reviews.words.filter");
+    field.setFocus();
+    field.selectAll();
+    QTest::keyClicks(&field, QStringLiteral("20...x"));
+    QTest::keyClick(&field, Qt::Key_Return);
+    camera.takeSmall(QStringLiteral("histories-error"));
+    histories.showFilter(QStringLiteral("rating:5 words:20.. title:xylophonically"));
+    camera.wait("no row",
+                [&] { return reviews.model().rowCount() == 0 && !reviews.model().isAsking(); });
+    QTest::qWait(500);
+    camera.takeSmall(QStringLiteral("histories-none"));
+    histories.showFilter(QStringLiteral("rating:5"));
+    settled(reviews);
+    reviews.grid().setCurrentIndex(reviews.model().index(0, reviews.model().columnNumber("words")));
+    reviews.grid().setFocus();
+    reviews.grid().selectAll();
+    QTest::qWait(3000); // figures
+    camera.takeSmall(QStringLiteral("histories-everything"));
+    histories.showFilter({});
+    for (const store::TableKind kind : {store::TableKind::Users, store::TableKind::Items}) {
+        histories.showTab(&histories.table(kind));
+        settled(histories.table(kind));
+        camera.takeSmall(kind == store::TableKind::Users ? QStringLiteral("histories-users")
+                                                         : QStringLiteral("histories-items"));
+    }
+    histories.showTab(&reviews);
 }
 
 void takeRuns(Photographer& camera, MainWindow& window)
@@ -349,6 +397,7 @@ int run(QApplication& application)
     const ExampleId example{arguments[1].toLongLong()};
     const std::pair<const char*, std::function<void()>> scenes[] = {
         {"histories", [&] { takeHistories(camera, window); }},
+        {"tables", [&] { takeTables(camera, window); }},
         {"runs", [&] { takeRuns(camera, window); }},
         {"watch", [&] { takeWatch(camera, window, arguments[0], arguments[2]); }},
         {"inspect", [&] { takeInspect(camera, window, example, arguments[2]); }},

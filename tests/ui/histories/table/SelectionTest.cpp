@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/Histories.h"
+
 #include "tests/ui/histories/table/TableFixture.h"
 
 #include <QSignalSpy>
@@ -98,6 +100,23 @@ TEST_F(TableSelectionTest, IsASelectionLikeAnyOtherAfterAClick)
     const QRect rect = grid().visualRect(model().index(5, column("user")));
     QTest::mouseClick(grid().viewport(), Qt::LeftButton, {}, rect.center());
     EXPECT_FALSE(table().selection().isEverything());
+    EXPECT_EQ(resolved().ids, (std::set<std::int64_t>{6}));
+}
+
+TEST_F(TableSelectionTest, IsNotHandedOnToTheRowsThatTakeThePlacesOfTheChosenOnes)
+{
+    filter("excluded", "no");
+    grid().setCurrentIndex(model().index(2, column("user")));
+    choose(2, 4);
+    {
+        const auto project = store::Project::open(m_project, store::OpenMode::ReadWrite);
+        store::Histories{*project}.setExcluded({ReviewId{3}, ReviewId{4}, ReviewId{5}}, true,
+                                               "Exclude 3 reviews");
+    }
+    m_session.announceData();
+    ASSERT_TRUE(waitFor([this] { return model().rowCount() == 846; }));
+    EXPECT_TRUE(waitFor([this] { return table().selection().rows() == 1; }))
+        << table().selection().rows();
     EXPECT_EQ(resolved().ids, (std::set<std::int64_t>{6}));
 }
 
