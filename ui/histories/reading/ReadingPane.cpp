@@ -191,6 +191,8 @@ void ReadingPane::connectList()
 {
     connect(m_reading, &ReadingList::opened, this, &ReadingPane::showOpened);
     connect(m_reading, &ReadingList::renewed, this, [this] {
+        m_pages->setCurrentIndex(m_reading->model().isEmpty() ? 1 : 0);
+        sayNothingIsRead(true);
         const int row = m_at ? m_reading->model().rowOf(*m_at) : -1;
         if (!m_list->currentIndex().isValid() && !m_reading->model().isEmpty()) {
             choose(std::max(0, row)); // the rows are others now

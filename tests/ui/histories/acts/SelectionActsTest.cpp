@@ -23,6 +23,7 @@
 
 #include <memory>
 #include <semaphore>
+#include <utility>
 
 namespace nextquill::ui {
 namespace {
@@ -271,14 +272,14 @@ TEST_F(SelectionActsTest, TheBarShowsWhatLastsAndCancelsIt)
 {
     ActsBar bar{*m_acts};
     bar.show();
-    m_acts->queue().add({.title = QStringLiteral("Waiting"),
-                         .work = [](store::Project&, const StopToken& stop,
-                                    Progress&) -> Act::Steps {
-                             std::binary_semaphore asked{0};
-                             const std::stop_callback wake{stop, [&asked] { asked.release(); }};
-                             asked.acquire();
-                             throw Stopped{};
-                         }});
+    Act endless{.title = QStringLiteral("Waiting")};
+    endless.work = [](store::Project&, StopToken stop, Progress&) -> Act::Steps {
+        std::binary_semaphore asked{0};
+        const std::stop_callback wake{stop, [&asked] { asked.release(); }};
+        asked.acquire();
+        throw Stopped{};
+    };
+    m_acts->queue().add(std::move(endless));
     auto* const line = bar.findChild<ProgressLine*>();
     ASSERT_NE(line, nullptr);
     ASSERT_TRUE(waitFor([&] { return line->isVisible(); }));

@@ -252,6 +252,18 @@ TEST_F(ReadingPaneTest, ADeletedReviewLeavesAndComesBack)
     EXPECT_TRUE(hasRows(3));
 }
 
+TEST_F(ReadingPaneTest, SaysThatAllWasDeletedAndShowsItAgainWhenThatIsUndone)
+{
+    openTimeline(1, 2);
+    list().selectAll();
+    press(Qt::Key_Delete);
+    ASSERT_TRUE(waitFor([this] { return !list().isVisible(); }));
+    EXPECT_EQ(lastNotice(), "2 reviews deleted.");
+    m_action(); // Undo
+    EXPECT_TRUE(waitFor([this] { return list().isVisible(); }));
+    EXPECT_TRUE(hasRows(2));
+}
+
 TEST_F(ReadingPaneTest, FindsInItsTextsAndGoesBackToThem)
 {
     open(reviewLine("ann", "i", 10, "nothing here") + reviewLine("ann", "j", 20, "a Needle here") +
