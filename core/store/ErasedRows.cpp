@@ -8,7 +8,6 @@
 #include "core/store/Project.h"
 #include "core/store/TextPrints.h"
 #include "core/store/Totals.h"
-#include "core/store/funnel/FunnelWords.h"
 
 #include <algorithm>
 #include <charconv>
@@ -141,9 +140,6 @@ void ErasedRows::takeReviews(Erasure& erasure)
     }
     erasure.reviews = Query{connection, "DELETE FROM reviews WHERE user_id = ?"}.with(m_user).run();
     Query{connection, "DELETE FROM users WHERE id = ?1 OR merged_into = ?1"}.with(m_user).run();
-    for (const std::string& name : m_names) {
-        forgetFunnelWords(connection, name);
-    }
     Query{connection, "UPDATE tags SET reviews = (SELECT count(*) FROM review_tags WHERE "
                       "tag_id = tags.id)"}
         .run();
