@@ -53,10 +53,12 @@ OrderedJson changeObject(const Query& row)
     if (field == "excluded") {
         change[after == "2" ? "deleted" : "excluded"] = after != "0";
     } else if (field == "rating") {
+        change["before_rating"] = numberFrom(before);
         change["rating"] = numberFrom(after);
     } else if (field == "tag") {
         change[after.empty() ? "untag" : "tag"] = after.empty() ? before : after;
     } else if (field == "user") {
+        change["user"] = row.text(8); // whose it was
         change["merge_into"] = row.text(7);
     } else {
         change["before_sha256"] = sha256(before);
@@ -140,23 +142,33 @@ private:
         }
         double rating = 0;
         if (object["rating"].get(rating) == simdjson::SUCCESS) {
-            const double before = m_find.real(2);
-            return rating == before
-                       ? "it has that rating already"
-                       : note("rating", fmt::format("{}", before), fmt::format("{}", rating));
+            return setRating(object, rating);
         }
         for (const char* const field : {"tag", "untag", "merge_into"}) {
             if (std::string_view value; object[field].get(value) == simdjson::SUCCESS) {
-                return field[0] == 'm' ? merge(std::string{value})
+                return field[0] == 'm' ? merge(std::string{value}, textField(object, {"user"}))
                                        : setTag(std::string{value}, field[0] == 't');
             }
         }
         return setText(object);
     }
 
+    std::string setRating(const JsonObject& object, double rating)
+    {
+        const double before = m_find.real(2);
+        double expected = 0;
+        if (object["before_rating"].get(expected) != simdjson::SUCCESS || before != expected) {
+            return "its rating is another one than was changed";
+        }
+        return note("rating", fmt::format("{}", before), fmt::format("{}", rating));
+    }
+
     std::string setState(std::int64_t state)
     {
         const std::int64_t before = m_find.integer(1);
+        if (before == 2 && state != 2) {
+            return "it is deleted";
+        }
         if (before == state) {
             return state == 0   ? "it is not excluded"
                    : state == 1 ? "it is excluded already"
@@ -168,7 +180,7 @@ private:
     std::string setTag(const std::string& tag, bool give)
     {
         if (give == m_hasTag.with(m_review, tag).next()) {
-            return give ? "it has that tag already" : "it has no such tag";
+            return give ? "it has the tag already" : "it has no such tag";
         }
         if (give) {
             Query{m_connection, "INSERT OR IGNORE INTO tags (name) VALUES (?)"}.with(tag).run();
@@ -176,13 +188,16 @@ private:
         return note("tag", give ? "" : tag, give ? tag : "");
     }
 
-    std::string merge(const std::string& name)
+    std::string merge(const std::string& name, const std::string& from)
     {
+        const std::int64_t before = m_find.integer(3);
+        if (!m_findUser.with(from).next() || m_findUser.integer(0) != before) {
+            return "it is not by " + from;
+        }
         if (!m_findUser.with(name).next()) {
             return "there is no user " + name;
         }
         const std::int64_t into = m_findUser.integer(0);
-        const std::int64_t before = m_find.integer(3);
         return into == before ? "it is that user's already"
                               : note("user", std::to_string(before), std::to_string(into));
     }
@@ -256,7 +271,8 @@ void writeSteps(Project& project, const std::vector<CurationStep>& steps, Export
         project.connection(),
         "SELECT u.name, i.asin, r.time, lower(hex(r.content)), c.field, c.before, c.after, "
         "coalesce((SELECT name FROM users WHERE c.field = 'user' AND "
-        "id = CAST(c.after AS INTEGER)), '') "
+        "id = CAST(c.after AS INTEGER)), ''), coalesce((SELECT name FROM users WHERE "
+        "c.field = 'user' AND id = CAST(c.before AS INTEGER)), '') "
         "FROM step_changes c JOIN reviews r ON r.id = c.review_id "
         "JOIN users u ON u.id = r.user_id JOIN items i ON i.id = r.item_id "
         "WHERE c.step_id = ? ORDER BY c.review_id"};

@@ -85,9 +85,9 @@ void curateAll(Project& project)
     const auto rows = [](std::set<std::int64_t> ids) {
         return Selection::rows(TableKind::Reviews, std::move(ids));
     };
-    curation.exclude(rows({2, 5}), {}, progress);
+    curation.exclude(rows({2, 5, 6}), {}, progress);
     curation.remove(rows({3, 5}), {}, progress);
-    curation.include(rows({5}), {}, progress);
+    curation.include(rows({6}), {}, progress); // one that is deleted is not reached any more
     curation.tag(rows({1, 4, 7}), "to read", {}, progress);
     curation.untag(rows({4}), "to read", {}, progress);
     curation.setTitle(ReviewId{1}, "A \"better\" title");

@@ -311,8 +311,9 @@ TEST_F(TableCurationActs, IsARecipeForAnotherProjectWithTheSameRows)
     EXPECT_EQ(shownBy(*other.project), shownBy(project));
     EXPECT_EQ(Histories{*other.project}.counts().users, 3);
     EXPECT_TRUE(other.project->check(true, {}).empty());
-    EXPECT_EQ(applyRecipe(*other.project, file, {}).steps, 0);
-    EXPECT_EQ(TableCuration{*other.project}.goTo(0, {}, progress), 8);
+    EXPECT_EQ(applyRecipe(*other.project, file, {}).steps, 2); // a tag given and taken again
+    EXPECT_EQ(shownBy(*other.project), shownBy(project));
+    EXPECT_EQ(TableCuration{*other.project}.goTo(0, {}, progress), 10);
     EXPECT_TRUE(other.project->check(true, {}).empty());
 }
 
