@@ -123,6 +123,15 @@ std::optional<store::Funnel> exportFunnelOf(const DataExportOptions& options,
     return funnel;
 }
 
+std::optional<store::Selection> exportSelectionOf(const DataExportOptions& options)
+{
+    if (options.where.empty()) {
+        return std::nullopt;
+    }
+    return store::Selection::everything(
+        store::FilterExpression::parse(store::TableKind::Reviews, options.where));
+}
+
 /// The name was checked.
 store::LongLampTask longLampTaskOf(const DataExportOptions& options)
 {
@@ -196,11 +205,7 @@ int exportData(const DataExportOptions& options, Context& context)
         .split = options.split,
         .parts = {},
         .funnel = exportFunnelOf(options, *project),
-        .selection =
-            options.where.empty()
-                ? std::nullopt
-                : std::optional{store::Selection::everything(
-                      store::FilterExpression::parse(store::TableKind::Reviews, options.where))},
+        .selection = exportSelectionOf(options),
         .columns = options.columns,
         .lampTask = options.lampTask,
         .longLampTask = longLampTaskOf(options),

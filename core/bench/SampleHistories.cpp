@@ -23,7 +23,7 @@ constexpr double firstSecond = 1'104'537'600; // 2005
 constexpr double secondsOfUsers = 560e6;
 constexpr double secondsBetweenReviews = 9e6;
 
-class Draw
+class HistoryDraw
 {
 public:
     [[nodiscard]] double uniform() { return m_random.uniform(m_place++); }
@@ -50,14 +50,14 @@ std::vector<std::string> escapedSentences()
     return sentences;
 }
 
-int rating(Draw& draw)
+int rating(HistoryDraw& draw)
 {
     const double share = draw.uniform();
     return share < 0.55 ? 5 : share < 0.75 ? 4 : share < 0.85 ? 3 : share < 0.91 ? 2 : 1;
 }
 
 std::string line(const std::string& user, double begins, std::int64_t row, std::int64_t items,
-                 const std::vector<std::string>& sentences, Draw& draw)
+                 const std::vector<std::string>& sentences, HistoryDraw& draw)
 {
     constexpr double meanSentences = 5;
     constexpr double mostSentences = 40;
@@ -86,7 +86,7 @@ void writeHistories(const std::filesystem::path& file, std::int64_t rows, const 
     const std::vector<std::string> sentences = escapedSentences();
     const std::int64_t items = std::max<std::int64_t>(rows / 12, 1);
     std::ofstream out{file, std::ios::binary};
-    Draw draw;
+    HistoryDraw draw;
     std::int64_t row = 0;
     for (std::int64_t user = 0; row < rows; ++user) {
         const bool steady = user == 1;

@@ -141,7 +141,9 @@ void ErasedRows::takeReviews(Erasure& erasure)
     }
     erasure.reviews = Query{connection, "DELETE FROM reviews WHERE user_id = ?"}.with(m_user).run();
     Query{connection, "DELETE FROM users WHERE id = ?1 OR merged_into = ?1"}.with(m_user).run();
-    forgetFunnelWords(connection, m_name);
+    for (const std::string& name : m_names) {
+        forgetFunnelWords(connection, name);
+    }
     Query{connection, "UPDATE tags SET reviews = (SELECT count(*) FROM review_tags WHERE "
                       "tag_id = tags.id)"}
         .run();

@@ -6,7 +6,7 @@
 
 Goals D3 and D4. The lines are made here, as those of Amazon's release of 2023. Peers make one table of
 all fields without looking for duplicates or anything else; ours checks, rejects, digests, counts and
-indexes for search. D4 adds a search index (FTS5) to what sqlite3 does. Nothing is kept.
+keeps each text once. D4 adds a search index (FTS5) to what sqlite3 does, and to ours. Nothing is kept.
 """
 import json
 import pathlib
@@ -91,28 +91,30 @@ def main():
     if options.quick:
         options.rows = 20_000
     others, goals = turns.Others(), turns.Goals()
-    ours, peers = [], {way: [] for way in ("duckdb", "sqlite3", "sqlite-utils", "sqlite3 and FTS5")}
+    ours, searched, peers = [], [], {way: [] for way in ("duckdb", "sqlite3", "sqlite-utils", "sqlite3 and FTS5")}
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         file = pathlib.Path(folder) / "reviews.jsonl"
         write_reviews(file, options.rows)
         size = file.stat().st_size / 1e6
         for _ in range(options.rounds):
-            with tempfile.TemporaryDirectory(dir=folder) as scratch:
-                ours.append(turns.bench(options, "import", "--reviews", file, "--repeat", 1,
-                                        "--no-reference", "--folder", scratch))
+            for own, more in ((ours, ["--no-search-index"]), (searched, [])):
+                with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                    own.append(turns.bench(options, "import", "--reviews", file, "--repeat", 1,
+                                           "--no-reference", "--folder", scratch, *more))
             for way, results in peers.items():
                 with tempfile.TemporaryDirectory(dir=folder) as scratch:
                     results.append(sqlite_utils(file, scratch) if way == "sqlite-utils"
                                    else turns.peer(__file__, way, file, scratch))
-    own = turns.median([r["rows"]["import"]["seconds"] for r in ours])
+    seconds = [turns.median([r["rows"]["import"]["seconds"] for r in own]) for own in (ours, searched)]
     limits = {"duckdb": (1.0, 1.5), "sqlite3": (None, None), "sqlite-utils": (4, 8),
               "sqlite3 and FTS5": (1.0, None)}
     for way, results in peers.items():
         theirs = turns.median([r["seconds"] for r in results])
+        own = seconds["FTS5" in way]
         goals.add("D4" if "FTS5" in way else "D3", f"{options.rows} rows, {size:.0f} MB, {way}",
                   f"{theirs:.2f} s", f"{own:.2f} s", theirs / own, *limits[way],
                   note=f"their process {turns.median([r['peak'] for r in results]):.0f} MiB")
-    memory = turns.median([r["process_mib"] for r in ours])
+    memory = max(turns.median([r["process_mib"] for r in own]) for own in (ours, searched))
     goals.add("D3", "process's peak, of 300 MiB", "-", f"{memory:.0f} MiB", memory / 300, 1.0, at_most=True)
     turns.report(goals, others, options)
 

@@ -143,7 +143,6 @@ void HistoriesView::connectTabs()
         showTab(m_prompt);
         m_prompt->showExample(ExampleId{review});
     });
-    connect(m_splits, &SplitsTab::exportWanted, this, &HistoriesView::exportSplit);
     connect(m_splits, &SplitsTab::leakCheckWanted, this, [this] { showTab(m_leaks); });
 }
 
@@ -249,14 +248,6 @@ void HistoriesView::exportFunnel(const QString& funnel)
     if (!funnel.isEmpty()) {
         dialog->chooseFunnel(funnel);
     }
-    dialog->open();
-}
-
-void HistoriesView::exportSplit(const QString& split)
-{
-    auto* dialog = new ExportDialog{m_session, this};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->chooseSplit(split);
     dialog->open();
 }
 

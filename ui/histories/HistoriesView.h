@@ -90,7 +90,6 @@ private:
     void placeTab(QWidget* tab, const QString& title);
     void showTabAt(int number);
     void exportFunnel(const QString& funnel);
-    void exportSplit(const QString& split);
     void showSimilar(qint64 review);
     void lookForReviews();
 

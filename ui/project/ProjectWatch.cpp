@@ -56,6 +56,10 @@ void ProjectWatch::look()
         }
         job->deleteLater();
     });
+    connect(job, &Job::failed, this, [this, job] {
+        m_isLooking = false; // the next look may tell more
+        job->deleteLater();
+    });
 }
 
 ProjectWatch::Seen ProjectWatch::seenOf(const std::filesystem::path& file)

@@ -34,9 +34,10 @@ struct Headline
 
 std::optional<Headline> headlineOf(const Review& review, const Item& item)
 {
-    Headline made = review.title.empty()
-                        ? Headline{.headline = review.text, .body = item.description}
-                        : Headline{.headline = review.title, .body = review.text};
+    Headline made{.headline = review.title, .body = review.text};
+    if (review.title.empty()) {
+        made = {.headline = review.text, .body = item.description};
+    }
     return made.body.empty() ? std::nullopt : std::optional{std::move(made)};
 }
 
@@ -44,7 +45,10 @@ std::optional<Headline> headlineOf(const Review& review, const Item& item)
 std::optional<std::string> stars(double rating)
 {
     const auto rounded = std::lround(rating);
-    return rounded < 1 || rounded > 5 ? std::nullopt : std::optional{fmt::format("{}", rounded)};
+    if (rounded < 1 || rounded > 5) {
+        return std::nullopt;
+    }
+    return fmt::format("{}", rounded);
 }
 
 OrderedJson pastWith(const Item& item, std::string_view name, std::string value,
@@ -158,10 +162,10 @@ std::optional<OrderedJson> lampPast(int task, const Review& review, const Item& 
     case 1:
         return pastWith(item, "title", titleOf(item), "abstract", review.text);
     case 2:
-        return item.description.empty()
-                   ? std::nullopt
-                   : std::optional{
-                         pastWith(item, "description", item.description, "tag", review.text)};
+        if (item.description.empty()) {
+            return std::nullopt;
+        }
+        return pastWith(item, "description", item.description, "tag", review.text);
     case 3:
         if (const auto rating = stars(review.rating)) {
             return pastWith(item, "text", review.text, "score", *rating);

@@ -31,7 +31,7 @@ using testing::reviewLine;
 using testing::TemporaryFolder;
 using testing::TemporaryProject;
 
-const std::string person = "erika-mustermann-77";
+const std::string erasedUser = "erika-mustermann-77";
 /// No other text has any of these words.
 const std::vector<std::string> planted{"zanzibarkettle",       "quixoticteapot", "beforeediting",
                                        "yellowsubmarinetitle", "rejectedcanary", "resultcanary"};
@@ -65,30 +65,30 @@ std::vector<std::string> foundIn(const fs::path& folder)
                 found.push_back(entry.path().filename().string() + ": " + word);
             }
         }
-        if (bytes.find(person) != std::string::npos) {
-            found.push_back(entry.path().filename().string() + ": " + person);
+        if (bytes.find(erasedUser) != std::string::npos) {
+            found.push_back(entry.path().filename().string() + ": " + erasedUser);
         }
     }
     return found;
 }
 
-/// Texts of one person in every place that a project has for them, among those of others.
+/// Texts of one erasedUser in every place that a project has for them, among those of others.
 struct PlantedProject : TemporaryProject
 {
     PlantedProject()
     {
         std::string lines = testing::histories(60, 8);
         for (int i = 0; i < 12; ++i) {
-            lines += reviewLine(person, i < 6 ? "item" + std::to_string(i) : "own-" + person,
+            lines += reviewLine(erasedUser, i < 6 ? "item" + std::to_string(i) : "own-" + erasedUser,
                                 2'000'000 + i, longText(planted[i % 2], i));
         }
-        lines += R"({"user_id": ")" + person + R"(", "text": "rejectedcanary", "rating": )" + "\n";
+        lines += R"({"user_id": ")" + erasedUser + R"(", "text": "rejectedcanary", "rating": )" + "\n";
         import(lines);
         Histories histories{*project};
-        user = histories.findUser(person)->id;
+        user = histories.findUser(erasedUser)->id;
         const auto rows = histories.timeline(user);
         histories.setText(rows[0].review.id, longText("beforeediting", 3), "Edit");
-        histories.setText(rows[0].review.id, longText(planted[0], 0), "Edit again of " + person);
+        histories.setText(rows[0].review.id, longText(planted[0], 0), "Edit again of " + erasedUser);
         histories.setExcluded({rows[1].review.id, ReviewId{1}}, true, "Exclude 2");
         Query{project->connection(), "UPDATE texts SET title = 'yellowsubmarinetitle of the day' "
                                      "WHERE id IN (SELECT id FROM reviews WHERE user_id = ?)"}
@@ -106,7 +106,7 @@ struct PlantedProject : TemporaryProject
         Results{*project}.put("evaluation", "of all", {{"text", longText(planted[1], 1)}});
         Results{*project}.put("evaluation", "of others", {{"nll", 1}});
         write(file().string() + ".d/runs/r-1/events.jsonl",
-              R"({"event":"warning","ids":["example 3 of )" + person + "\"]}\n{}\n");
+              R"({"event":"warning","ids":["example 3 of )" + erasedUser + "\"]}\n{}\n");
         write(file().string() + ".before-v1", longText(planted[0], 0));
     }
 
@@ -148,7 +148,7 @@ TEST(Erasure, LeavesNoByteOfAUserInAnyFile)
     planting.reopen();
     EXPECT_EQ(foundIn(planting.folder.path()), std::vector<std::string>{});
     Histories histories{*planting.project};
-    EXPECT_FALSE(histories.findUser(person));
+    EXPECT_FALSE(histories.findUser(erasedUser));
     EXPECT_EQ(histories.reviews({.search = "zanzibarkettle"}).size(), 0U);
     EXPECT_EQ(histories.undo(), "Exclude 2"); // what is left of the step, for the other's review
     EXPECT_EQ(Results{*planting.project}.newest("evaluation", 9).size(), 1U);
@@ -193,7 +193,7 @@ TEST(Erasure, ThatWasKilledIsKnownAndGoesOn)
         int status = 0;
         ASSERT_EQ(::waitpid(child, &status, 0), child);
         planting.reopen();
-        const bool isThere = Histories{*planting.project}.findUser(person).has_value();
+        const bool isThere = Histories{*planting.project}.findUser(erasedUser).has_value();
         if (isThere) {
             EXPECT_EQ(unfinishedErasures(*planting.project), 0);
             EXPECT_TRUE(planting.erase().isFinished());
@@ -246,19 +246,19 @@ TEST(Erasure, SaysWhichExportsStillHaveTheTexts)
     fs::remove(elsewhere / "gone.jsonl");
     write("folder", {.format = ExportFormat::HuggingFace});
     write("others.jsonl", {.filter = {.user = UserId{1}}});
-    write(person + ".jsonl", {.filter = {.user = planting.user}});
+    write(erasedUser + ".jsonl", {.filter = {.user = planting.user}});
     EXPECT_GT(writeRecipe(*planting.project, elsewhere / "recipe.json", false, {}), 0);
     const Erasure erasure = planting.erase();
     EXPECT_TRUE(erasure.isFinished());
-    std::vector<std::string> said;
+    std::vector<std::string> listed;
     for (const ErasureExport& each : erasure.exports) {
         EXPECT_GT(each.time, 0);
-        said.push_back(fs::path{each.path}.filename().string() + (each.isThere ? "" : " gone") +
+        listed.push_back(fs::path{each.path}.filename().string() + (each.isThere ? "" : " gone") +
                        (each.byte >= 0 ? " has pieces" : ""));
     }
-    EXPECT_EQ(said, (std::vector<std::string>{
+    EXPECT_EQ(listed, (std::vector<std::string>{
                         "all.jsonl has pieces", "gone.jsonl gone", "folder has pieces",
-                        "others.jsonl", person + ".jsonl has pieces", "recipe.json has pieces"}));
+                        "others.jsonl", erasedUser + ".jsonl has pieces", "recipe.json has pieces"}));
     EXPECT_TRUE(fs::exists(elsewhere / "all.jsonl")); // not ours to change
     EXPECT_EQ(foundIn(planting.folder.path()), std::vector<std::string>{});
 }
@@ -284,11 +284,11 @@ TEST(Erasure, TakesNothingWhenItIsStoppedOrRefused)
     std::stop_source stop;
     stop.request_stop();
     EXPECT_THROW(static_cast<void>(planting.erase(stop.get_token())), Stopped);
-    EXPECT_TRUE(Histories{*planting.project}.findUser(person));
+    EXPECT_TRUE(Histories{*planting.project}.findUser(erasedUser));
     const RunRow run = RunLedger{*planting.project}.add("r", {.split = "used"});
     RunLedger{*planting.project}.claim(run.id);
     EXPECT_THROW(static_cast<void>(planting.erase()), Error);
-    EXPECT_TRUE(Histories{*planting.project}.findUser(person));
+    EXPECT_TRUE(Histories{*planting.project}.findUser(erasedUser));
     EXPECT_EQ(unfinishedErasures(*planting.project), 0);
 }
 

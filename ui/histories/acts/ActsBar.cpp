@@ -89,7 +89,7 @@ void ActsBar::watchQueue()
 void ActsBar::showSelection()
 {
     const bool any = !m_acts.selection().isEmpty();
-    m_what->setText(any ? tr("Selected: %1").arg(m_acts.what()) : tr("Nothing is selected"));
+    m_what->setText(any ? tr("Selected: %1").arg(m_acts.whatAndHowMany()) : tr("Nothing is selected"));
     m_what->setToolTip(m_what->text());
     fitButtons();
 }

@@ -41,13 +41,13 @@ QString allMatching(store::TableKind table, const std::optional<store::Selection
     if (!count) {
         switch (table) {
         case store::TableKind::Users:
-            return SelectionActs::tr("the reviews of all matching users (counting…)");
+            return SelectionActs::tr("the reviews of all matching users");
         case store::TableKind::Items:
-            return SelectionActs::tr("the reviews of all matching items (counting…)");
+            return SelectionActs::tr("the reviews of all matching items");
         case store::TableKind::Reviews:
             break;
         }
-        return SelectionActs::tr("all matching reviews (counting…)");
+        return SelectionActs::tr("all matching reviews");
     }
     const int rows = static_cast<int>(count->rows);
     const QString reviews =
@@ -180,10 +180,15 @@ QString SelectionActs::what() const
     return tr("%1 of %2").arg(reviews, rows);
 }
 
+QString SelectionActs::whatAndHowMany() const
+{
+    return m_selection.matching && !m_count ? tr("%1 (counting…)").arg(what()) : what();
+}
+
 void SelectionActs::renewActions()
 {
     const bool can = !m_selection.isEmpty() && m_session.isOpen() && !m_session.isReadOnly();
-    const QString rows = what();
+    const QString rows = whatAndHowMany();
     struct Words
     {
         Kind kind;

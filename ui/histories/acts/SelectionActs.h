@@ -48,6 +48,8 @@ public:
     [[nodiscard]] const store::Selection& selection() const { return m_selection; }
     /// "12 reviews", "all 12,403 matching reviews", "34 reviews of 2 users".
     [[nodiscard]] QString what() const;
+    /// The same, and whether the number is still being found out.
+    [[nodiscard]] QString whatAndHowMany() const;
 
     [[nodiscard]] QAction* action(Kind kind) const;
     [[nodiscard]] QList<QAction*> actions() const;

@@ -52,7 +52,7 @@ EraseDialog::EraseDialog(ProjectSession& session, std::optional<store::User> use
     setObjectName(QStringLiteral("eraseDialog"));
     setWindowTitle(m_user ? tr("Erase a user") : tr("Finish an erasure"));
     constexpr int wide = 560;
-    constexpr int high = 400;
+    constexpr int high = 350;
     resize(wide, high);
     m_heading->setProperty("role", QStringLiteral("heading"));
     m_progress->hide();

@@ -356,11 +356,11 @@ void PromptTab::make()
         tr("Making the prompt"), m_session.workers(), this,
         [file = m_session.file(), files = m_files, question](StopToken, Progress&) {
             const auto project = store::Project::open(file, store::OpenMode::ReadOnly);
-            const auto data = store::Histories{*project}.example(question.example);
+            const auto example = store::Histories{*project}.example(question.example);
             const workflow::ModelChoice choice =
                 workflow::chooseModel(question.model, project.get());
             return PromptViewPtr{std::make_shared<const workflow::PromptView>(workflow::promptView(
-                data, choice.name, *files->at(choice.base), question.settings))};
+                example, choice.name, *files->at(choice.base), question.settings))};
         });
     start(job);
     connect(job, &Job::done, this, [this, job] {
@@ -428,7 +428,7 @@ void PromptTab::showView(std::shared_ptr<const workflow::PromptView> view)
     }
     m_pages->setCurrentIndex(0);
     const auto used = std::ranges::count_if(
-        m_view->reviews, [](const workflow::PromptReview& review) { return review.place; });
+        m_view->reviews, [](const workflow::PromptReview& review) { return review.place.has_value(); });
     m_heading->setText(tr("%1 on %2: %3 of %n past review(s) in the prompt", nullptr,
                           static_cast<int>(m_view->reviews.size()))
                            .arg(shown(m_view->userName), shown(m_view->itemTitle))

@@ -99,9 +99,7 @@ ReadingPane::ReadingPane(ProjectSession& session, QWidget* parent)
 {
     setObjectName(QStringLiteral("readingPane"));
     m_empty->setIcon(QStringLiteral("user"));
-    m_empty->setTitle(tr("Nobody is being read"));
-    m_empty->setSentence(tr("Choose a review or a user: all that they wrote stands here, in order "
-                            "of time."));
+    sayNothingIsRead(false);
     auto* content = new QWidget{this};
     auto* column = new QVBoxLayout{content};
     column->setContentsMargins(0, 0, 0, 0);
@@ -325,7 +323,19 @@ void ReadingPane::clear()
     m_at.reset();
     m_reading->clear();
     m_pages->setCurrentIndex(1);
+    sayNothingIsRead(false);
     selectRows();
+}
+
+/// Why there is nothing to read: nothing was chosen, or what was has no reviews.
+void ReadingPane::sayNothingIsRead(bool isChosen)
+{
+    m_empty->setTitle(isChosen ? tr("No reviews to read") : tr("Nobody is being read"));
+    m_empty->setSentence(isChosen
+                             ? tr("There is none here, or what there was has been deleted. "
+                                  "Edit ▸ Undo brings it back.")
+                             : tr("Choose a review or a user: all that they wrote stands here, "
+                                  "newest first."));
 }
 
 void ReadingPane::setSearch(const QString& search)
@@ -339,6 +349,7 @@ void ReadingPane::showOpened(int row)
     m_pages->setCurrentIndex(row >= 0 ? 0 : 1);
     if (row < 0) {
         m_at.reset();
+        sayNothingIsRead(true);
     }
     choose(row);
     showHeading();

@@ -96,6 +96,7 @@ private:
     void step(int rows);
     void payOwedSteps();
     void showOpened(int row);
+    void sayNothingIsRead(bool isChosen);
     void showHeading();
     void showPosition();
     void showKeys();

@@ -3,6 +3,8 @@
 
 #include "core/store/funnel/Funnels.h"
 
+#include "ui/tasks/Job.h"
+
 #include <QWidget>
 
 #include <vector>
@@ -16,14 +18,14 @@ class QToolButton;
 
 namespace nextquill::ui {
 
-class Job;
 class ProjectSession;
 
 /// The subset as a chain of steps with what is left behind each:
 /// "5,000,000 → user-reviews 8 412,003 → rating 5 12,403".
 ///
 /// A step is shown, switched off, moved, changed or taken out by its menu. What is changed is kept
-/// at once in the funnel that has a name; a new one is kept when it gets one.
+/// at once in the funnel that has a name; a new one is kept when it gets one. Counted while it can be
+/// seen.
 ///
 /// Keyboard  Tab and arrows from step to step; Enter shows what is left behind it, Space switches
 /// it
@@ -51,6 +53,7 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void createEnds(QHBoxLayout& row);
@@ -62,6 +65,9 @@ private:
     void count();
     void changed();
     void keep(const QString& name);
+    void save();
+    void countAll();
+    void showFailure(const Failure& failure);
     void askStep();
     void addTyped();
     void moveStep(std::size_t step, int by);
@@ -85,6 +91,9 @@ private:
     QPushButton* m_split;
     QToolButton* m_more;
     Job* m_counting = nullptr;
+    Job* m_saving = nullptr;
+    bool m_isSaveDue = false;  ///< it was changed while it was being kept
+    bool m_isNewName = false;  ///< others have to know when it is kept
     std::ptrdiff_t m_edited = -1; ///< the step that what is typed takes the place of; -1: a new one
 };
 

@@ -3,6 +3,8 @@
 
 #include "core/store/funnel/Funnels.h"
 
+#include "ui/histories/splits/ExportDialog.h"
+#include "ui/histories/splits/FunnelBar.h"
 #include "ui/histories/splits/SplitDifferencePane.h"
 #include "ui/histories/splits/SplitForm.h"
 #include "ui/histories/splits/SplitWords.h"
@@ -13,6 +15,7 @@
 
 #include <QAction>
 #include <QClipboard>
+#include <QFrame>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -84,6 +87,7 @@ std::vector<RowModel::Column> splitColumns()
 SplitsTab::SplitsTab(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
+    , m_funnel{new FunnelBar{session, this}}
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
     , m_table{new QTableView{this}}
@@ -130,7 +134,15 @@ SplitsTab::SplitsTab(ProjectSession& session, QWidget* parent)
     panes->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(panes);
+    layout->setSpacing(0);
+    layout->addWidget(m_funnel);
+    auto* line = new QFrame{this};
+    line->setProperty("role", QStringLiteral("separator"));
+    layout->addWidget(line);
+    layout->addWidget(panes, 1);
+    connect(m_funnel, &FunnelBar::filterWanted, this, &SplitsTab::filterWanted);
+    connect(m_funnel, &FunnelBar::splitWanted, this, &SplitsTab::beginSplit);
+    connect(m_funnel, &FunnelBar::exportWanted, this, &SplitsTab::exportFunnel);
     connect(m_difference, &SplitDifferencePane::reviewWanted, this, &SplitsTab::reviewWanted);
     connect(m_form, &SplitForm::closed, this, &SplitsTab::showChosen);
     connect(m_form, &SplitForm::made, this, [this](const QString& name) {
@@ -205,7 +217,7 @@ QWidget* SplitsTab::createDetails()
     connect(m_remove, &QPushButton::clicked, this, &SplitsTab::removeChosen);
     connect(m_leaks, &QPushButton::clicked, this,
             [this] { Q_EMIT leakCheckWanted(m_name->text()); });
-    connect(m_export, &QPushButton::clicked, this, [this] { Q_EMIT exportWanted(m_name->text()); });
+    connect(m_export, &QPushButton::clicked, this, &SplitsTab::exportSplit);
     auto* buttons = new QHBoxLayout;
     for (QPushButton* const button : {version, m_leaks, m_export, m_remove}) {
         buttons->addWidget(button);
@@ -379,6 +391,22 @@ void SplitsTab::removeChosen()
                 connect(again, &Job::done, this, [this] { m_session.announceData(); });
             });
     });
+}
+
+void SplitsTab::exportSplit()
+{
+    auto* dialog = new ExportDialog{m_session, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->chooseSplit(m_name->text());
+    dialog->open();
+}
+
+void SplitsTab::exportFunnel(const QString& funnel)
+{
+    auto* dialog = new ExportDialog{m_session, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->chooseFunnel(funnel);
+    dialog->open();
 }
 
 void SplitsTab::copyDigest()

@@ -18,6 +18,7 @@ class QTableView;
 namespace nextquill::ui {
 
 class EmptyState;
+class FunnelBar;
 class ProjectSession;
 class SplitDifferencePane;
 class SplitForm;
@@ -29,8 +30,8 @@ struct SplitRow
     std::vector<std::string> runs;
 };
 
-/// The project's splits: what each is made by, what it has, which run froze it; two of them side by
-/// side; and a form for the next one.
+/// The funnel on top; below the project's splits: what each is made by, what it has, which run
+/// froze it; two of them side by side; and a form for the next one.
 ///
 /// Keyboard  Ctrl+N new split, Del removes (but for those of runs), Ctrl+C copies the digest; two
 ///           rows chosen (Shift, Ctrl) are compared
@@ -41,16 +42,18 @@ class SplitsTab : public QWidget
 public:
     explicit SplitsTab(ProjectSession& session, QWidget* parent = nullptr);
 
+    [[nodiscard]] FunnelBar& funnel() { return *m_funnel; }
+
 public Q_SLOTS:
     /// Opens the form with targets that pass this funnel.
     void beginSplit(const QString& funnel = {});
 
 Q_SIGNALS:
     void reviewWanted(qint64 reviewId);
+    /// A filter for the table of reviews, in the syntax of `data list --where`.
+    void filterWanted(const QString& filter);
     /// Asks for what leaks from histories into a split's targets.
     void leakCheckWanted(const QString& split);
-    /// Asks for the export of a split.
-    void exportWanted(const QString& split);
 
 private:
     void createTable();
@@ -64,8 +67,11 @@ private:
     void beginVersion();
     void removeChosen();
     void copyDigest();
+    void exportSplit();
+    void exportFunnel(const QString& funnel);
 
     ProjectSession& m_session;
+    FunnelBar* m_funnel;
     QStackedWidget* m_pages;
     EmptyState* m_empty;
     QTableView* m_table;

@@ -7,6 +7,7 @@
 #include "ui/histories/acts/MergeUsersDialog.h"
 #include "ui/histories/acts/TagDialog.h"
 #include "ui/histories/acts/TagList.h"
+#include "ui/widgets/ProgressLine.h"
 
 #include "tests/ui/histories/SessionTest.h"
 
@@ -21,6 +22,7 @@
 #include <QToolButton>
 
 #include <memory>
+#include <semaphore>
 
 namespace nextquill::ui {
 namespace {
@@ -263,6 +265,32 @@ TEST_F(SelectionActsTest, TheBarNamesTheSelectionBesideItsButtons)
         buttons << button->text();
     }
     EXPECT_TRUE(buttons.contains(QStringLiteral("Exclude"))) << buttons.join(u'|').toStdString();
+}
+
+TEST_F(SelectionActsTest, TheBarShowsWhatLastsAndCancelsIt)
+{
+    ActsBar bar{*m_acts};
+    bar.show();
+    m_acts->queue().add({.title = QStringLiteral("Waiting"),
+                         .work = [](store::Project&, const StopToken& stop,
+                                    Progress&) -> Act::Steps {
+                             std::binary_semaphore asked{0};
+                             const std::stop_callback wake{stop, [&asked] { asked.release(); }};
+                             asked.acquire();
+                             throw Stopped{};
+                         }});
+    auto* const line = bar.findChild<ProgressLine*>();
+    ASSERT_NE(line, nullptr);
+    ASSERT_TRUE(waitFor([&] { return line->isVisible(); }));
+    QToolButton* cancel = nullptr;
+    for (QToolButton* const button : line->findChildren<QToolButton*>()) {
+        cancel = button->accessibleName() == QStringLiteral("Cancel") ? button : cancel;
+    }
+    ASSERT_NE(cancel, nullptr);
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    ASSERT_TRUE(rest());
+    EXPECT_FALSE(line->isVisible());
+    EXPECT_EQ(lastNotice(), "Waiting: cancelled. Nothing was changed.");
 }
 
 } // namespace

@@ -45,7 +45,7 @@ protected:
     {
         m_pane = std::make_unique<Pane>(m_session);
         m_pane->resize(1280, 800);
-        m_pane->show();
+        m_pane->QWidget::show();
         ASSERT_TRUE(QTest::qWaitForWindowExposed(m_pane.get()));
     }
 

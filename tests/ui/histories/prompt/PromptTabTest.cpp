@@ -33,6 +33,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QTextBlock>
 
 #include <gtest/gtest.h>
 
@@ -126,7 +127,9 @@ protected:
                     QTest::qWait(300);
                     m_tab->grab().save(QStringLiteral("%1/%2-%3-%4.png")
                                            .arg(folder, name)
-                                           .arg(theme == ThemeChoice::Light ? "light" : "dark")
+                                           .arg(theme == ThemeChoice::Light
+                                                    ? QStringLiteral("light")
+                                                    : QStringLiteral("dark"))
                                            .arg(size.width()));
                 }
             }

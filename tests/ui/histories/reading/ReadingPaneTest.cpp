@@ -274,6 +274,18 @@ TEST_F(ReadingPaneTest, FindsInItsTextsAndGoesBackToThem)
     EXPECT_EQ(lastNotice(), "No text here has \"haystack\".");
 }
 
+TEST_F(ReadingPaneTest, WhatTheTableSearchesForStandsOut)
+{
+    openTimeline(1, 2);
+    const QImage plain = list().grab().toImage();
+    m_pane->setSearch(QStringLiteral("nothing"));
+    EXPECT_EQ(list().grab().toImage(), plain);
+    m_pane->setSearch(QStringLiteral("\"six seven\""));
+    EXPECT_NE(list().grab().toImage(), plain);
+    m_pane->setSearch({});
+    EXPECT_EQ(list().grab().toImage(), plain);
+}
+
 TEST_F(ReadingPaneTest, ReviewsStayInAListThatTheirFilterLeftWhileTheyAreJudged)
 {
     open(testing::histories(3, 4));

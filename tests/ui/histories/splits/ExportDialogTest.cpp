@@ -9,6 +9,7 @@
 
 #include "tests/ui/histories/splits/WidgetOnProject.h"
 
+#include <QListWidget>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>

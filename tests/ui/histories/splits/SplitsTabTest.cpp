@@ -4,6 +4,7 @@
 #include "core/store/Histories.h"
 #include "core/store/funnel/Funnels.h"
 
+#include "ui/histories/splits/ExportDialog.h"
 #include "ui/histories/splits/SplitForm.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
@@ -20,6 +21,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTableView>
+#include <QToolButton>
 
 namespace nextquill::ui {
 namespace {
@@ -192,6 +194,32 @@ TEST_F(SplitsTabTest, KeepsWhatARunUsedAndTakesTheRestAway)
     waitForRows(1);
     EXPECT_EQ(cell(0, 0), QStringLiteral("used"));
     photograph(*m_tab, QStringLiteral("splits-frozen"));
+}
+
+TEST_F(SplitsTabTest, LeadsFromTheFunnelToASplitAndFromASplitToItsExport)
+{
+    {
+        const auto own = project();
+        store::Funnels{*own}.save({.name = "few", .steps = {store::funnelStep("newest 9")}});
+        static_cast<void>(store::Splits{*own}.create({.name = "study"}));
+    }
+    show();
+    waitForRows(1);
+    QTest::mouseClick(&in<QPushButton>("exportSplit"), Qt::LeftButton);
+    auto* const dialog = m_tab->findChild<ExportDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    ASSERT_TRUE(waitFor([dialog] { return dialog->settings().split == "study"; }));
+    dialog->reject();
+    auto& names = in<QComboBox>("funnelName");
+    ASSERT_TRUE(waitFor([&names] { return names.count() == 2; }));
+    names.setCurrentIndex(1);
+    Q_EMIT names.activated(1);
+    QTest::mouseClick(&in<QPushButton>("splitOfFunnel"), Qt::LeftButton);
+    EXPECT_TRUE(in<QLineEdit>("splitName").isVisible());
+    EXPECT_EQ(in<QComboBox>("splitFunnel").currentText(), QStringLiteral("few"));
+    QSignalSpy wanted{m_tab.get(), &SplitsTab::filterWanted};
+    QTest::mouseClick(&in<QToolButton>("step0"), Qt::LeftButton);
+    EXPECT_EQ(wanted.count(), 1);
 }
 
 TEST_F(SplitsTabTest, MakesASplitOfAFunnelWithTheStepsThatItHasThen)
