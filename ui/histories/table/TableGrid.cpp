@@ -99,6 +99,16 @@ void TableGrid::tellWhatIsSeen()
     }
 }
 
+QItemSelectionModel::SelectionFlags TableGrid::selectionCommand(const QModelIndex& index,
+                                                                const QEvent* event) const
+{
+    auto command = QTableView::selectionCommand(index, event);
+    if (m_togglesRows && command.testFlag(QItemSelectionModel::Toggle)) {
+        command |= QItemSelectionModel::Rows;
+    }
+    return command;
+}
+
 void TableGrid::selectWholeRows()
 {
     QItemSelection rows;

@@ -26,6 +26,8 @@ public:
     /// Columns that are shown, from left to right.
     [[nodiscard]] QList<int> shownColumns() const;
     void showColumnWhole(int column); ///< scrolls sideways as far as it must
+    /// Ctrl+click turns the choice of whole rows rather than that of single cells.
+    void setTogglingRows(bool rows) { m_togglesRows = rows; }
 
 Q_SIGNALS:
     void lookedAt(int first, int last); ///< the rows that are seen now
@@ -33,6 +35,8 @@ Q_SIGNALS:
     void opened(int row);
 
 protected:
+    [[nodiscard]] QItemSelectionModel::SelectionFlags
+    selectionCommand(const QModelIndex& index, const QEvent* event) const override;
     void keyPressEvent(QKeyEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
@@ -47,6 +51,7 @@ private:
     TableHeader* m_header;
     int m_firstSeen = -1; ///< what was told last
     int m_lastSeen = -1;
+    bool m_togglesRows = false;
 };
 
 } // namespace nextquill::ui

@@ -53,7 +53,7 @@ TableSelection::TableSelection(ProjectSession& session, HistoryTableModel& model
     connect(grid.selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &TableSelection::look);
     connect(&model, &QAbstractItemModel::modelReset, this, [this] {
-        m_everything = false;
+        setEverything(false);
         Q_EMIT changed();
     });
     connect(&model, &QAbstractItemModel::rowsInserted, this,
@@ -117,8 +117,14 @@ QList<int> TableSelection::columns() const
 
 void TableSelection::chooseEverything()
 {
-    m_everything = true;
+    setEverything(true);
     Q_EMIT changed();
+}
+
+void TableSelection::setEverything(bool everything)
+{
+    m_everything = everything;
+    m_grid.setTogglingRows(everything); // a row is left out, not one of its cells
 }
 
 void TableSelection::look()
@@ -130,7 +136,7 @@ void TableSelection::look()
     const qint64 chosen = rows();
     if (m_everything && (chosen == 0 || m_model.rowCount() - chosen > leftOutAtMost ||
                          chosen * 2 < m_model.rowCount())) {
-        m_everything = false;
+        setEverything(false);
     }
     m_ids = heldIds();
     Q_EMIT changed();

@@ -56,6 +56,7 @@ Q_SIGNALS:
 
 private:
     void chooseEverything();
+    void setEverything(bool everything);
     void look();
     void grow(int first, int last);
     void lookAgain();
