@@ -18,6 +18,7 @@
 #include "core/causal/KnownGradient_torch.h"
 #include "core/causal/TwinLogits_torch.h"
 #include "core/model/Gradients_torch.h"
+#include "core/model/PanelProduct_torch.h"
 #include "core/model/RowFunctions_torch.h"
 
 #include <algorithm>
@@ -34,8 +35,7 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t chunkBytes = std::int64_t{512} << 20;
-constexpr std::int64_t headRows = 8192;     ///< of the head's gradient that are rounded at a time
-constexpr std::int64_t tensorsPerChunk = 6; // logits, log-softmaxes, gradients of both worlds
+constexpr std::int64_t tensorsPerChunk = 6;     // logits, log-softmaxes, gradients of both worlds
 constexpr std::int64_t tensorsOfTwinLogits = 3; // logits of both worlds, and their gradients
 
 /// Log-probabilities of a chunk's rows in both worlds, for the objectives that need more of them
@@ -357,15 +357,7 @@ private:
             return;
         }
         Tensor sum = model::gradientOf(m_head);
-        if (G.scalar_type() == sum.scalar_type()) {
-            sum.addmm_(G.t(), hidden);
-            return;
-        }
-        for (std::int64_t begin = 0; begin < sum.size(0); begin += headRows) {
-            const std::int64_t rows = std::min(headRows, sum.size(0) - begin);
-            Tensor part = sum.narrow(0, begin, rows);
-            model::addTo(torch::mm(G.narrow(1, begin, rows).t(), hidden), part);
-        }
+        model::putGradientProduct(G, hidden, sum, /*adds=*/true);
     }
 
     void addChunkGradients(const ChunkLogits& logits, std::int64_t begin, std::int64_t c,

@@ -16,8 +16,9 @@
 #include "core/kernels/OptimizerLoops.h"
 #include "core/kernels/PairLoops.h"
 #include "core/kernels/PeakLoops.h"
-// And this AdamW's arithmetic.
+// And these AdamW's arithmetic, and the pairs' transposition.
 #include "core/kernels/EightBitLoops.h"
+#include "core/kernels/PanelLoops.h"
 
 namespace nextquill::kernels::NEXTQUILL_KERNEL_SET {
 

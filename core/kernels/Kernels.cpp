@@ -2,6 +2,7 @@
 #include "core/kernels/Kernels.h"
 
 #include "core/kernels/PairKernels.h"
+#include "core/kernels/PanelKernels.h"
 #include "core/kernels/TilePeak.h"
 
 namespace nextquill::kernels {
@@ -15,6 +16,8 @@ const OptimizerKernels<A>& optimizerTable();
 const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
+template<class T>
+const PanelKernels<T>& panelTable();
 } // namespace portable
 
 #if defined(__x86_64__)
@@ -26,6 +29,8 @@ const OptimizerKernels<A>& optimizerTable();
 const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
+template<class T>
+const PanelKernels<T>& panelTable();
 } // namespace avx2
 namespace avx512 {
 template<class T>
@@ -35,6 +40,8 @@ const OptimizerKernels<A>& optimizerTable();
 const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
+template<class T>
+const PanelKernels<T>& panelTable();
 } // namespace avx512
 namespace avx512bf16 {
 template<class T>
@@ -44,6 +51,8 @@ const OptimizerKernels<A>& optimizerTable();
 const EightBitKernels& eightBit();
 const PeakKernels& peak();
 const PairKernels& pairs();
+template<class T>
+const PanelKernels<T>& panelTable();
 } // namespace avx512bf16
 #endif
 
@@ -178,6 +187,34 @@ const PairKernels& pairKernels()
 {
     return pairKernels(strongest());
 }
+
+template<class T>
+const PanelKernels<T>& panelKernels(InstructionSet set)
+{
+    switch (set) {
+#if defined(__x86_64__)
+    case InstructionSet::Avx2:
+        return avx2::panelTable<T>();
+    case InstructionSet::Avx512:
+        return avx512::panelTable<T>();
+    case InstructionSet::Avx512BFloat16:
+        return avx512bf16::panelTable<T>();
+#endif
+    default:
+        return portable::panelTable<T>();
+    }
+}
+
+template<class T>
+const PanelKernels<T>& panelKernels()
+{
+    return panelKernels<T>(strongest());
+}
+
+template const PanelKernels<float>& panelKernels<float>(InstructionSet set);
+template const PanelKernels<BFloat16>& panelKernels<BFloat16>(InstructionSet set);
+template const PanelKernels<float>& panelKernels<float>();
+template const PanelKernels<BFloat16>& panelKernels<BFloat16>();
 
 namespace {
 

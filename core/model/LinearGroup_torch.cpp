@@ -5,6 +5,7 @@
 #include "core/model/LinearGroup_torch.h"
 
 #include "core/model/Gradients_torch.h"
+#include "core/model/PanelProduct_torch.h"
 #include "core/model/RowFunctions_torch.h"
 
 #include <algorithm>
@@ -74,14 +75,9 @@ Tensor LinearGroup::dropped(const Tensor& x, const Adapting& adapting, std::size
 Tensor LinearGroup::apply(const Tensor& x, const Adapting& adapting, const Tensor& residual,
                           Inner* inner) const
 {
-    Tensor y;
-    if (residual.defined()) {
-        y = torch::addmm(residual, x, m_weight.t());
-        if (m_bias.defined()) {
-            y.add_(m_bias);
-        }
-    } else {
-        y = m_bias.defined() ? torch::addmm(m_bias, x, m_weight.t()) : torch::mm(x, m_weight.t());
+    Tensor y = productWithRows(x, m_weight, residual.defined() ? residual : m_bias);
+    if (residual.defined() && m_bias.defined()) {
+        y.add_(m_bias);
     }
     if (!isAdapted(adapting)) {
         return y;
@@ -114,7 +110,7 @@ Tensor LinearGroup::apply(const Tensor& x, const Adapting& adapting, const Tenso
 LinearGroup::Back LinearGroup::inputGradient(const Tensor& dy, const Adapting& adapting,
                                              bool ofInput) const
 {
-    Back back{.dx = ofInput ? torch::mm(dy, m_weight) : Tensor{}, .inner = {}};
+    Back back{.dx = ofInput ? productWithColumns(dy, m_weight) : Tensor{}, .inner = {}};
     if (!isAdapted(adapting)) {
         return back;
     }
@@ -162,17 +158,7 @@ void LinearGroup::addWeightGradient(const Tensor& dy, const Tensor& x)
     if (!m_gradient.defined()) {
         m_gradient = torch::empty(m_weight.sizes(), m_weight.options().dtype(wide));
     }
-    if (x.scalar_type() == wide) {
-        if (isFirst) {
-            at::mm_out(m_gradient, dy.t(), x);
-        } else {
-            m_gradient.addmm_(dy.t(), x);
-        }
-    } else if (isFirst) {
-        m_gradient.copy_(torch::mm(dy.t(), x));
-    } else {
-        addTo(torch::mm(dy.t(), x), m_gradient);
-    }
+    putGradientProduct(dy, x, m_gradient, !isFirst);
     if (isFirst) {
         std::int64_t row = 0;
         for (Part& part : m_parts) {

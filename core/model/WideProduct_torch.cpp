@@ -4,6 +4,7 @@
 #include "core/kernels/PairKernels.h"
 #include "core/model/KernelCall_torch.h"
 #include "core/model/PairProduct_torch.h"
+#include "core/model/PanelProduct_torch.h"
 #include "core/model/RowFunctions_torch.h"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ Tensor wideProduct(const Tensor& x, const Tensor& W)
 {
     const auto wide = wideType(x.scalar_type());
     if (x.scalar_type() == wide) {
-        return torch::mm(x, W.t());
+        return productWithRows(x, W);
     }
     if (!x.device().is_cpu()) {
         return torch::mm(x, W.t(), wide);
