@@ -246,7 +246,7 @@ TEST_F(PromptViews, AsJsonItHasBudgetReviewsAndTokens)
     EXPECT_EQ(json.at("budget").at("used").get<int>() + json.at("budget").at("left").get<int>(),
               json.at("budget").at("limit").get<int>());
     EXPECT_EQ(json.at("template").at("name"), "nextquill");
-    EXPECT_EQ(json.at("reviews").at(0).at("fate"), "whole");
+    EXPECT_EQ(json.at("reviews").at(0).at("place"), 0);
     EXPECT_TRUE(json.at("reviews").at(0).at("score").is_null());
     const std::string text = json.at("text");
     for (const auto& token : json.at("tokens")) {
