@@ -170,7 +170,7 @@ TEST(Duplicates, OfOneUserAboutOneItemAreTheBenchmarks)
     store::Histories histories{*temporary.project};
     EXPECT_TRUE(histories.findReview(ReviewId{1})->excluded);
     EXPECT_TRUE(search(temporary, earliest).empty()); // what is excluded takes no part
-    EXPECT_EQ(histories.undo(), "Exclude 1 duplicates");
+    EXPECT_EQ(histories.undo(), "Exclude 1 duplicate");
     EXPECT_EQ(search(temporary, earliest).size(), 1U);
 }
 
