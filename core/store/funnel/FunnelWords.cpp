@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/funnel/FunnelWords.h"
 
+#include "core/base/Error.h"
 #include "core/store/Connection.h"
+#include "core/store/ErasureFiles.h"
 #include "core/store/StoredJson.h"
 #include "core/store/funnel/Funnel.h"
 
@@ -21,12 +23,18 @@ void forgetIn(Connection& connection, const std::string& table, const std::strin
         Query query{connection,
                     "SELECT id, " + column + " FROM " + table + " WHERE " + column + " <> ''"};
         while (query.next()) {
-            Funnel funnel = funnelFrom(storedJson(query.text(1), table), table);
-            const std::size_t taken = std::erase_if(funnel.steps, [&words](const FunnelStep& step) {
-                return step.text.find(words) != std::string::npos;
-            });
-            if (taken > 0) {
-                changed.emplace_back(query.integer(0), toLine(toJson(funnel)));
+            try {
+                Funnel funnel = funnelFrom(storedJson(query.text(1), table), table);
+                const std::size_t taken =
+                    std::erase_if(funnel.steps, [&words](const FunnelStep& step) {
+                        return hasName(step.text, words);
+                    });
+                if (taken > 0) {
+                    changed.emplace_back(query.integer(0), toLine(toJson(funnel)));
+                }
+            } catch (const Error&) {
+                continue; // a stranger's, that is none: names in it are overwritten
+                          // (ErasedMentions)
             }
         }
     }
