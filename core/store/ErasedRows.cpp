@@ -253,8 +253,8 @@ void ErasedRows::take(Erasure& erasure, const StopToken& stop, Progress& progres
     TextPrints prints{all};
     takeRejects(erasure, prints);
     takeResults(erasure, prints);
+    maskMentions(connection, m_names); // before: the names are among what is looked for
     erasure.views = takeMentions(connection, prints);
-    maskMentions(connection, m_names);
     leaveOutOthers(prints, stop, progress);
     erasure.untraceable = prints.tooShort();
     Query note{connection, "INSERT INTO erasures (started, reviews, untraceable, prints) "

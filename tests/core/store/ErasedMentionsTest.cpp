@@ -174,8 +174,7 @@ TEST(ErasedMentions, AreGoneWithAllNamesOfTheUser)
     EXPECT_EQ(textOf(connection, "SELECT group_concat(filter) FROM saved_views"),
               "user: =" + covered);
     EXPECT_EQ(textOf(connection, "SELECT name FROM tags"), "like " + covered);
-    const std::string funnel =
-        textOf(connection, "SELECT steps FROM funnels WHERE name = 'f'");
+    const std::string funnel = textOf(connection, "SELECT steps FROM funnels WHERE name = 'f'");
     EXPECT_EQ(funnel.find("where"), std::string::npos) << funnel;
     EXPECT_NE(funnel.find("newest"), std::string::npos) << funnel;
     EXPECT_EQ(textOf(connection, "SELECT steps FROM funnels WHERE name = 'broken'"), "<" + covered);
