@@ -46,7 +46,7 @@ DistributionsPane::DistributionsPane(ProjectSession& session, QWidget* parent)
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* tools = new QHBoxLayout{bar};
-    tools->addWidget(m_withExcluded);
+    tools->addWidget(m_withExcluded, 0, Qt::AlignLeft); // no wider than its words
     tools->addWidget(m_progress, 1);
     m_withExcluded->setObjectName(QStringLiteral("distributionsExcluded"));
     connect(m_withExcluded, &QCheckBox::toggled, this, &DistributionsPane::count);
