@@ -33,8 +33,7 @@ struct SimilarityQuery
 ///
 /// Stops   throws Stopped
 /// Throws  Error(BadInput) when there is no such review, or it has no words; Error(Storage)
-[[nodiscard]] std::vector<SimilarReview> similarByWords(Project& project,
-                                                        const SimilarityQuery& query,
-                                                        const StopToken& stop);
+[[nodiscard]] std::vector<SimilarReview>
+similarByWords(Project& project, const SimilarityQuery& query, const StopToken& stop);
 
 } // namespace nextquill::store

@@ -108,8 +108,9 @@ std::optional<TemplateRow> Templates::find(std::string_view reference) const
 {
     const TemplateReference wanted = referenceFrom(reference);
     Query query{m_project.connection(),
-                templateColumns + (wanted.version ? "WHERE name = ? AND version = ?"
-                                                  : "WHERE name = ? ORDER BY version DESC LIMIT 1")};
+                templateColumns + (wanted.version
+                                       ? "WHERE name = ? AND version = ?"
+                                       : "WHERE name = ? ORDER BY version DESC LIMIT 1")};
     query.with(wanted.name);
     if (wanted.version) {
         query.bindNext(*wanted.version);

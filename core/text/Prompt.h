@@ -42,12 +42,12 @@ struct Prompt
 /// The two prompts of one example.
 struct TwinPrompt
 {
-    Prompt with;                          ///< x and h
-    Prompt without;                       ///< x alone: do(h = none)
-    int reviewsUsed = 0;                  ///< whole reviews only (but see reviewsCut)
-    int reviewsDropped = 0;               ///< had no room in the budget
-    int reviewsCut = 0;                   ///< 1 when even the first had to be shortened at a word
-    std::vector<std::size_t> usedReviews; ///< indices into the history given, as they stand
+    Prompt with;                           ///< x and h
+    Prompt without;                        ///< x alone: do(h = none)
+    int reviewsUsed = 0;                   ///< whole reviews only (but see reviewsCut)
+    int reviewsDropped = 0;                ///< had no room in the budget
+    int reviewsCut = 0;                    ///< 1 when even the first had to be shortened at a word
+    std::vector<std::size_t> usedReviews;  ///< indices into the history given, as they stand
     std::vector<std::size_t> reviewTokens; ///< parallel to usedReviews: tokens of each as shown
     std::size_t tokens = 0;                ///< of `with`, markup included
     bool descriptionCut = false;           ///< shortened beyond descriptionBytes to make room

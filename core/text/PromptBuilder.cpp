@@ -195,8 +195,8 @@ std::vector<std::size_t> PromptBuilder::fittingReviews() const
     std::size_t tokens = encode(m_tokenizer, prompt(m_description, {})).size();
     std::vector<std::size_t> fitting;
     for (std::size_t i = 0; i < m_reviews.size(); ++i) {
-        const bool hasRoom = tokens + m_reviewTokens[i] <=
-                             m_budget.promptTokens + joinSlack * (fitting.size() + 2);
+        const bool hasRoom =
+            tokens + m_reviewTokens[i] <= m_budget.promptTokens + joinSlack * (fitting.size() + 2);
         if (hasRoom) {
             tokens += m_reviewTokens[i];
             fitting.push_back(i);

@@ -63,10 +63,10 @@ WordPieceTokenizer fromTokenizerJson(const fs::path& file)
     }
     const JsonPlace model = whole.member("model");
     // Old files leave the type out; what only WordPiece has tells it.
-    const bool isWordPiece = model.value().is_object() &&
-                             (model.member("type").isMissing()
-                                  ? !model.member("max_input_chars_per_word").isMissing()
-                                  : model.type() == "WordPiece");
+    const bool isWordPiece =
+        model.value().is_object() &&
+        (model.member("type").isMissing() ? !model.member("max_input_chars_per_word").isMissing()
+                                          : model.type() == "WordPiece");
     if (!isWordPiece) {
         throw whole.unsupported("an encoder whose tokenizer is no WordPiece");
     }

@@ -22,16 +22,15 @@ struct CodePointRange
 };
 
 /// The blocks that BERT takes for ideographs.
-constexpr CodePointRange ideographs[] = {
-    {0x4e00, 0x9fff},   {0x3400, 0x4dbf},   {0x20000, 0x2a6df}, {0x2a700, 0x2b73f},
-    {0x2b740, 0x2b81f}, {0x2b920, 0x2ceaf}, {0xf900, 0xfaff},   {0x2f800, 0x2fa1f}};
+constexpr CodePointRange ideographs[] = {{0x4e00, 0x9fff},   {0x3400, 0x4dbf},   {0x20000, 0x2a6df},
+                                         {0x2a700, 0x2b73f}, {0x2b740, 0x2b81f}, {0x2b920, 0x2ceaf},
+                                         {0xf900, 0xfaff},   {0x2f800, 0x2fa1f}};
 
 bool isIdeograph(char32_t c)
 {
-    return std::any_of(std::begin(ideographs), std::end(ideographs),
-                       [c](const CodePointRange& range) {
-                           return c >= range.first && c <= range.last;
-                       });
+    return std::any_of(
+        std::begin(ideographs), std::end(ideographs),
+        [c](const CodePointRange& range) { return c >= range.first && c <= range.last; });
 }
 
 int categoryOf(char32_t c)

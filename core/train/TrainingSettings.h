@@ -72,11 +72,11 @@ struct TrainingSettings
 /// One setting as forms, flags and files know it.
 struct TrainingField
 {
-    std::string name;  ///< "lora-rank"
+    std::string name; ///< "lora-rank"
     /// "Objective", "Adapters", "Optimizer", "Data", "Prompt", "Machine", "Checkpoints"
     std::string group;
-    std::string help;  ///< one sentence
-    std::string unit;  ///< "steps", "tokens"; may be empty
+    std::string help;                 ///< one sentence
+    std::string unit;                 ///< "steps", "tokens"; may be empty
     std::vector<std::string> choices; ///< of an enumeration; empty: free
     bool basic = false;               ///< shown in the short form
     enum class Kind { Integer, Number, Text, Switch, Choice } kind = Kind::Text;

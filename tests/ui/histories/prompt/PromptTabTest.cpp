@@ -151,7 +151,7 @@ TEST_F(PromptTabs, ShowsReviewsInAndOutTokensAndBudget)
     showPrompt();
     EXPECT_GE(rows(), 8);
     EXPECT_EQ(cell(0, 0), QStringLiteral("1"));
-    EXPECT_EQ(cell(0, 6), QStringLiteral("in the prompt"));
+    EXPECT_TRUE(cell(0, 6).startsWith(QStringLiteral("in the prompt"))) << cell(0, 6).toStdString();
     EXPECT_EQ(cell(rows() - 1, 0), QStringLiteral("–"));
     EXPECT_TRUE(budget().contains(QStringLiteral("past reviews"))) << budget().toStdString();
     EXPECT_TRUE(text().text().text.contains(QStringLiteral("[Item Title]")));
@@ -159,20 +159,12 @@ TEST_F(PromptTabs, ShowsReviewsInAndOutTokensAndBudget)
     photograph(QStringLiteral("prompt"));
 }
 
-TEST_F(PromptTabs, FewerTokensLetReviewsFallOut)
+TEST_F(PromptTabs, FewerReviewsLetTheOthersFallOut)
 {
     showPrompt();
-    const auto used = [this] {
-        int count = 0;
-        for (int row = 0; row < rows(); ++row) {
-            count += cell(row, 6).startsWith(QStringLiteral("in the prompt")) ? 1 : 0;
-        }
-        return count;
-    };
-    const int before = used();
-    ASSERT_GT(before, 1);
+    ASSERT_FALSE(cell(1, 6).startsWith(QStringLiteral("beyond")));
     find<QSpinBox>("promptReviews").setValue(1);
-    EXPECT_TRUE(waitFor([&] { return used() == 1; }));
+    EXPECT_TRUE(waitFor([this] { return cell(1, 6).startsWith(QStringLiteral("beyond the 1 ")); }));
     EXPECT_TRUE(cell(rows() - 1, 6).startsWith(QStringLiteral("beyond the 1 ")));
 }
 
