@@ -57,12 +57,9 @@ int stats(const DataOptions& options, Context& context)
                                      split.frozen ? ", frozen" : ""));
         splits.push_back(splitDocument(split));
     }
-    OrderedJson document{{"users", counts.users},
-                         {"items", counts.items},
-                         {"reviews", counts.reviews},
-                         {"excluded", counts.excluded},
-                         {"rejects", counts.rejects},
-                         {"deleted", counts.deleted},
+    OrderedJson document{{"users", counts.users},      {"items", counts.items},
+                         {"reviews", counts.reviews},  {"excluded", counts.excluded},
+                         {"rejects", counts.rejects},  {"deleted", counts.deleted},
                          {"splits", std::move(splits)}};
     if (options.distributions || !options.model.empty()) {
         document["distributions"] = sayDistributions(*project, options.model, context);

@@ -65,7 +65,8 @@ void addDataUndo(CLI::App& data, Context& context)
     const auto options = std::make_shared<UndoOptions>();
     CLI::App* const back = addProjectCommand(data, options, context, "undo",
                                              "Take the newest curation step back", undo);
-    back->add_option("--to", options->to, "All steps behind this one; 0: all (ids: `data history`)");
+    back->add_option("--to", options->to,
+                     "All steps behind this one; 0: all (ids: `data history`)");
     CLI::App* const again = addProjectCommand(data, options, context, "redo",
                                               "Do the step again that was taken back", redo);
     again->add_option("--to", options->to, "All steps up to this one");

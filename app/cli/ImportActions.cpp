@@ -92,8 +92,9 @@ bool isOpen(const store::ImportEntry& entry)
 
 int rollBack(store::Project& project, std::int64_t named, Context& context)
 {
-    const ImportId import = chosen(project, named, isOpen, "take back (--import N for one that is "
-                                                           "done)");
+    const ImportId import = chosen(project, named, isOpen,
+                                   "take back (--import N for one that is "
+                                   "done)");
     const std::int64_t reviews =
         store::rollBackImport(project, import, context.interrupt.token(), context.out);
     context.out.endProgress();
@@ -125,13 +126,13 @@ int retry(store::Project& project, const ImportActions& actions,
     const store::RetryResult result =
         store::retryRejects(project, again, context.interrupt.token(), context.out);
     context.out.endProgress();
-    context.out.text(fmt::format(
-        "rejected lines: {} tried, {} kept, {} already there, {} rejected again{}", result.tried,
-        result.kept, result.duplicates, result.rejected,
-        result.outOfReach > 0
-            ? fmt::format(", {} not tried (metadata, damage, or the file is gone)",
-                          result.outOfReach)
-            : ""));
+    context.out.text(
+        fmt::format("rejected lines: {} tried, {} kept, {} already there, {} rejected again{}",
+                    result.tried, result.kept, result.duplicates, result.rejected,
+                    result.outOfReach > 0
+                        ? fmt::format(", {} not tried (metadata, damage, or the file is gone)",
+                                      result.outOfReach)
+                        : ""));
     context.out.document({{"tried", result.tried},
                           {"kept", result.kept},
                           {"duplicates", result.duplicates},
@@ -189,9 +190,9 @@ int actOnImport(const ImportActions& actions, const std::filesystem::path& file,
         return retry(*project, actions, sources, settings, context);
     }
     const ImportId import = chosen(*project, actions.import, isOpen, "go on with");
-    return sayImport(store::resumeImport(*project, import, sources, context.interrupt.token(),
-                                         context.out),
-                     context);
+    return sayImport(
+        store::resumeImport(*project, import, sources, context.interrupt.token(), context.out),
+        context);
 }
 
 } // namespace nextquill::app

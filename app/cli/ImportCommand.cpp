@@ -68,9 +68,10 @@ void addActions(CLI::App& command, ImportActions& actions)
     command.add_flag("--keep", actions.keep, "End an interrupted import with what is there");
     command.add_flag("--retry-rejects", actions.retryRejects,
                      "Read rejected lines again, as --format and --map say now");
-    command.add_option("--import", actions.import,
-                       "The import that this is done with, as --list has it; else the newest one "
-                       "that is not done, with --retry-rejects all")
+    command
+        .add_option("--import", actions.import,
+                    "The import that this is done with, as --list has it; else the newest one "
+                    "that is not done, with --retry-rejects all")
         ->check(CLI::PositiveNumber);
 }
 

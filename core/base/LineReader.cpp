@@ -59,7 +59,8 @@ struct LineReader::State
         }
         const std::string_view text{buffer.data(), end};
         if (const auto order = Utf16::orderOf(text)) {
-            stream = std::make_unique<Utf16>(std::move(stream), std::string{text.substr(2)}, *order);
+            stream =
+                std::make_unique<Utf16>(std::move(stream), std::string{text.substr(2)}, *order);
             refill();
         } else if (text.starts_with(mark)) {
             begin = mark.size();

@@ -35,9 +35,13 @@ std::int64_t importInto(const fs::path& project, const fs::path& reviews, bool s
 {
     NoProgress quiet; // the bench reports its own turns
     const auto opened = store::Project::create(project);
-    const store::ImportResult result = store::importReviews(
-        *opened, {reviews}, {.format = store::SourceFormat::Amazon2023, .map = {}, .items = {}, .leavesSearchOut = !search},
-        stop, quiet);
+    const store::ImportResult result =
+        store::importReviews(*opened, {reviews},
+                             {.format = store::SourceFormat::Amazon2023,
+                              .map = {},
+                              .items = {},
+                              .leavesSearchOut = !search},
+                             stop, quiet);
     if (result.stopped) {
         throw Stopped{};
     }
@@ -80,8 +84,9 @@ BenchReport benchImport(const ImportBenchSettings& settings, const StopToken& st
                             },
                         .warmUp = false};
     };
-    std::vector<TimedWay> ways{
-        way("import", [&] { return importInto(imported / "p.nextquill", reviews, settings.search, stop); })};
+    std::vector<TimedWay> ways{way("import", [&] {
+        return importInto(imported / "p.nextquill", reviews, settings.search, stop);
+    })};
     if (settings.reference) {
         ways.push_back(way(
             "plain", [&] { return store::importPlainly(reviews, imported / "p.sqlite", stop); }));
@@ -90,7 +95,8 @@ BenchReport benchImport(const ImportBenchSettings& settings, const StopToken& st
 
     BenchReport report{.title = "import",
                        .conditions = fmt::format(
-                           "{} rows, {:.1f} MB; ours with checks, digests, {}what is counted, plain none of it; memory is the process's; medians of {} "
+                           "{} rows, {:.1f} MB; ours with checks, digests, {}what is counted, "
+                           "plain none of it; memory is the process's; medians of {} "
                            "interleaved runs",
                            rows, static_cast<double>(bytes) / 1e6,
                            settings.search ? "search index and " : "and ", settings.repeats)};

@@ -32,7 +32,8 @@ struct ReviewChange
 {
     std::string step;      ///< as it is called for undo
     std::int64_t time = 0; ///< when it was made; 0: before that was kept
-    /// "excluded" ("0", "1", or "2" where it was deleted), "text", "title", "rating", "tag" (a name;
+    /// "excluded" ("0", "1", or "2" where it was deleted), "text", "title", "rating", "tag" (a
+    /// name;
     /// "" without it) or "user" (a name).
     std::string field;
     std::string before;

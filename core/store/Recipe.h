@@ -53,8 +53,8 @@ std::int64_t writeRecipe(Project& project, const std::filesystem::path& file, bo
                          StopToken stop);
 
 /// Does the steps of a recipe again: all of what applies, or nothing when it fails or is stopped.
-/// What does not apply (no such review or user, another text than the one that was edited, nothing to
-/// change) comes back with its reason. A step of which nothing applies is not made.
+/// What does not apply (no such review or user, another text than the one that was edited, nothing
+/// to change) comes back with its reason. A step of which nothing applies is not made.
 ///
 /// Throws   Error(BadInput) when the file is no recipe or larger than 512 MiB, Error(Storage)
 [[nodiscard]] RecipeResult applyRecipe(Project& project, const std::filesystem::path& file,

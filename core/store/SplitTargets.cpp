@@ -177,8 +177,9 @@ private:
         Digest digest;
         digest.add(m_history);
         addField(digest, std::to_string(row.integer(splitColumn::time)));
-        for (const int field : {splitColumn::asin, splitColumn::itemTitle, splitColumn::itemDescription,
-                                splitColumn::rating, splitColumn::title, splitColumn::text}) {
+        for (const int field :
+             {splitColumn::asin, splitColumn::itemTitle, splitColumn::itemDescription,
+              splitColumn::rating, splitColumn::title, splitColumn::text}) {
             addField(digest, row.text(field));
         }
         return bytesOfDigits(digest.hex());

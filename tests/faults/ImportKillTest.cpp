@@ -86,8 +86,7 @@ protected:
 
     [[nodiscard]] std::vector<std::string> tables(const char* name) const
     {
-        const auto project =
-            store::Project::open(m_folder / name, store::OpenMode::ReadWrite);
+        const auto project = store::Project::open(m_folder / name, store::OpenMode::ReadWrite);
         expectSoundProject(*project);
         return tablesOf(*project);
     }

@@ -83,7 +83,7 @@ void ProjectWatch::judge(const Seen& seen)
         m_first = seen.number;
     }
     ProjectCondition condition;
-    condition.place = !seen.number              ? ProjectCondition::Place::Gone
+    condition.place = !seen.number               ? ProjectCondition::Place::Gone
                       : *seen.number == *m_first ? ProjectCondition::Place::There
                                                  : ProjectCondition::Place::Replaced;
     condition.freeBytes = seen.freeBytes.value_or(0);

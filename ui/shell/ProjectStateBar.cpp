@@ -53,11 +53,10 @@ void ProjectStateBar::renew()
                                 "is changed now cannot be. Free some space, then do it again.")
                                  .arg(m_session.name(), shownBytes(condition.freeBytes)),
                      .actionText = tr("Look again"),
-                     .action =
-                         [this] {
-                             m_watch.look();
-                             renew();
-                         }});
+                     .action = [this] {
+                         m_watch.look();
+                         renew();
+                     }});
     } else if (m_session.isReadOnly()) {
         showMessage({.kind = Kind::Warning,
                      .text = m_reason.isEmpty() ? tr("Opened to read only.")

@@ -35,10 +35,11 @@ struct ImportBatch::Statements
                    "description = CASE description WHEN '' THEN ?3 ELSE description END "
                    "WHERE id = ?1 AND id > ?4 AND ((title = '' AND ?2 <> '') OR "
                    "(description = '' AND ?3 <> ''))"}
-        , add{connection, "INSERT INTO reviews (id, user_id, item_id, import_id, time, rating, words, "
-                          "excluded, line, source_id, content) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) "
-                          "ON CONFLICT (content) DO NOTHING"}
+        , add{connection,
+              "INSERT INTO reviews (id, user_id, item_id, import_id, time, rating, words, "
+              "excluded, line, source_id, content) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) "
+              "ON CONFLICT (content) DO NOTHING"}
         , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
         , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
@@ -180,12 +181,11 @@ bool ImportBatch::add(const IncomingReview& review)
     const std::int64_t item = itemId(review.item);
     const std::int64_t words = countWords(review.text);
     // What is there already names this user and this item: none of them is new then.
-    const std::int64_t id =
-        m_statements->add
-            .with(m_lastReview + 1, user, item, m_record.id, review.time, review.rating, words,
-                  review.excluded, review.line, m_source)
-            .bindBlob(review.content)
-            .insertIfNew();
+    const std::int64_t id = m_statements->add
+                                .with(m_lastReview + 1, user, item, m_record.id, review.time,
+                                      review.rating, words, review.excluded, review.line, m_source)
+                                .bindBlob(review.content)
+                                .insertIfNew();
     if (id == 0) {
         m_hasDuplicates = true;
         return false;
@@ -239,8 +239,7 @@ void ImportBatch::changeReject(std::int64_t row, const std::string& reason)
 void ImportBatch::removeReject(std::int64_t row)
 {
     begin();
-    m_counts.rejects -=
-        Query{m_connection, "DELETE FROM rejects WHERE id = ?"}.with(row).run();
+    m_counts.rejects -= Query{m_connection, "DELETE FROM rejects WHERE id = ?"}.with(row).run();
     ++m_rows;
 }
 

@@ -108,7 +108,8 @@ private:
     std::int64_t m_rows = 0;
     std::size_t m_bytes = 0;
     Counts m_counts;
-    /// What a batch adds to the figures of a user or item; by id, so that rows are written in order.
+    /// What a batch adds to the figures of a user or item; by id, so that rows are written in
+    /// order.
     std::map<std::int64_t, NewOfUser> m_newOfUser;
     std::map<std::int64_t, std::int64_t> m_newOfItem;
     std::unordered_map<std::string, std::int64_t> m_userIds;

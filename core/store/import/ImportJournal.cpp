@@ -55,7 +55,8 @@ ImportEntry entryOf(const ImportRecord& record, bool goesOn)
 
 Error refused(const Project& project, ImportId import, const std::string& why)
 {
-    return {ErrorKind::BadInput, fmt::format("import {} cannot be changed: {}", number(import), why),
+    return {ErrorKind::BadInput,
+            fmt::format("import {} cannot be changed: {}", number(import), why),
             project.file().string(), "see `nextquill import PROJECT --list`"};
 }
 
@@ -145,9 +146,8 @@ std::vector<ImportEntry> imports(const Project& project)
 std::vector<ImportEntry> interruptedImports(const Project& project)
 {
     std::vector<ImportEntry> entries = imports(project);
-    std::erase_if(entries, [](const ImportEntry& entry) {
-        return entry.state != ImportState::Interrupted;
-    });
+    std::erase_if(entries,
+                  [](const ImportEntry& entry) { return entry.state != ImportState::Interrupted; });
     return entries;
 }
 

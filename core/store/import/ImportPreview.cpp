@@ -20,8 +20,12 @@ std::vector<std::string> previewRow(const IncomingReview& review)
         return std::string{cutAtWord(text, longestCell)};
     };
     if (!review.reason.empty()) {
-        return {cell(review.user), cell(review.item.asin), "", cell(review.title),
-                "cannot be read: " + review.reason, ""};
+        return {cell(review.user),
+                cell(review.item.asin),
+                "",
+                cell(review.title),
+                "cannot be read: " + review.reason,
+                ""};
     }
     return {cell(review.user),  cell(review.item.asin), fmt::format("{}", review.rating),
             cell(review.title), cell(review.text),      fmt::format("{}", review.time)};

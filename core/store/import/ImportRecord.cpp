@@ -121,9 +121,8 @@ SourceReading readingFrom(const std::string& text)
     if (const auto map = json.find("map"); map != json.end() && map->is_object()) {
         reading.map = mapFromJson(*map);
         const auto position = json.find("position");
-        reading.position = position != json.end() && position->is_number()
-                               ? position->get<std::int64_t>()
-                               : 0;
+        reading.position =
+            position != json.end() && position->is_number() ? position->get<std::int64_t>() : 0;
     }
     return reading;
 }

@@ -35,8 +35,8 @@ Error tooManyRejects(const Reject& last, std::int64_t most)
 
 Error notRecognised(const ImportSource& source, const std::string& seen)
 {
-    return {ErrorKind::BadInput,
-            "the format is not recognised (" + escapedForDisplay(seen) + ")", source.name,
+    return {ErrorKind::BadInput, "the format is not recognised (" + escapedForDisplay(seen) + ")",
+            source.name,
             "give the format, one of amazon-2023, amazon-2018, nextquill, lamp, longlamp, "
             "jsonl, csv, and for the last two which field holds what (--map user=COLUMN)"};
 }
@@ -224,7 +224,8 @@ void ImportRun::backToLastCommit()
     m_result.stopped = true;
 }
 
-/// Looks at the first lines until one tells; none in an empty file. All of them are read again then.
+/// Looks at the first lines until one tells; none in an empty file. All of them are read again
+/// then.
 std::optional<SourceFormat> ImportRun::recognise(const ImportSource& source,
                                                  ReplayedRecords& records)
 {

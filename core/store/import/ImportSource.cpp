@@ -125,8 +125,7 @@ std::string identityOf(const fs::path& file)
     if (failed) {
         return {};
     }
-    return fmt::format("{} {} {}", digestOfEnds(file, size), size,
-                       time.time_since_epoch().count());
+    return fmt::format("{} {} {}", digestOfEnds(file, size), size, time.time_since_epoch().count());
 }
 
 bool isSameFile(const std::string& identity, const fs::path& file, bool mayBeCopy)

@@ -72,8 +72,8 @@ struct ImportPreview
     std::vector<std::string> columns; ///< as they are read; without a format those of the source
     std::vector<std::vector<std::string>> rows; ///< at most 20, cells cut at 200 characters
     std::vector<std::string> problems; ///< of each row: why it cannot be taken; empty: it can
-    std::vector<std::string> fields;            ///< the names that the source has itself
-    FieldMap map;                               ///< how they are read, in Jsonl and Csv
+    std::vector<std::string> fields;   ///< the names that the source has itself
+    FieldMap map;                      ///< how they are read, in Jsonl and Csv
 };
 
 /// Reads review files into a project, streaming; the same file twice adds nothing.

@@ -172,8 +172,7 @@ private:
                        RejectedLine line)
     {
         // A table is read as the table that it was, whatever its rows are taken for now.
-        const ImportSource source =
-            reviewSources({file}, standing.reading.format).front();
+        const ImportSource source = reviewSources({file}, standing.reading.format).front();
         const auto records = source.open();
         m_parser.beginSource(records->isTable(), goldsOf(source, formatOf(standing)));
         std::int64_t position = 0;
@@ -311,7 +310,8 @@ RetryResult retryRejects(Project& project, const RetrySettings& settings, StopTo
     for (const ImportEntry& entry : entries) {
         const bool isAsked = !settings.import || *settings.import == entry.id;
         const bool isIdle = entry.state == ImportState::Done || entry.state == ImportState::Stopped;
-        const std::int64_t rejects = isAsked && isIdle ? rejectsOf(project.connection(), entry.id) : 0;
+        const std::int64_t rejects =
+            isAsked && isIdle ? rejectsOf(project.connection(), entry.id) : 0;
         if (rejects == 0 || result.stopped) {
             continue;
         }

@@ -177,9 +177,8 @@ Width usualWidth(const std::vector<std::string>& lines, const TableDialect& dial
 
 bool hasText(const std::vector<std::string>& lines, std::string_view text)
 {
-    return std::ranges::any_of(lines, [text](const std::string& line) {
-        return line.find(text) != std::string::npos;
-    });
+    return std::ranges::any_of(
+        lines, [text](const std::string& line) { return line.find(text) != std::string::npos; });
 }
 
 /// Whether each delimiter has a space behind it, in all lines.

@@ -180,9 +180,9 @@ TEST_F(CurateCommands, StatsCountTokensOfAModel)
 {
     NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
     import(reviewBy("ann", "i1", 10, "one two three"));
-    const Json tokens =
-        json({"data", "stats", "p.nextquill", "--model", model.string()}).at("distributions").at(
-            "tokens");
+    const Json tokens = json({"data", "stats", "p.nextquill", "--model", model.string()})
+                            .at("distributions")
+                            .at("tokens");
     EXPECT_EQ(tokens.at("texts"), 1);
     EXPECT_GT(tokens.at("longest"), 0);
     EXPECT_EQ(tokens.at("median"), tokens.at("longest"));

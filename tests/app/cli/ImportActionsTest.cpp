@@ -2,11 +2,10 @@
 #include "tests/app/cli/CommandLine.h"
 #include "tests/core/store/TemporaryProject.h"
 
-#include <gmock/gmock.h>
-
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <gmock/gmock.h>
 #include <zlib.h>
 
 namespace nextquill::app::testing {
@@ -17,10 +16,7 @@ using ::testing::HasSubstr;
 class ImportActions : public CommandLine
 {
 protected:
-    void SetUp() override
-    {
-        m_folder.write("r.jsonl", nextquill::testing::histories(1'500, 20));
-    }
+    void SetUp() override { m_folder.write("r.jsonl", nextquill::testing::histories(1'500, 20)); }
 
     [[nodiscard]] std::int64_t reviews() const
     {
@@ -57,7 +53,8 @@ TEST_F(ImportActions, GoOnWithAnImportThatWasKilled)
     EXPECT_EQ(result.at("read"), 30'000);
     EXPECT_EQ(result.at("kept"), 30'000);
     EXPECT_EQ(reviews(), 30'001);
-    expectFailure(run({"import", "p.nextquill", "--resume"}), 1, "there is no import to go on with");
+    expectFailure(run({"import", "p.nextquill", "--resume"}), 1,
+                  "there is no import to go on with");
 }
 
 TEST_F(ImportActions, TakeAnImportBack)
@@ -67,7 +64,8 @@ TEST_F(ImportActions, TakeAnImportBack)
     EXPECT_EQ(reviews(), 0);
     static_cast<void>(json({"import", "p.nextquill", "r.jsonl"}));
     expectFailure(run({"import", "p.nextquill", "--roll-back"}), 1, "no import to take back");
-    EXPECT_EQ(json({"import", "p.nextquill", "--roll-back", "--import", "2"}).at("reviews"), 30'000);
+    EXPECT_EQ(json({"import", "p.nextquill", "--roll-back", "--import", "2"}).at("reviews"),
+              30'000);
     EXPECT_EQ(reviews(), 0);
 }
 
@@ -86,8 +84,7 @@ TEST_F(ImportActions, TryRejectedLinesAgain)
     const Json first = json({"import", "q.nextquill", "t.csv", "--map", "user=who", "--map",
                              "text=body", "--format", "csv"});
     EXPECT_EQ(first.at("rejected"), 1);
-    const Json second =
-        json({"import", "q.nextquill", "--retry-rejects", "--map", "text=note"});
+    const Json second = json({"import", "q.nextquill", "--retry-rejects", "--map", "text=note"});
     EXPECT_EQ(second.at("tried"), 1);
     EXPECT_EQ(second.at("kept"), 1);
     EXPECT_EQ(json({"data", "stats", "q.nextquill"}).at("rejects"), 0);

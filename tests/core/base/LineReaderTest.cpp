@@ -133,9 +133,9 @@ TEST(LineReader, StopsABomb)
         x = x * 1'664'525U + 1'013'904'223U;
         words += static_cast<char>('a' + (x >> 28U));
     }
-    EXPECT_EQ(linesUntilError(folder.write("text.gz", gzipped(words + words + words + words)))
-                  .second,
-              std::nullopt);
+    EXPECT_EQ(
+        linesUntilError(folder.write("text.gz", gzipped(words + words + words + words))).second,
+        std::nullopt);
 }
 
 TEST(LineReader, StopsAtMembersWithoutNumber)
@@ -175,14 +175,19 @@ TEST(LineReader, ReadsUtf16AsUtf8)
 {
     using namespace std::string_literals;
     const TemporaryFolder folder;
-    const std::string little = "\xff\xfe" "a\0\n\0\xe9\0\x3d\xd8\x00\xde\n\0"s;
+    const std::string little = "\xff\xfe"
+                               "a\0\n\0\xe9\0\x3d\xd8\x00\xde\n\0"s;
     EXPECT_EQ(render(folder.write("l", little)), "1@0:a|2@2:\xC3\xA9\xF0\x9F\x98\x80|");
-    const std::string big = "\xfe\xff" "\0a\0\n\x20\xac"s;
+    const std::string big = "\xfe\xff"
+                            "\0a\0\n\x20\xac"s;
     EXPECT_EQ(render(folder.write("b", big)), "1@0:a|2@2:\xE2\x82\xAC|");
     EXPECT_EQ(render(folder.write("gz", gzipped(little))), render(folder / "l"));
     // Half a character, half a unit.
-    EXPECT_EQ(render(folder.write("h", "\xff\xfe" "\x3d\xd8" "a\0b"s)),
-              "1@0:\xEF\xBF\xBD" "a\xEF\xBF\xBD|");
+    EXPECT_EQ(render(folder.write("h", "\xff\xfe"
+                                       "\x3d\xd8"
+                                       "a\0b"s)),
+              "1@0:\xEF\xBF\xBD"
+              "a\xEF\xBF\xBD|");
     std::string longer = "\xff\xfe";
     std::string expected;
     for (int i = 0; i < 200'000; ++i) { // characters of four bytes over all ends of buffers

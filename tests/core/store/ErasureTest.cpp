@@ -79,16 +79,19 @@ struct PlantedProject : TemporaryProject
     {
         std::string lines = testing::histories(60, 8);
         for (int i = 0; i < 12; ++i) {
-            lines += reviewLine(erasedUser, i < 6 ? "item" + std::to_string(i) : "own-" + erasedUser,
-                                2'000'000 + i, longText(planted[i % 2], i));
+            lines +=
+                reviewLine(erasedUser, i < 6 ? "item" + std::to_string(i) : "own-" + erasedUser,
+                           2'000'000 + i, longText(planted[i % 2], i));
         }
-        lines += R"({"user_id": ")" + erasedUser + R"(", "text": "rejectedcanary", "rating": )" + "\n";
+        lines +=
+            R"({"user_id": ")" + erasedUser + R"(", "text": "rejectedcanary", "rating": )" + "\n";
         import(lines);
         Histories histories{*project};
         user = histories.findUser(erasedUser)->id;
         const auto rows = histories.timeline(user);
         histories.setText(rows[0].review.id, longText("beforeediting", 3), "Edit");
-        histories.setText(rows[0].review.id, longText(planted[0], 0), "Edit again of " + erasedUser);
+        histories.setText(rows[0].review.id, longText(planted[0], 0),
+                          "Edit again of " + erasedUser);
         histories.setExcluded({rows[1].review.id, ReviewId{1}}, true, "Exclude 2");
         Query{project->connection(), "UPDATE texts SET title = 'yellowsubmarinetitle of the day' "
                                      "WHERE id IN (SELECT id FROM reviews WHERE user_id = ?)"}
@@ -254,11 +257,12 @@ TEST(Erasure, SaysWhichExportsStillHaveTheTexts)
     for (const ErasureExport& each : erasure.exports) {
         EXPECT_GT(each.time, 0);
         listed.push_back(fs::path{each.path}.filename().string() + (each.isThere ? "" : " gone") +
-                       (each.byte >= 0 ? " has pieces" : ""));
+                         (each.byte >= 0 ? " has pieces" : ""));
     }
-    EXPECT_EQ(listed, (std::vector<std::string>{
-                        "all.jsonl has pieces", "gone.jsonl gone", "folder has pieces",
-                        "others.jsonl", erasedUser + ".jsonl has pieces", "recipe.json has pieces"}));
+    EXPECT_EQ(listed, (std::vector<std::string>{"all.jsonl has pieces", "gone.jsonl gone",
+                                                "folder has pieces", "others.jsonl",
+                                                erasedUser + ".jsonl has pieces",
+                                                "recipe.json has pieces"}));
     EXPECT_TRUE(fs::exists(elsewhere / "all.jsonl")); // not ours to change
     EXPECT_EQ(foundIn(planting.folder.path()), std::vector<std::string>{});
 }

@@ -386,7 +386,8 @@ TEST(Importer, KilledInTheMiddleLeavesASoundProject)
     const auto file = temporary.folder.write("r.jsonl", text);
     temporary.project.reset();
     std::int64_t kept = 0;
-    for (const int after : {1, 500, 10'001, 15'501}) { // a batch is committed behind its last record
+    for (const int after :
+         {1, 500, 10'001, 15'501}) { // a batch is committed behind its last record
         const pid_t child = ::fork();
         if (child == 0) {
             Interrupter progress{after, true};

@@ -95,7 +95,8 @@ TEST_F(ProjectStateTest, NamesWhoHoldsTheProjectAndTriesAgain)
     ASSERT_EQ(::ftruncate(other, 0), 0);
     ASSERT_GT(::pwrite(other, holder.data(), holder.size(), 0), 0);
     m_window->openFile(m_project);
-    ASSERT_TRUE(saysSoon(QStringLiteral("process 4711 on elsewhere"))) << bar().text().toStdString();
+    ASSERT_TRUE(saysSoon(QStringLiteral("process 4711 on elsewhere")))
+        << bar().text().toStdString();
     EXPECT_TRUE(m_window->session().isReadOnly());
     ::close(other);
     pressAction(QStringLiteral("Try to write"));

@@ -104,8 +104,8 @@ void ActsBar::resizeEvent(QResizeEvent* event)
 void ActsBar::fitButtons()
 {
     const QMargins margins = layout()->contentsMargins();
-    int words = m_what->fontMetrics().horizontalAdvance(m_what->text()) + margins.left() +
-                margins.right();
+    int words =
+        m_what->fontMetrics().horizontalAdvance(m_what->text()) + margins.left() + margins.right();
     for (QToolButton* const button : m_all) {
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         words += button->sizeHint().width() + m_buttons->layout()->spacing();

@@ -88,8 +88,7 @@ void ImportDesk::start(const ImportPlan& plan)
                 store::importReviews(project, plan.files, plan.settings, stop, progress);
             outcome.entry = store::imports(project).front();
             if (plan.keptOfUserItem && !outcome.result.stopped && outcome.result.kept > 0) {
-                outcome.excluded =
-                    excludeRepeated(project, *plan.keptOfUserItem, stop, progress);
+                outcome.excluded = excludeRepeated(project, *plan.keptOfUserItem, stop, progress);
             }
             return outcome;
         });
@@ -128,10 +127,10 @@ void ImportDesk::rollBack(const store::ImportEntry& import)
     connect(job, &Job::done, this, [this, job, files = shownFiles(import.files)] {
         const std::int64_t reviews = job->takeValue();
         m_session.announceData();
-        Q_EMIT m_session.noticed(tr("The import of %1 is taken back: %2 taken out.")
-                                     .arg(files, tr("%Ln review(s)", nullptr,
-                                                    static_cast<int>(reviews))),
-                                 {}, {});
+        Q_EMIT m_session.noticed(
+            tr("The import of %1 is taken back: %2 taken out.")
+                .arg(files, tr("%Ln review(s)", nullptr, static_cast<int>(reviews))),
+            {}, {});
     });
     connect(job, &Job::failed, &m_session, &ProjectSession::announceData);
     connect(job, &Job::stopped, &m_session, &ProjectSession::announceData);
@@ -139,12 +138,12 @@ void ImportDesk::rollBack(const store::ImportEntry& import)
 
 void ImportDesk::keep(const store::ImportEntry& import)
 {
-    auto* job = m_session.change(tr("Keeping what was imported"), this,
-                                 [id = import.id](store::Project& project, const StopToken& stop,
-                                                  Progress& progress) {
-                                     store::keepImport(project, id, stop, progress);
-                                     return true;
-                                 });
+    auto* job = m_session.change(
+        tr("Keeping what was imported"), this,
+        [id = import.id](store::Project& project, const StopToken& stop, Progress& progress) {
+            store::keepImport(project, id, stop, progress);
+            return true;
+        });
     m_session.track(job);
     connect(job, &Job::stopped, &m_session, &ProjectSession::announceData);
     connect(job, &Job::done, &m_session, &ProjectSession::announceData);

@@ -56,12 +56,16 @@ ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem:
 
 void ImportDialog::createLayout()
 {
-    const std::pair<QWidget*, const char*> names[] = {
-        {m_recognised, "importRecognised"}, {m_why, "importWhy"},
-        {m_faults, "importFaults"},         {m_rows, "importRows"},
-        {m_format, "importFormat"},         {m_mapping, "columnChoices"},
-        {m_items, "itemsFile"},             {m_rejects, "importRejects"},
-        {m_duplicates, "importDuplicates"}, {m_import, "import"}};
+    const std::pair<QWidget*, const char*> names[] = {{m_recognised, "importRecognised"},
+                                                      {m_why, "importWhy"},
+                                                      {m_faults, "importFaults"},
+                                                      {m_rows, "importRows"},
+                                                      {m_format, "importFormat"},
+                                                      {m_mapping, "columnChoices"},
+                                                      {m_items, "itemsFile"},
+                                                      {m_rejects, "importRejects"},
+                                                      {m_duplicates, "importDuplicates"},
+                                                      {m_import, "import"}};
     for (const auto& [widget, name] : names) {
         widget->setObjectName(QString::fromLatin1(name));
     }
@@ -106,7 +110,8 @@ QBoxLayout* ImportDialog::createHeading()
     const QString name = shownPath(m_files.front().filename());
     QString file = unknown ? name : tr("%1 (%2)").arg(name, shownBytes(size));
     if (m_files.size() > 1) {
-        file = tr("%1 and %n more file(s)", nullptr, static_cast<int>(m_files.size()) - 1).arg(file);
+        file =
+            tr("%1 and %n more file(s)", nullptr, static_cast<int>(m_files.size()) - 1).arg(file);
     }
     auto* heading = new QLabel{file, this};
     heading->setTextFormat(Qt::PlainText);
@@ -151,12 +156,12 @@ void ImportDialog::createRules()
 {
     constexpr int asManyAsThereAre = std::numeric_limits<int>::max();
     for (const int most : {0, 100, 1'000, 10'000, 100'000, asManyAsThereAre}) {
-        m_rejects->addItem(most == 0 ? tr("Import nothing if there is one")
-                           : most == asManyAsThereAre
-                               ? tr("Keep them all, with their reasons")
-                               : tr("Keep them; import nothing if there are more than %Ln", nullptr,
-                                    most),
-                           most);
+        m_rejects->addItem(
+            most == 0 ? tr("Import nothing if there is one")
+            : most == asManyAsThereAre
+                ? tr("Keep them all, with their reasons")
+                : tr("Keep them; import nothing if there are more than %Ln", nullptr, most),
+            most);
     }
     m_rejects->setCurrentIndex(m_rejects->findData(1'000));
     m_duplicates->addItem(tr("All of the user's reviews take part"), -1);
@@ -292,8 +297,8 @@ void ImportDialog::showRows(const store::ImportPreview& preview)
         const int shownCells = std::min(static_cast<int>(cells.size()), m_rows->columnCount());
         for (int column = 0; column < shownCells; ++column) {
             const QString cell = shown(cells[static_cast<std::size_t>(column)]);
-            const bool isTime = preview.format && problem.isEmpty() &&
-                                columns.at(column) == QStringLiteral("time");
+            const bool isTime =
+                preview.format && problem.isEmpty() && columns.at(column) == QStringLiteral("time");
             auto* item = new QTableWidgetItem{isTime ? shownDate(cell.toLongLong()) : cell};
             if (!problem.isEmpty()) {
                 item->setToolTip(problem);
@@ -306,9 +311,9 @@ void ImportDialog::showRows(const store::ImportPreview& preview)
         }
     }
     m_faults->setVisible(faults > 0);
-    m_faults->setText(tr("%1, the first because %2.")
-                          .arg(tr("%n of these row(s) cannot be read", nullptr, faults),
-                               firstFault));
+    m_faults->setText(
+        tr("%1, the first because %2.")
+            .arg(tr("%n of these row(s) cannot be read", nullptr, faults), firstFault));
 }
 
 /// Each as wide as its cells, none so wide that the others are out of sight.

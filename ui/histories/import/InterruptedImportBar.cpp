@@ -48,8 +48,8 @@ InterruptedImportBar::InterruptedImportBar(ProjectSession& session, ImportDesk& 
     for (QPushButton* button : {m_resume, m_rollBack, m_keep}) {
         line->addWidget(button);
     }
-    const auto choose = [this](QPushButton* button, void (ImportDesk::*act)(
-                                                        const store::ImportEntry&)) {
+    const auto choose = [this](QPushButton* button,
+                               void (ImportDesk::*act)(const store::ImportEntry&)) {
         connect(button, &QPushButton::clicked, this, [this, act] {
             const auto import = std::exchange(m_import, std::nullopt);
             close();
@@ -106,10 +106,10 @@ void InterruptedImportBar::showImport(const store::ImportEntry& import)
             .arg(shownFiles(import.files));
     const QString there = tr("It left %Ln whole review(s) in the project.", nullptr,
                              static_cast<int>(import.figures.kept));
-    m_text->setText(import.whyNoResume.empty()
-                        ? tr("%1 %2").arg(what, there)
-                        : tr("%1 %2 It cannot go on: %3.")
-                              .arg(what, there, shown(import.whyNoResume)));
+    m_text->setText(
+        import.whyNoResume.empty()
+            ? tr("%1 %2").arg(what, there)
+            : tr("%1 %2 It cannot go on: %3.").arg(what, there, shown(import.whyNoResume)));
     m_resume->setVisible(import.whyNoResume.empty());
     setAccessibleName(m_text->text());
     renewIcon();

@@ -135,16 +135,16 @@ QWidget* RetryDialog::createColumns()
 
 void RetryDialog::loadLines()
 {
-    auto* job = m_session.read(
-        tr("Reading the rejected lines"), this, [](store::Project& project, StopToken, Progress&) {
-            Lines lines{.all = store::Histories{project}.counts().rejects,
-                        .first = store::rejects(project, 0, linesLookedAt),
-                        .fields = {}};
-            for (const store::Reject& reject : lines.first) {
-                addFields(reject.text, lines.fields);
-            }
-            return lines;
-        });
+    auto* job = m_session.read(tr("Reading the rejected lines"), this,
+                               [](store::Project& project, StopToken, Progress&) {
+                                   Lines lines{.all = store::Histories{project}.counts().rejects,
+                                               .first = store::rejects(project, 0, linesLookedAt),
+                                               .fields = {}};
+                                   for (const store::Reject& reject : lines.first) {
+                                       addFields(reject.text, lines.fields);
+                                   }
+                                   return lines;
+                               });
     connect(job, &Job::done, this, [this, job] { showLines(job->takeValue()); });
 }
 

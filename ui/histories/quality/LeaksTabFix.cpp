@@ -62,9 +62,10 @@ void LeaksTab::renewFix()
     if (!m_report || !m_checked || split == nullptr ||
         split->settings.name != m_checked->settings.name) {
         m_fix->setText(tr("Exclude"));
-        m_fix->setToolTip(m_report && !m_checked ? tr("Without a split there is nothing to make anew. Make one, "
-                                        "then check it.")
-                                   : QString{});
+        m_fix->setToolTip(m_report && !m_checked
+                              ? tr("Without a split there is nothing to make anew. Make one, "
+                                   "then check it.")
+                              : QString{});
         return;
     }
     if (split->frozen) {

@@ -271,10 +271,10 @@ void FunnelBar::showCount(std::size_t steps, const store::FunnelCount& left)
 /// Without a step the project knows the counts.
 void FunnelBar::countAll()
 {
-    auto* job = m_session.read(tr("Counting"), this,
-                               [](store::Project& project, StopToken, Progress&) {
-                                   return store::Histories{project}.counts();
-                               });
+    auto* job =
+        m_session.read(tr("Counting"), this, [](store::Project& project, StopToken, Progress&) {
+            return store::Histories{project}.counts();
+        });
     m_counting = job;
     connect(job, &Job::done, this, [this, job] {
         m_counting = nullptr;
@@ -374,12 +374,12 @@ void FunnelBar::save()
     if (m_session.isReadOnly() || !m_session.isOpen()) {
         return;
     }
-    auto* job = m_session.change(tr("Keeping the funnel"), this,
-                                 [funnel = m_funnel](store::Project& project, StopToken,
-                                                     Progress&) {
-                                     store::Funnels{project}.save(funnel);
-                                     return true;
-                                 });
+    auto* job =
+        m_session.change(tr("Keeping the funnel"), this,
+                         [funnel = m_funnel](store::Project& project, StopToken, Progress&) {
+                             store::Funnels{project}.save(funnel);
+                             return true;
+                         });
     m_saving = job;
     const auto ended = [this] {
         m_saving = nullptr;

@@ -24,8 +24,8 @@ class ProjectSession;
 /// "5,000,000 → user-reviews 8 412,003 → rating 5 12,403".
 ///
 /// A step is shown, switched off, moved, changed or taken out by its menu. What is changed is kept
-/// at once in the funnel that has a name; a new one is kept when it gets one. Counted while it can be
-/// seen.
+/// at once in the funnel that has a name; a new one is kept when it gets one. Counted while it can
+/// be seen.
 ///
 /// Keyboard  Tab and arrows from step to step; Enter shows what is left behind it, Space switches
 /// it
@@ -92,8 +92,8 @@ private:
     QToolButton* m_more;
     Job* m_counting = nullptr;
     Job* m_saving = nullptr;
-    bool m_isSaveDue = false;  ///< it was changed while it was being kept
-    bool m_isNewName = false;  ///< others have to know when it is kept
+    bool m_isSaveDue = false;     ///< it was changed while it was being kept
+    bool m_isNewName = false;     ///< others have to know when it is kept
     std::ptrdiff_t m_edited = -1; ///< the step that what is typed takes the place of; -1: a new one
 };
 

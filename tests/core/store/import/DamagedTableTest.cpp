@@ -76,7 +76,8 @@ TEST(DamagedTable, WithoutAHeaderIsReadByTheNumbersOfItsColumns)
     const auto rows = DamagedTables::rows();
     const auto file =
         temporary.folder.write("t.csv", DamagedTables::tableText(rows, {}, /*withHeader=*/false));
-    EXPECT_THROW(static_cast<void>(importReviews(*temporary.project, {file}, {}, {}, quiet)), Error);
+    EXPECT_THROW(static_cast<void>(importReviews(*temporary.project, {file}, {}, {}, quiet)),
+                 Error);
     ImportSettings settings;
     for (const char* assignment : {"user=column 1", "item=column 2", "rating=column 3",
                                    "title=column 4", "text=column 5", "time=column 6"}) {

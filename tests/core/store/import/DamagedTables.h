@@ -54,8 +54,8 @@ public:
     [[nodiscard]] static std::vector<Row> rows()
     {
         const char* texts[] = {
-            "Warm, light, and dry",  "She said \"buy two\" and I did", "Plain words",
-            "First line\nsecond one", "Five stars; would buy again",   "Tab\there, bar | there",
+            "Warm, light, and dry",   "She said \"buy two\" and I did", "Plain words",
+            "First line\nsecond one", "Five stars; would buy again",    "Tab\there, bar | there",
             "It's the boot's sole"};
         std::vector<Row> rows;
         for (int i = 0; i < 28; ++i) {
@@ -77,9 +77,8 @@ public:
         return line;
     }
 
-    [[nodiscard]] static std::string tableText(const std::vector<Row>& rows,
-                                               const TableManner& manner = {},
-                                               bool withHeader = true)
+    [[nodiscard]] static std::string
+    tableText(const std::vector<Row>& rows, const TableManner& manner = {}, bool withHeader = true)
     {
         std::string text = withHeader ? rowText(header(), manner) + manner.rowEnd : "";
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -92,9 +91,9 @@ public:
 private:
     static std::string cellText(const std::string& cell, const TableManner& manner)
     {
-        const bool needsQuotes = manner.quotesAll ||
-                                 cell.find_first_of(manner.delimiter + manner.quote + "\r\n") !=
-                                     std::string::npos;
+        const bool needsQuotes =
+            manner.quotesAll ||
+            cell.find_first_of(manner.delimiter + manner.quote + "\r\n") != std::string::npos;
         if (!needsQuotes) {
             return cell;
         }
@@ -131,8 +130,8 @@ private:
         add("UTF-16, little end first", utf16(tableText(all), false), all);
         add("UTF-16, big end first", utf16(tableText(all), true), all);
         for (const char* delimiter : {"\t", ";", "|", ", "}) {
-            add(std::string{"delimiter "} + delimiter,
-                tableText(all, {.delimiter = delimiter}), all);
+            add(std::string{"delimiter "} + delimiter, tableText(all, {.delimiter = delimiter}),
+                all);
         }
         add("delimiter space", tableText(all, {.delimiter = " ", .quotesAll = true}), all);
         add("all cells in quotes", tableText(all, {.quotesAll = true}), all);

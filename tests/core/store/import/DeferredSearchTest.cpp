@@ -30,7 +30,8 @@ public:
     {
         if (report.stage != stage) {
             stage = report.stage;
-            seen += stage + (FullTextIndex::isThere(m_project.connection()) ? " with, " : " without, ");
+            seen +=
+                stage + (FullTextIndex::isThere(m_project.connection()) ? " with, " : " without, ");
         }
     }
     std::string stage;
@@ -43,7 +44,8 @@ private:
 class DeferredSearchTest : public ::testing::Test
 {
 protected:
-    ImportResult import(const std::string& lines, const ImportSettings& settings, StopToken stop = {})
+    ImportResult import(const std::string& lines, const ImportSettings& settings,
+                        StopToken stop = {})
     {
         const auto file = m_temporary.folder.write("r.jsonl", lines);
         return importReviews(*m_temporary.project, {file}, settings, std::move(stop), m_quiet);

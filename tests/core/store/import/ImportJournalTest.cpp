@@ -9,9 +9,8 @@
 #include "tests/core/store/TemporaryProject.h"
 #include "tests/core/store/import/ProjectTables.h"
 
-#include <gmock/gmock.h>
-
 #include <functional>
+#include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -115,8 +114,7 @@ void expectSameWhateverInterrupts(const TemporaryProject& place, const std::vect
 {
     NoProgress quiet;
     TemporaryProject whole;
-    const ImportResult expected =
-        importReviews(*whole.project, files, settings, {}, quiet);
+    const ImportResult expected = importReviews(*whole.project, files, settings, {}, quiet);
     const fs::path file = place.folder / "again.nextquill";
     static_cast<void>(Project::create(file));
     int deaths = 0;
@@ -155,8 +153,8 @@ TEST_F(ImportJournalTest, ResumesATableWhoseRowsAreTheirOwnTime)
 {
     std::string table = "who;body;thing\n";
     for (int i = 0; i < 11'000; ++i) {
-        table += "u" + std::to_string(i % 50) + ";\"text; " + std::to_string(i) + "\nof two lines\";t" +
-                 std::to_string(i % 9) + "\n";
+        table += "u" + std::to_string(i % 50) + ";\"text; " + std::to_string(i) +
+                 "\nof two lines\";t" + std::to_string(i % 9) + "\n";
         table += i % 3'000 == 7 ? "a;b\n" : "";
     }
     const auto file = m_temporary.folder.write("t.csv", table);
@@ -177,7 +175,8 @@ TEST_F(ImportJournalTest, ResumesACompressedFileOfWholeUsers)
                             {"text", "text " + std::to_string(i) + " of " + std::to_string(user)},
                             {"timestamp", 900'000'000 + i}});
         }
-        records += OrderedJson{{"user_id", "u" + std::to_string(user)}, {"profile", past},
+        records += OrderedJson{{"user_id", "u" + std::to_string(user)},
+                               {"profile", past},
                                {"data", nullptr}}
                        .dump() +
                    "\n";
@@ -220,8 +219,8 @@ TEST_F(ImportJournalTest, KeepsWhatIsThere)
     EXPECT_EQ(counts().reviews, entry.figures.kept);
     expectSoundProject(*m_temporary.project);
     EXPECT_THROW(keepImport(*m_temporary.project, entry.id, {}, m_quiet), Error);
-    EXPECT_THROW(
-        static_cast<void>(resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet)), Error);
+    EXPECT_THROW(static_cast<void>(resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet)),
+                 Error);
 }
 
 TEST_F(ImportJournalTest, GoesOnOnlyWithTheFileThatItBeganWith)
@@ -261,8 +260,7 @@ TEST_F(ImportJournalTest, TellsWhoStoppedAnImport)
     const ImportEntry entry = imports(*m_temporary.project).at(0);
     EXPECT_EQ(entry.state, ImportState::Stopped);
     EXPECT_EQ(entry.whyNoResume, "");
-    const ImportResult result =
-        resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet);
+    const ImportResult result = resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet);
     EXPECT_EQ(result.read, 12'012);
     EXPECT_FALSE(result.stopped);
     EXPECT_EQ(imports(*m_temporary.project).at(0).state, ImportState::Done);
@@ -296,9 +294,8 @@ private:
 TEST_F(ImportJournalTest, TakesNoImportThatGoesOnForAnInterruptedOne)
 {
     LookInTheMiddle progress{m_temporary.file()};
-    static_cast<void>(importReviews(*m_temporary.project,
-                                    {m_temporary.folder.write("r.jsonl", reviews())}, {}, {},
-                                    progress));
+    static_cast<void>(importReviews(
+        *m_temporary.project, {m_temporary.folder.write("r.jsonl", reviews())}, {}, {}, progress));
     EXPECT_THAT(progress.states, ::testing::ElementsAre(ImportState::GoingOn));
     EXPECT_EQ(progress.interrupted, 0);
 }
@@ -350,8 +347,8 @@ TEST_F(ImportJournalTest, CannotGoOnWithATextInMemory)
     m_temporary.reopen();
     const ImportEntry entry = onlyInterrupted();
     EXPECT_NE(entry.whyNoResume, "");
-    EXPECT_THROW(
-        static_cast<void>(resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet)), Error);
+    EXPECT_THROW(static_cast<void>(resumeImport(*m_temporary.project, entry.id, {}, {}, m_quiet)),
+                 Error);
     rollBackImport(*m_temporary.project, entry.id, {}, m_quiet);
     EXPECT_EQ(counts().reviews, 0);
     EXPECT_THROW(rollBackImport(*m_temporary.project, entry.id, {}, m_quiet), Error);

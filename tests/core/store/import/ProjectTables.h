@@ -29,8 +29,8 @@ inline std::vector<std::string> tablesOf(const store::Project& project)
         if (!columns.next()) {
             continue;
         }
-        store::Query query{connection, "SELECT " + columns.text(0) + " AS row FROM " + table +
-                                           " ORDER BY row"};
+        store::Query query{connection,
+                           "SELECT " + columns.text(0) + " AS row FROM " + table + " ORDER BY row"};
         while (query.next()) {
             rows.push_back(table + ": " + query.text(0));
         }

@@ -22,16 +22,16 @@ protected:
     /// Two lines have the text in another field.
     fs::path import(const std::string& more = {})
     {
-        const auto file = m_temporary.folder.write(
-            "r.jsonl", R"({"who": "a", "body": "one", "at": 1})"
-                       "\n"
-                       R"({"who": "a", "note": "two", "at": 2})"
-                       "\n"
-                       R"({"who": "b", "note": "three", "at": 3})"
-                       "\n"
-                       R"({"who": "b"})"
-                       "\n" +
-                           more);
+        const auto file =
+            m_temporary.folder.write("r.jsonl", R"({"who": "a", "body": "one", "at": 1})"
+                                                "\n"
+                                                R"({"who": "a", "note": "two", "at": 2})"
+                                                "\n"
+                                                R"({"who": "b", "note": "three", "at": 3})"
+                                                "\n"
+                                                R"({"who": "b"})"
+                                                "\n" +
+                                                    more);
         const auto result = importReviews(
             *m_temporary.project, {file},
             {.format = SourceFormat::Jsonl, .map = {.user = "who", .text = "body", .time = "at"}},
@@ -135,8 +135,8 @@ TEST_F(RejectRetryTest, TriesTheRowsOfATableWithItsHeader)
 TEST_F(RejectRetryTest, TakesTheReviewsOfARecordThatWereRejectedAlone)
 {
     const auto entry = [](const char* text) {
-        return std::string{R"({"asin": "i", "rating": 5, "timestamp": 900000000, "text": ")"} + text +
-               "\"}";
+        return std::string{R"({"asin": "i", "rating": 5, "timestamp": 900000000, "text": ")"} +
+               text + "\"}";
     };
     const auto file = m_temporary.folder.write(
         "n.jsonl", R"({"user_id": "u", "profile": [)" + entry("one") + "," + entry("") + "," +
@@ -160,9 +160,9 @@ TEST_F(RejectRetryTest, KeepsWhatItDidWhenItIsStopped)
     EXPECT_EQ(imports(*m_temporary.project).at(0).figures.rejected, 3);
     expectSoundProject(*m_temporary.project);
     EXPECT_EQ(retry({.map = {.text = "note"}}).kept, 2);
-    EXPECT_THROW(static_cast<void>(
-                     retryRejects(*m_temporary.project, {.import = ImportId{9}}, {}, m_quiet)),
-                 Error);
+    EXPECT_THROW(
+        static_cast<void>(retryRejects(*m_temporary.project, {.import = ImportId{9}}, {}, m_quiet)),
+        Error);
 }
 
 } // namespace

@@ -29,13 +29,13 @@ protected:
     void SetUp() override
     {
         m_file = m_temporary.folder.write("r.jsonl", testing::histories(1'000, 12));
-        QObject::connect(&m_session, &ProjectSession::noticed, &m_session,
-                         [this](const QString& text, const QString& action,
-                                const std::function<void()>& act) {
-                             m_notice = text;
-                             m_noticeAction = action;
-                             m_act = act;
-                         });
+        QObject::connect(
+            &m_session, &ProjectSession::noticed, &m_session,
+            [this](const QString& text, const QString& action, const std::function<void()>& act) {
+                m_notice = text;
+                m_noticeAction = action;
+                m_act = act;
+            });
         m_bar.resize(900, 60);
     }
 
@@ -160,13 +160,12 @@ TEST_F(ImportDeskTest, OffersToUndoWhatItImported)
 
 TEST_F(ImportDeskTest, ExcludesRepeatedReviewsWhereItIsToldTo)
 {
-    const auto file = m_temporary.folder.write("s.jsonl", testing::reviewLine("u", "i", 20, "late") +
-                                                              testing::reviewLine("u", "i", 10, "early") +
-                                                              testing::reviewLine("u", "j", 30, "other"));
+    const auto file =
+        m_temporary.folder.write("s.jsonl", testing::reviewLine("u", "i", 20, "late") +
+                                                testing::reviewLine("u", "i", 10, "early") +
+                                                testing::reviewLine("u", "j", 30, "other"));
     open();
-    m_desk.start({.files = {file},
-                  .settings = {},
-                  .keptOfUserItem = curate::KeepRule::Earliest});
+    m_desk.start({.files = {file}, .settings = {}, .keptOfUserItem = curate::KeepRule::Earliest});
     ASSERT_TRUE(waitFor([this] { return !m_notice.isEmpty(); }));
     EXPECT_EQ(reviews(), 2);
     const auto project = store::Project::open(m_temporary.file(), store::OpenMode::ReadOnly);
@@ -181,8 +180,8 @@ TEST_F(ImportDeskTest, OffersToGoOnWithWhatAPersonStopped)
     NoProgress quiet;
     std::stop_source source;
     source.request_stop();
-    const auto result = store::importReviews(*m_temporary.project, {m_file}, {},
-                                             source.get_token(), quiet);
+    const auto result =
+        store::importReviews(*m_temporary.project, {m_file}, {}, source.get_token(), quiet);
     ASSERT_TRUE(result.stopped);
     open();
     m_bar.offer(store::imports(*m_temporary.project).at(0));

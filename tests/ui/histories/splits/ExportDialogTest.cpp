@@ -9,11 +9,11 @@
 
 #include "tests/ui/histories/splits/WidgetOnProject.h"
 
-#include <QListWidget>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 
