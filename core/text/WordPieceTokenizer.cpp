@@ -43,11 +43,15 @@ bool isBertSpace(char32_t c)
     return c == '\t' || c == '\n' || c == '\r' || u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
 }
 
+/// Taken out before spaces are looked for: so is U+0085, which is both.
 bool isBertControl(char32_t c)
 {
+    if (c == '\t' || c == '\n' || c == '\r') {
+        return false;
+    }
     const int category = categoryOf(c);
-    return !isBertSpace(c) && (c == 0 || c == 0xfffd || category == U_CONTROL_CHAR ||
-                               category == U_FORMAT_CHAR || category == U_PRIVATE_USE_CHAR);
+    return c == 0 || c == 0xfffd || category == U_CONTROL_CHAR || category == U_FORMAT_CHAR ||
+           category == U_PRIVATE_USE_CHAR;
 }
 
 bool isBertPunctuation(char32_t c)
