@@ -89,6 +89,7 @@ void FilterField::keyPressEvent(QKeyEvent* event)
         clear();
     } else {
         QLineEdit::keyPressEvent(event);
+        event->accept(); // a line leaves Enter to its parents, and there it opens a row
     }
 }
 

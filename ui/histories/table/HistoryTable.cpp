@@ -29,6 +29,8 @@ namespace nextquill::ui {
 
 namespace {
 
+constexpr int searchLetters = 28;
+
 QToolButton* toolButton(const QString& icon, const QString& text, QWidget* parent)
 {
     auto* button = new QToolButton{parent};
@@ -102,6 +104,7 @@ void HistoryTable::createTop()
         m_search = new FilterField{bar};
         m_search->setObjectName(QStringLiteral("searchTexts"));
         m_search->setAccessibleName(tr("Search in texts"));
+        m_search->setMinimumWidth(m_search->fontMetrics().averageCharWidth() * searchLetters);
         m_search->setPlaceholderText(
             tr("Search all texts: words, \"phrases\", prefix*, AND OR NOT"));
         m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
@@ -114,6 +117,9 @@ void HistoryTable::createTop()
     connect(m_removeFilters, &QToolButton::clicked, this, &HistoryTable::removeFilters);
     auto* columns = toolButton(QStringLiteral("settings"), tr("Columns"), bar);
     columns->setObjectName(name() + QStringLiteral(".columns"));
+    columns->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    columns->setToolTip(tr("Columns that are shown"));
+    columns->setAccessibleName(tr("Columns"));
     columns->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu{columns};
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {

@@ -24,6 +24,7 @@ constexpr int headerPadding = 8; // left and right of a title
 constexpr int barsHeight = 26;
 constexpr int fieldMargin = 2;
 constexpr int arrowWidth = 14;
+constexpr int spareWidth = 6; // beside the arrow, and for rounding
 constexpr int fieldWidthAtLeast = 64;
 
 } // namespace
@@ -121,7 +122,8 @@ QSize TableHeader::sectionSizeFromContents(int column) const
     const QString title = model()->headerData(column, Qt::Horizontal).toString();
     QFont bold = font();
     bold.setBold(true);
-    const int width = QFontMetrics{bold}.horizontalAdvance(title) + 2 * headerPadding + arrowWidth;
+    const int width =
+        QFontMetrics{bold}.horizontalAdvance(title) + 2 * headerPadding + arrowWidth + spareWidth;
     return {std::max(width, fieldWidthAtLeast), sizeHint().height()};
 }
 

@@ -60,12 +60,9 @@ TableStatus::TableStatus(HistoryTableModel& model, TableSelection& selection,
     m_stop->setText(tr("Cancel"));
     m_busy->setSingleShot(true);
     m_busy->setInterval(slowFrom);
-    for (QWidget* part : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_stop)}) {
-        QSizePolicy policy = part->sizePolicy();
-        policy.setRetainSizeWhenHidden(true); // the line keeps its height
-        part->setSizePolicy(policy);
-        part->hide();
-    }
+    m_bar->hide();
+    m_stop->hide();
+    setMinimumHeight(m_stop->sizeHint().height() + 4); // the line keeps its height
     auto* row = new QHBoxLayout{this};
     row->setContentsMargins(12, 2, 12, 2);
     row->addWidget(m_count);

@@ -33,14 +33,14 @@ constexpr ColumnWords common[] = {
     {"rating", QT_TRANSLATE_NOOP("TableWords", "Rating"), 9},
     {"title", QT_TRANSLATE_NOOP("TableWords", "Title"), 24},
     {"words", QT_TRANSLATE_NOOP("TableWords", "Words"), 9},
-    {"time", QT_TRANSLATE_NOOP("TableWords", "Time"), 12},
+    {"time", QT_TRANSLATE_NOOP("TableWords", "Time"), 15},
     {"excluded", QT_TRANSLATE_NOOP("TableWords", "Excluded"), 10},
     {"tags", QT_TRANSLATE_NOOP("TableWords", "Tags"), 12},
     {"text", QT_TRANSLATE_NOOP("TableWords", "Text"), 60},
     {"user_reviews", QT_TRANSLATE_NOOP("TableWords", "User's reviews"), 14},
     {"reviews", QT_TRANSLATE_NOOP("TableWords", "Reviews"), 10},
-    {"first", QT_TRANSLATE_NOOP("TableWords", "First"), 12},
-    {"last", QT_TRANSLATE_NOOP("TableWords", "Last"), 12},
+    {"first", QT_TRANSLATE_NOOP("TableWords", "First"), 15},
+    {"last", QT_TRANSLATE_NOOP("TableWords", "Last"), 15},
     {"description", QT_TRANSLATE_NOOP("TableWords", "Description"), 60},
 };
 

@@ -29,9 +29,9 @@ ViewsBar::ViewsBar(QWidget* parent)
     m_row->setSpacing(4);
     m_save->setObjectName(QStringLiteral("saveView"));
     m_save->setIcon(themedIcon(QStringLiteral("pin")));
-    m_save->setText(tr("Save view…"));
-    m_save->setToolTip(tr("Keeps filters, search, order and columns under a name, in the project"));
-    m_save->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_save->setAccessibleName(tr("Save view…"));
+    m_save->setToolTip(
+        tr("Save view: keeps filters, search, order and columns under a name, in the project"));
     connect(m_save, &QToolButton::clicked, this, &ViewsBar::askForName);
     m_more->setText(tr("More"));
     m_more->setPopupMode(QToolButton::InstantPopup);

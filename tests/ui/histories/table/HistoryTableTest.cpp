@@ -76,6 +76,16 @@ TEST_F(HistoryTableTest, ShowsTheRowsThatSeveralFieldsMatch)
     EXPECT_EQ(count(), QStringLiteral("849 reviews"));
 }
 
+TEST_F(HistoryTableTest, OpensARowByEnterInTheRowsAndNotInAField)
+{
+    const QSignalSpy opened{&table(), &HistoryTable::rowOpened};
+    filter("rating", "5");
+    EXPECT_EQ(opened.count(), 0);
+    grid().setFocus();
+    QTest::keyClick(&grid(), Qt::Key_Return);
+    EXPECT_EQ(opened.count(), 1);
+}
+
 TEST_F(HistoryTableTest, MarksWhatCannotBeReadAndLeavesTheRows)
 {
     filter("rating", "5");
