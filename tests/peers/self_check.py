@@ -38,7 +38,8 @@ def rows():
 def main():
     for script in [*HERE.glob("compare_*.py"), HERE / "run"]:
         if script.name in ("compare_peft.py", "compare_families.py", "compare_gguf.py",
-                           "compare_gguf_tokenizers.py", "compare_chat_markup.py"):  # tests of their own
+                           "compare_gguf_tokenizers.py", "compare_chat_markup.py",
+                           "compare_encoder.py"):  # tests of their own
             continue
         ended = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, check=False)
         check(f"{script.name} --help: {ended.stderr[-300:]}", ended.returncode == 0 and "--json" in ended.stdout)
