@@ -141,7 +141,8 @@ private:
     std::optional<std::int64_t> m_keptRow;    ///< the cursor's, through a reading anew
     std::optional<std::int64_t> m_wantedRow;  ///< to be gone to as soon as its place is known
     QPointer<Job> m_seek;
-    bool m_isStale = false; ///< to be read when it is next seen
+    bool m_opensWhenRead = false; ///< Enter came before the cursor's row was read
+    bool m_isStale = false;       ///< to be read when it is next seen
 };
 
 } // namespace nextquill::ui

@@ -67,6 +67,8 @@ void HistoryTable::connectQuestions()
     connect(m_grid, &TableGrid::opened, this, [this](int row) {
         if (const store::TableRow* held = m_model->row(row)) {
             Q_EMIT rowOpened(held->id);
+        } else {
+            m_opensWhenRead = true; // hands may be faster than the disk
         }
     });
 }
@@ -113,6 +115,7 @@ void HistoryTable::refresh()
 void HistoryTable::ask()
 {
     m_isStale = false;
+    m_opensWhenRead = false;
     m_model->ask(m_filter, m_order);
     m_removeFilters->setVisible(!m_filter.isEmpty());
     m_views->markCurrent();
@@ -314,6 +317,9 @@ void HistoryTable::tellCurrentRow()
     if (id != m_currentRow) {
         m_currentRow = id;
         Q_EMIT currentRowChanged(id.value_or(0));
+    }
+    if (std::exchange(m_opensWhenRead, false) && id) {
+        Q_EMIT rowOpened(*id);
     }
 }
 
