@@ -164,7 +164,7 @@ TEST_F(ImportKill, CanBeTakenBackWhereverItWasKilled)
         EXPECT_EQ(tables("p/p.nextquill"), m_before);
         ++taken;
     }
-    EXPECT_GT(taken, kills / 2);
+    EXPECT_GE(taken, kills / 2);
     std::cout << taken << " of " << kills << " killed imports were taken back\n";
 }
 

@@ -13,7 +13,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -81,12 +80,9 @@ TEST_F(ExportDialogTest, WritesTheChosenColumnsUnderPseudonyms)
     show();
     m_dialog->chooseFunnel(QStringLiteral("few"));
     format().setCurrentIndex(format().findText(QStringLiteral("CSV")));
-    auto& columns = in<QListWidget>("exportColumns");
-    for (int i = 0; i < columns.count(); ++i) {
-        const QString name = columns.item(i)->text();
-        columns.item(i)->setCheckState(
-            name == QStringLiteral("user_id") || name == QStringLiteral("rating") ? Qt::Checked
-                                                                                  : Qt::Unchecked);
+    for (auto* const column : in<QWidget>("exportColumns").findChildren<QCheckBox*>()) {
+        column->setChecked(column->text() == QStringLiteral("user_id") ||
+                           column->text() == QStringLiteral("rating"));
     }
     in<QCheckBox>("exportPseudonyms").setChecked(true);
     const QString said = exportNow();
