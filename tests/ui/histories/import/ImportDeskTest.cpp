@@ -171,8 +171,7 @@ TEST_F(ImportDeskTest, ExcludesRepeatedReviewsWhereItIsToldTo)
     const auto project = store::Project::open(m_temporary.file(), store::OpenMode::ReadOnly);
     EXPECT_EQ(store::Histories{*project}.counts().excluded, 1);
     EXPECT_TRUE(store::Histories{*project}.findReview(ReviewId{1})->excluded);
-    EXPECT_TRUE(m_notice.contains(QStringLiteral("1 repeated review")))
-        << m_notice.toStdString();
+    EXPECT_TRUE(m_notice.contains(QStringLiteral("1 repeated review"))) << m_notice.toStdString();
 }
 
 TEST_F(ImportDeskTest, OffersToGoOnWithWhatAPersonStopped)
