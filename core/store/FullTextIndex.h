@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Progress.h"
 #include "core/store/Connection.h"
 
 #include <cstdint>
@@ -16,6 +17,14 @@ public:
     explicit FullTextIndex(Connection& connection);
 
     [[nodiscard]] static bool isThere(Connection& connection);
+
+    /// Empties it: from now on the project goes without it.
+    static void takeOut(Connection& connection);
+
+    /// Puts all texts into it, where the project goes without it. Under the caller's StopGuard.
+    ///
+    /// Stops    Stopped: the transaction is to be rolled back
+    static void build(Connection& connection, const StopToken& stop, Progress& progress);
 
     void add(std::int64_t review, const std::string& title, const std::string& text);
     /// With the texts that it was added with.

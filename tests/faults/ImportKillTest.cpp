@@ -120,15 +120,13 @@ protected:
     long m_changes = 0;
 };
 
-/// Says the rows that differ, not all of them. That the search index is still to be built is not
-/// one: a kill after the last row leaves that to the next import.
+/// Says the rows that differ, not all of them.
 void expectSameRows(const std::vector<std::string>& found, const std::vector<std::string>& wanted)
 {
     std::vector<std::string> more;
     std::vector<std::string> missing;
     std::ranges::set_difference(found, wanted, std::back_inserter(more));
     std::ranges::set_difference(wanted, found, std::back_inserter(missing));
-    std::erase_if(more, [](const std::string& row) { return row.starts_with("missing_indices"); });
     EXPECT_THAT(more, ::testing::IsEmpty());
     EXPECT_THAT(missing, ::testing::IsEmpty());
 }
@@ -178,7 +176,7 @@ TEST_F(ImportKill, CanBeTakenBackWhereverItWasKilled)
         EXPECT_EQ(tables("p/p.nextquill"), m_before);
         ++taken;
     }
-    EXPECT_GE(taken, kills / 2);
+    EXPECT_GT(taken, kills / 2);
     std::cout << taken << " of " << kills << " killed imports were taken back\n";
 }
 

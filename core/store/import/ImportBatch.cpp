@@ -3,6 +3,7 @@
 
 #include "core/store/FullTextIndex.h"
 #include "core/store/Totals.h"
+#include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ImportRollback.h"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ std::int64_t idFrom(Query& query)
 
 } // namespace
 
-ImportBatch::ImportBatch(Connection& connection, ImportRecord& record)
+ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int64_t bytes)
     : m_connection{connection}
     , m_record{record}
     , m_itemsAdded{record.figures.items}
@@ -92,10 +93,11 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record)
     m_connection.syncEveryCommit(false);
     begin();
     tuneIndexForBulk(m_connection, true);
-    m_statements = std::make_unique<Statements>(connection);
     if (record.id == ImportId{}) {
         addImport(connection, record);
+        deferSearch(connection, bytes, record.settings.leavesSearchOut);
     }
+    m_statements = std::make_unique<Statements>(connection);
     record.state = "running";
     record.finished = 0;
     commit(record.figures);
@@ -318,6 +320,13 @@ void ImportBatch::forgetBatch()
     m_counts = {};
     m_rows = 0;
     m_bytes = 0;
+}
+
+void ImportBatch::buildSearch(const StopToken& stop, Progress& progress)
+{
+    Transaction transaction{m_connection};
+    buildDeferredSearch(m_connection, stop, progress);
+    transaction.commit();
 }
 
 void ImportBatch::finish(const ImportResult& figures)

@@ -30,8 +30,9 @@ constexpr std::int64_t rowsOfBatch = 5'000;
 class ImportBatch
 {
 public:
-    /// Goes on with the import; one without an id is new, and gets it.
-    ImportBatch(Connection& connection, ImportRecord& record);
+    /// Goes on with the import; one without an id is new, and gets it. `bytes` are those of its
+    /// reviews' files: whether the full-text index is built when all of them are there.
+    ImportBatch(Connection& connection, ImportRecord& record, std::int64_t bytes);
     ~ImportBatch();
     ImportBatch(const ImportBatch&) = delete;
     ImportBatch& operator=(const ImportBatch&) = delete;
@@ -59,6 +60,9 @@ public:
 
     /// Forgets what came since the last commit.
     void dropUnfinished();
+
+    /// Behind the last commit: builds the full-text index, where that was put off.
+    void buildSearch(const StopToken& stop, Progress& progress);
 
     /// Ends the import with its figures. Commits.
     void finish(const ImportResult& figures);

@@ -169,21 +169,23 @@ std::int64_t rollBackImport(Project& project, ImportId import, const StopToken& 
                             Progress& progress)
 {
     const ImportRecord record = idleRecord(project, import);
-    const std::int64_t reviews = takeBack(project.connection(), record, stop, progress);
-    buildDeferredSearch(project, stop, progress);
-    return reviews;
+    return takeBack(project.connection(), record, stop, progress);
 }
 
 void keepImport(Project& project, ImportId import, const StopToken& stop, Progress& progress)
 {
     ImportRecord record = openRecord(project, import);
-    Transaction transaction{project.connection()};
-    tuneIndexForBulk(project.connection(), false);
+    Connection& connection = project.connection();
+    Transaction transaction{connection};
+    {
+        const StopGuard guard{connection, stop};
+        buildDeferredSearch(connection, stop, progress);
+    }
+    tuneIndexForBulk(connection, false);
     record.state = "done";
     record.finished = now();
-    noteFigures(project.connection(), record);
+    noteFigures(connection, record);
     transaction.commit();
-    buildDeferredSearch(project, stop, progress);
 }
 
 } // namespace nextquill::store

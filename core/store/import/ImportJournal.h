@@ -65,7 +65,7 @@ std::int64_t rollBackImport(Project& project, ImportId import, const StopToken& 
 
 /// Ends an import that was interrupted or stopped with what is there.
 ///
-/// Stops    Stopped: it is ended, and the next import builds the search index
+/// Stops    Stopped, and nothing is changed
 /// Throws   Error(BadInput) when it is done or goes on
 void keepImport(Project& project, ImportId import, const StopToken& stop, Progress& progress);
 

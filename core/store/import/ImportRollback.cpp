@@ -6,6 +6,7 @@
 #include "core/store/FullTextIndex.h"
 #include "core/store/Histories.h"
 #include "core/store/Totals.h"
+#include "core/store/import/DeferredSearch.h"
 
 #include <fmt/format.h>
 #include <map>
@@ -199,6 +200,7 @@ std::int64_t takeBack(Connection& connection, const ImportRecord& import, const 
     removeRows(connection, import, loss);
     refreshUsers(connection, loss.users);
     addToTotals(connection, loss.counts);
+    buildDeferredSearch(connection, stop, progress);
     transaction.commit();
     return loss.reviews;
 }

@@ -11,7 +11,8 @@ namespace nextquill::store {
 class Connection;
 
 /// Takes out everything that an import brought, batches that were committed included, and the
-/// import itself: one transaction. Metadata that completed older items stays. Returns the reviews.
+/// import itself: one transaction. Metadata that completed older items stays; a full-text index
+/// that was put off for it is built over what is left. Returns the reviews.
 ///
 /// Not within a transaction.
 ///

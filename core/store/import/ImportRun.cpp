@@ -5,7 +5,6 @@
 #include "core/base/Utf8.h"
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
-#include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ItemImport.h"
 #include "core/store/import/RecordPipe.h"
 #include "core/store/import/ReplayedRecords.h"
@@ -47,18 +46,26 @@ std::int64_t rejectsOf(Connection& connection, ImportId import)
     return query.with(import).next() ? query.integer(0) : 0;
 }
 
+std::int64_t bytesOfReviews(const std::vector<ImportSource>& sources)
+{
+    std::int64_t bytes = 0;
+    for (const ImportSource& source : sources) {
+        bytes += source.isItems ? 0 : source.bytes;
+    }
+    return bytes;
+}
+
 } // namespace
 
 ImportRun::ImportRun(Project& project, ImportRecord& record,
                      const std::vector<ImportSource>& sources, StopToken stop, Progress& progress)
-    : m_project{project}
-    , m_connection{project.connection()}
+    : m_connection{project.connection()}
     , m_record{record}
     , m_sources{sources}
     , m_stop{std::move(stop)}
     , m_progress{progress}
     , m_parser{record.settings.map}
-    , m_batch{m_connection, record}
+    , m_batch{m_connection, record, bytesOfReviews(sources)}
     , m_result{record.figures}
     , m_committed{record.figures}
     , m_rejects{rejectsOf(m_connection, record.id)}
@@ -74,35 +81,22 @@ ImportResult ImportRun::run()
     try {
         const StopGuard guard{m_connection, m_stop};
         readAll();
+        m_batch.buildSearch(m_stop, m_progress);
     } catch (const Stopped&) {
         backToLastCommit();
     } catch (const TooManyRejects& reason) {
-        takeBack();
+        m_batch.revert();
         throw tooManyRejects(reason.last, m_record.settings.maximumRejects);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::BadInput || error.kind() == ErrorKind::Unsupported) {
-            takeBack();
+            m_batch.revert();
         }
         throw;
     }
     m_result.items = m_batch.itemsAdded();
     m_result.itemsCompleted = m_batch.itemsCompleted();
     m_batch.finish(m_result);
-    if (!m_result.stopped) {
-        try {
-            buildDeferredSearch(m_project, m_stop, m_progress);
-        } catch (const Stopped&) {
-            m_result.stopped = true; // all is read and kept
-        }
-    }
     return m_result;
-}
-
-void ImportRun::takeBack()
-{
-    m_batch.revert();
-    NoProgress quiet;
-    buildDeferredSearch(m_project, {}, quiet);
 }
 
 /// What the project knows of the source at this place, or that it was not begun.

@@ -33,7 +33,6 @@ public:
     [[nodiscard]] ImportResult run();
 
 private:
-    void takeBack();
     void readAll();
     void readSource(const ImportSource& source, SourceStanding& standing);
     void readReviews(const ImportSource& source, SourceStanding& standing);
@@ -49,7 +48,6 @@ private:
     void report(const RecordSource& records, const char* stage);
     [[nodiscard]] SourceStanding standingOf(const ImportSource& source, std::size_t index) const;
 
-    Project& m_project;
     Connection& m_connection;
     ImportRecord& m_record;
     const std::vector<ImportSource>& m_sources;

@@ -3,7 +3,6 @@
 
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
-#include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ImportRun.h"
 #include "core/store/import/ImportSource.h"
 #include "core/store/import/RunningImport.h"
@@ -32,11 +31,6 @@ ImportResult runImport(Project& project, ImportRecord& record,
                        const std::vector<ImportSource>& sources, StopToken stop, Progress& progress)
 {
     const RunningImport running{project.file()};
-    std::int64_t bytes = 0;
-    for (const ImportSource& source : sources) {
-        bytes += source.isItems ? 0 : source.bytes;
-    }
-    deferSearch(project, bytes, record.settings.leavesSearchOut);
     return ImportRun{project, record, sources, std::move(stop), progress}.run();
 }
 

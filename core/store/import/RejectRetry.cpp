@@ -97,7 +97,7 @@ public:
         , m_figures{record.figures}
         , m_wasStopped{record.state == "stopped"}
         , m_parser{mapOf(record.settings.map, settings.map)}
-        , m_batch{m_connection, record}
+        , m_batch{m_connection, record, 0}
     {
     }
 

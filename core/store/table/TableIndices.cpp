@@ -15,7 +15,6 @@ namespace nextquill::store {
 namespace {
 
 constexpr std::string_view searchName = "search";
-constexpr std::int64_t textsAtOnce = 1'000;
 
 constexpr OptionalIndex indices[] = {
     {"time", "sort and filter reviews by time", "reviews_by_time", "reviews",
@@ -42,24 +41,13 @@ Error noIndex(std::string_view name)
             "there are time, rating, words and search"};
 }
 
-/// All texts, in one transaction: before its end the project is as it was.
+/// In one transaction: before its end the project is as it was.
 void buildSearch(Connection& connection, const StopToken& stop, Progress& progress)
 {
     Transaction transaction{connection};
     {
         const StopGuard guard{connection, stop};
-        Query{connection, "DELETE FROM missing_indices WHERE name = ?"}.with(searchName).run();
-        FullTextIndex index{connection};
-        Query total{connection, "SELECT reviews + excluded + deleted FROM totals"};
-        const std::int64_t reviews = total.next() ? total.integer(0) : 0;
-        Query texts{connection, "SELECT id, title, text FROM texts ORDER BY id"};
-        for (std::int64_t done = 0; texts.next(); ++done) {
-            index.add(texts.integer(0), texts.text(1), texts.text(2));
-            if (done % textsAtOnce == 0) {
-                stopPoint(stop);
-                progress.report({.done = done, .total = reviews, .stage = "indexing words"});
-            }
-        }
+        FullTextIndex::build(connection, stop, progress);
     }
     transaction.commit();
 }
@@ -67,8 +55,7 @@ void buildSearch(Connection& connection, const StopToken& stop, Progress& progre
 void dropSearch(Connection& connection)
 {
     Transaction transaction{connection};
-    connection.execute("INSERT INTO reviews_text (reviews_text) VALUES ('delete-all')");
-    Query{connection, "INSERT OR IGNORE INTO missing_indices VALUES (?)"}.with(searchName).run();
+    FullTextIndex::takeOut(connection);
     transaction.commit();
 }
 
