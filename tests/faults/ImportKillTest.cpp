@@ -157,6 +157,8 @@ TEST_F(ImportKill, LosesNothingAndDoublesNothing)
 
 TEST_F(ImportKill, CanBeTakenBackWhereverItWasKilled)
 {
+    // Of an item that this import brings: titles that older items got stay (ImportJournal.h).
+    m_folder.write("m.jsonl", "{\"asin\": \"item30\", \"title\": \"Thirty\"}\n");
     const int kills = allFaults() ? 50 : 4;
     int taken = 0;
     for (int kill = 0; kill < kills; ++kill) {
@@ -173,7 +175,7 @@ TEST_F(ImportKill, CanBeTakenBackWhereverItWasKilled)
             const Ended back = ended({"import", "p/p.nextquill", "--roll-back"});
             EXPECT_EQ(back.status, 0) << back.err;
         }
-        EXPECT_EQ(tables("p/p.nextquill"), m_before);
+        expectSameRows(tables("p/p.nextquill"), m_before);
         ++taken;
     }
     EXPECT_GT(taken, kills / 2);
