@@ -121,6 +121,7 @@ void DuplicatesTab::forget(const QString& why)
     m_groups.reset();
     m_kept.clear();
     m_model->restart();
+    showGroup();
     m_empty->setTitle(tr("Do reviews repeat each other?"));
     m_empty->setSentence((why.isEmpty() ? QString{} : why % QLatin1Char(' ')) %
                          tr("Copies count twice in training, and make a test easier than it is."));
@@ -182,7 +183,9 @@ void DuplicatesTab::showGroups(std::shared_ptr<const Groups> groups, KeptByHand 
 {
     m_groups = std::move(groups);
     m_kept = std::move(kept);
+    m_model->restart(); // at once: a row of the old ones is no place in these
     if (m_groups->empty()) {
+        showGroup();
         m_pages->setCurrentWidget(m_empty);
         m_empty->setTitle(tr("No duplicates"));
         m_empty->setSentence(
@@ -194,7 +197,6 @@ void DuplicatesTab::showGroups(std::shared_ptr<const Groups> groups, KeptByHand 
     }
     m_pages->setCurrentIndex(0);
     m_summary->setText(tr("%Ln group(s)", nullptr, static_cast<int>(m_groups->size())));
-    m_model->restart();
     renewExclude();
 }
 

@@ -83,6 +83,19 @@ TEST_F(DuplicatesTabTest, ShowsGroupsWithTheirDifferencesSideBySide)
     takePictures(QStringLiteral("duplicates"));
 }
 
+TEST_F(DuplicatesTabTest, KeepsNoGroupsOfASearchBeforeThatFoundSome)
+{
+    open(repeatedLines());
+    look();
+    auto& search = find<QComboBox>("duplicateSearch");
+    search.setFocus();
+    QTest::keyClick(&search, Qt::Key_Down); // by user and item: there is none
+    press("findDuplicates");
+    ASSERT_TRUE(waitFor([this] { return !find<QTableView>("duplicateGroups").isVisible(); }));
+    EXPECT_EQ(groups().rowCount(), 0);
+    EXPECT_EQ(reviews().rowCount(), 0);
+}
+
 TEST_F(DuplicatesTabTest, ExcludesAllButTheFirstAndTakesThatBack)
 {
     open(repeatedLines());
