@@ -118,8 +118,11 @@ int retry(store::Project& project, const ImportActions& actions,
           const std::vector<std::filesystem::path>& sources, const store::ImportSettings& settings,
           Context& context)
 {
-    store::RetrySettings again{
-        .import = {}, .format = settings.format, .map = settings.map, .moved = sources};
+    store::RetrySettings again{.import = {},
+                               .which = actions.rejects,
+                               .format = settings.format,
+                               .map = settings.map,
+                               .moved = sources};
     if (actions.import != 0) {
         again.import = ImportId{actions.import};
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/store/import/Importer.h"
+#include "core/store/import/RejectFilter.h"
 
 #include "app/cli/Commands.h"
 
@@ -19,7 +20,8 @@ struct ImportActions
     bool rollBack = false;
     bool keep = false;
     bool retryRejects = false;
-    std::int64_t import = 0; ///< 0: the newest that it can be done with
+    std::int64_t import = 0;       ///< 0: the newest that it can be done with
+    store::RejectFilter rejects{}; ///< that are tried again
 
     [[nodiscard]] int asked() const
     {

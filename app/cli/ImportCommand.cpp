@@ -66,13 +66,21 @@ void addActions(CLI::App& command, ImportActions& actions)
                      "Go on with an import that was interrupted or stopped");
     command.add_flag("--roll-back", actions.rollBack, "Take out all that an import brought");
     command.add_flag("--keep", actions.keep, "End an interrupted import with what is there");
-    command.add_flag("--retry-rejects", actions.retryRejects,
-                     "Read rejected lines again, as --format and --map say now");
+    CLI::Option* const retry =
+        command.add_flag("--retry-rejects", actions.retryRejects,
+                         "Read rejected lines again, as --format and --map say now");
     command
         .add_option("--import", actions.import,
                     "The import that this is done with, as --list has it; else the newest one "
                     "that is not done, with --retry-rejects all")
         ->check(CLI::PositiveNumber);
+    const auto narrow = [&](const char* option, std::string& into, const char* what) {
+        command.add_option(option, into, what)->needs(retry);
+    };
+    narrow("--reason", actions.rejects.reason, "With --retry-rejects: lines rejected for this");
+    narrow("--file", actions.rejects.file, "With --retry-rejects: lines of this file");
+    narrow("--contains", actions.rejects.contains,
+           "With --retry-rejects: lines whose text contains this");
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "core/store/Project.h"
 #include "core/store/export/ExportFile.h"
 #include "core/store/export/ReviewLines.h"
+#include "core/store/table/ColumnSql.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -22,19 +23,12 @@ constexpr std::int64_t linesBetweenReports = 1'000;
 Query rejectsBehind(Connection& connection, const RejectFilter& filter, std::int64_t afterRow,
                     std::int64_t limit)
 {
-    std::string where = "id > ?";
-    where += filter.file.empty() ? "" : " AND file = ?";
-    where += filter.reason.empty() ? "" : " AND reason = ?";
-    where += filter.contains.empty() ? "" : " AND instr(lower(text), lower(?)) > 0";
+    const SqlPart matching = rejectCondition(filter);
     Query query{connection, fmt::format("SELECT file, line, byte, reason, text, id FROM rejects "
-                                        "WHERE {} ORDER BY id LIMIT ?",
-                                        where)};
+                                        "WHERE id > ? AND {} ORDER BY id LIMIT ?",
+                                        matching.sql)};
     query.bindNext(afterRow);
-    for (const std::string* value : {&filter.file, &filter.reason, &filter.contains}) {
-        if (!value->empty()) {
-            query.bindNext(*value);
-        }
-    }
+    bindAll(query, matching.values);
     query.bindNext(limit);
     return query;
 }
@@ -126,6 +120,15 @@ std::vector<Reject> RejectList::page(const RejectFilter& filter, std::int64_t af
         rows.push_back(rejectFrom(query));
     }
     return rows;
+}
+
+std::int64_t RejectList::count(const RejectFilter& filter, StopToken stop) const
+{
+    const StopGuard guard{m_project.connection(), std::move(stop)};
+    const SqlPart matching = rejectCondition(filter);
+    Query query{m_project.connection(), "SELECT sum(1) FROM rejects WHERE " + matching.sql};
+    bindAll(query.with(), matching.values);
+    return query.next() ? query.integer(0) : 0;
 }
 
 RejectSummary RejectList::summary(StopToken stop, Progress& progress) const

@@ -3,6 +3,7 @@
 
 #include "core/base/Progress.h"
 #include "core/store/import/Importer.h"
+#include "core/store/import/RejectFilter.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -12,14 +13,6 @@
 namespace nextquill::store {
 
 class Project;
-
-/// Which rejected lines; what is empty does not filter.
-struct RejectFilter
-{
-    std::string file;     ///< of this file
-    std::string reason;   ///< for this reason
-    std::string contains; ///< in the line's text; ASCII letters of either case
-};
 
 /// How many lines have something in common.
 struct RejectGroup
@@ -70,6 +63,9 @@ public:
     /// In the order in which they were read, behind `afterRow` (0: from the first).
     [[nodiscard]] std::vector<Reject> page(const RejectFilter& filter, std::int64_t afterRow,
                                            int limit, StopToken stop) const;
+
+    /// How many there are; reads every line once.
+    [[nodiscard]] std::int64_t count(const RejectFilter& filter, StopToken stop) const;
 
     /// Reads every line once; the progress counts them.
     [[nodiscard]] RejectSummary summary(StopToken stop, Progress& progress) const;

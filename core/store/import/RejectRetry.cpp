@@ -8,8 +8,10 @@
 #include "core/store/import/ImportJournal.h"
 #include "core/store/import/ImportSource.h"
 #include "core/store/import/RunningImport.h"
+#include "core/store/table/ColumnSql.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -30,24 +32,33 @@ struct RejectedLine
     std::int64_t line = 0;
     std::int64_t byte = 0;
     std::string text;
+    bool isAsked = false; ///< one of the rows is as the filter says
 };
 
-/// The rejected lines of a source in their order.
+/// The rejected lines of a source that a filter asks for, in their order.
 class RejectedLines
 {
 public:
-    RejectedLines(Connection& connection, std::int64_t source)
+    RejectedLines(Connection& connection, std::int64_t source, const RejectFilter& filter)
         : m_connection{connection}
         , m_source{source}
+        , m_filter{rejectCondition(filter)}
     {
     }
 
     std::optional<RejectedLine> next()
     {
-        if (m_at == m_page.size()) {
-            readPage();
+        for (;;) {
+            if (m_at == m_page.size()) {
+                readPage();
+            }
+            if (m_page.empty()) {
+                return std::nullopt;
+            }
+            if (m_page[m_at++].isAsked) {
+                return std::move(m_page[m_at - 1]);
+            }
         }
-        return m_at < m_page.size() ? std::optional{std::move(m_page[m_at++])} : std::nullopt;
     }
 
 private:
@@ -56,9 +67,13 @@ private:
     {
         m_page.clear();
         m_at = 0;
-        Query query{m_connection, "SELECT id, line, byte, text FROM rejects WHERE source_id = ? "
-                                  "AND line > 0 AND id > ? ORDER BY id"};
-        query.with(m_source, m_last);
+        Query query{m_connection, fmt::format("SELECT id, line, byte, text, {} FROM rejects "
+                                              "WHERE source_id = ? AND line > 0 AND id > ? "
+                                              "ORDER BY id",
+                                              m_filter.sql)};
+        bindAll(query.with(), m_filter.values);
+        query.bindNext(m_source);
+        query.bindNext(m_last);
         while (query.next()) {
             const std::int64_t line = query.integer(1);
             const std::int64_t byte = query.integer(2);
@@ -68,15 +83,17 @@ private:
                 return;
             }
             if (!isSame) {
-                m_page.push_back({.rows = {}, .line = line, .byte = byte, .text = query.text(3)});
+                m_page.push_back({.line = line, .byte = byte, .text = query.text(3)});
             }
             m_last = query.integer(0);
             m_page.back().rows.push_back(m_last);
+            m_page.back().isAsked = m_page.back().isAsked || query.integer(4) != 0;
         }
     }
 
     Connection& m_connection;
     std::int64_t m_source;
+    SqlPart m_filter;
     std::int64_t m_last = 0;
     std::vector<RejectedLine> m_page;
     std::size_t m_at = 0;
@@ -139,7 +156,7 @@ private:
 
     void retrySource(SourceStanding& source)
     {
-        RejectedLines lines{m_connection, source.row};
+        RejectedLines lines{m_connection, source.row, m_settings.which};
         auto line = lines.next();
         if (!line) {
             return;
@@ -171,7 +188,7 @@ private:
     void retryFromFile(const fs::path& file, const SourceStanding& standing, RejectedLines& lines,
                        RejectedLine line)
     {
-        // A table is read as the table that it was, whatever its rows are taken for now.
+        // Split into cells as it was then: the new settings say only what its columns are.
         const ImportSource source = reviewSources({file}, standing.reading.format).front();
         const auto records = source.open();
         m_parser.beginSource(records->isTable(), goldsOf(source, formatOf(standing)));
@@ -291,10 +308,18 @@ private:
     ImportBatch m_batch;
 };
 
-std::int64_t rejectsOf(Connection& connection, ImportId import)
+/// How many there are in lines that the filter asks for.
+std::int64_t rejectsOf(Connection& connection, ImportId import, const RejectFilter& filter)
 {
-    Query query{connection, "SELECT count(*) FROM rejects WHERE import_id = ?"};
-    return query.with(import).next() ? query.integer(0) : 0;
+    const SqlPart asked = rejectCondition(filter);
+    Query query{connection,
+                fmt::format("SELECT coalesce(sum(n), 0) FROM (SELECT sum(1) AS n, max({}) AS asked "
+                            "FROM rejects WHERE import_id = ? GROUP BY source_id, line, byte) "
+                            "WHERE asked",
+                            asked.sql)};
+    bindAll(query.with(), asked.values);
+    query.bindNext(import);
+    return query.next() ? query.integer(0) : 0;
 }
 
 } // namespace
@@ -311,7 +336,7 @@ RetryResult retryRejects(Project& project, const RetrySettings& settings, StopTo
         const bool isAsked = !settings.import || *settings.import == entry.id;
         const bool isIdle = entry.state == ImportState::Done || entry.state == ImportState::Stopped;
         const std::int64_t rejects =
-            isAsked && isIdle ? rejectsOf(project.connection(), entry.id) : 0;
+            isAsked && isIdle ? rejectsOf(project.connection(), entry.id, settings.which) : 0;
         if (rejects == 0 || result.stopped) {
             continue;
         }

@@ -4,6 +4,7 @@
 #include "core/base/Id.h"
 #include "core/base/Progress.h"
 #include "core/store/import/Importer.h"
+#include "core/store/import/RejectFilter.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -17,6 +18,8 @@ class Project;
 struct RetrySettings
 {
     std::optional<ImportId> import; ///< none: all that are not going on
+    /// A line is tried when it was rejected as this says; of several reviews all that were.
+    RejectFilter which{};
     /// How the lines are read now; what is empty stays as it was when they were rejected.
     std::optional<SourceFormat> format;
     FieldMap map;

@@ -84,6 +84,9 @@ TEST_F(ImportActions, TryRejectedLinesAgain)
     const Json first = json({"import", "q.nextquill", "t.csv", "--map", "user=who", "--map",
                              "text=body", "--format", "csv"});
     EXPECT_EQ(first.at("rejected"), 1);
+    const Json other = json({"import", "q.nextquill", "--retry-rejects", "--file", "u.csv"});
+    EXPECT_EQ(other.at("tried"), 0);
+    EXPECT_EQ(run({"import", "q.nextquill", "t.csv", "--file", "t.csv"}).status, 2);
     const Json second = json({"import", "q.nextquill", "--retry-rejects", "--map", "text=note"});
     EXPECT_EQ(second.at("tried"), 1);
     EXPECT_EQ(second.at("kept"), 1);

@@ -149,12 +149,12 @@ void ImportDesk::keep(const store::ImportEntry& import)
     connect(job, &Job::done, &m_session, &ProjectSession::announceData);
 }
 
-void ImportDesk::askAboutRejects()
+void ImportDesk::askAboutRejects(const store::RejectFilter& which)
 {
     if (!m_session.isOpen() || m_session.isReadOnly()) {
         return;
     }
-    auto* dialog = new RetryDialog{m_session, m_window};
+    auto* dialog = new RetryDialog{m_session, which, m_window};
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { retryRejects(dialog->settings()); });
     dialog->open();

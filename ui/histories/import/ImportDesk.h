@@ -42,8 +42,8 @@ public:
     void resume(const store::ImportEntry& import);
     void rollBack(const store::ImportEntry& import);
     void keep(const store::ImportEntry& import);
-    /// Asks how, then reads them again.
-    void askAboutRejects();
+    /// Asks how, then reads them again: those that `which` says.
+    void askAboutRejects(const store::RejectFilter& which);
     void retryRejects(const store::RetrySettings& settings);
 
 Q_SIGNALS:

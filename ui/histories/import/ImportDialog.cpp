@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/import/ImportDialog.h"
 
+#include "ui/histories/import/ColumnChoices.h"
 #include "ui/histories/import/FormatNames.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/RowTable.h"
 #include "ui/widgets/Theme.h"
 #include "ui/widgets/ThemedIcon.h"
 
@@ -41,7 +43,7 @@ ImportDialog::ImportDialog(ProjectSession& session, std::vector<std::filesystem:
     , m_faults{new QLabel{this}}
     , m_rows{new QTableWidget{this}}
     , m_format{new QComboBox{this}}
-    , m_mapping{new QWidget{this}}
+    , m_mapping{new ColumnChoices{QStringLiteral("column-"), true, this}}
     , m_items{new QLineEdit{this}}
     , m_rejects{new QComboBox{this}}
     , m_duplicates{new QComboBox{this}}
@@ -74,14 +76,10 @@ void ImportDialog::createLayout()
         label->setWordWrap(label != m_recognised);
     }
     m_rows->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_rows->verticalHeader()->hide();
-    m_rows->setTabKeyNavigation(false);
+    prepareRowTable(*m_rows);
     m_rows->setWordWrap(false);
     m_rows->setAlternatingRowColors(true);
-    m_rows->setShowGrid(false);
-    m_rows->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_rows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_rows->horizontalHeader()->setHighlightSections(false);
     m_rows->setAccessibleName(tr("First rows"));
     createColumnChoices();
     createRules();
@@ -175,30 +173,11 @@ void ImportDialog::createRules()
 
 void ImportDialog::createColumnChoices()
 {
-    auto* grid = new QGridLayout{m_mapping};
-    grid->setContentsMargins(0, 0, 0, 0);
-    constexpr int choicesOfRow = 4;
-    for (const store::MappedField& field : store::mappedFields()) {
-        auto* choice = new QComboBox{m_mapping};
-        choice->setObjectName(QStringLiteral("column-") % shown(field.name));
-        choice->setAccessibleName(tr("Column of: %1").arg(labelOf(field)));
-        choice->setToolTip(
-            QString::fromUtf8(field.what.data(), static_cast<int>(field.what.size())));
-        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        choice->setMinimumContentsLength(10);
+    for (QComboBox* const choice : m_mapping->boxes()) {
         connect(choice, &QComboBox::activated, this, [this] {
             m_isMapped = true;
             loadPreview();
         });
-        const int place = static_cast<int>(m_columns.size());
-        const bool isNeeded =
-            field.column == &store::FieldMap::user || field.column == &store::FieldMap::text;
-        auto* label = new QLabel{isNeeded ? tr("%1 (needed)").arg(labelOf(field)) : labelOf(field),
-                                 m_mapping};
-        label->setBuddy(choice);
-        grid->addWidget(label, place / choicesOfRow * 2, place % choicesOfRow);
-        grid->addWidget(choice, place / choicesOfRow * 2 + 1, place % choicesOfRow);
-        m_columns.push_back(choice);
     }
     m_mapping->hide();
 }
@@ -210,8 +189,8 @@ void ImportDialog::showColumnChoices(const store::ImportPreview& preview)
                         (!preview.format || preview.format == store::SourceFormat::Jsonl ||
                          preview.format == store::SourceFormat::Csv);
     m_mapping->setVisible(isOpen);
-    for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        QComboBox* const choice = m_columns[i];
+    for (std::size_t i = 0; i < m_mapping->boxes().size(); ++i) {
+        QComboBox* const choice = m_mapping->boxes()[i];
         choice->clear();
         choice->addItem(tr("None"), QByteArray::fromStdString(std::string{store::noColumn}));
         for (const std::string& column : preview.fields) {
@@ -272,7 +251,7 @@ void ImportDialog::showPreview(const store::ImportPreview& preview)
                     : shown(preview.why),
                !preview.format && !asks);
     if (asks && !m_isMapped) {
-        m_columns.front()->setFocus(); // that is what is to be done
+        m_mapping->boxes().front()->setFocus(); // that is what is to be done
     }
     showRows(preview);
     fitColumns();
@@ -332,9 +311,9 @@ store::ImportSettings ImportDialog::settings() const
     if (const int format = m_format->currentData().toInt(); format >= 0) {
         settings.format = static_cast<store::SourceFormat>(format);
     }
-    for (std::size_t i = 0; m_isMapped && i < m_columns.size(); ++i) {
+    for (std::size_t i = 0; m_isMapped && i < m_mapping->boxes().size(); ++i) {
         settings.map.*store::mappedFields()[i].column =
-            m_columns[i]->currentData().toByteArray().toStdString();
+            m_mapping->boxes()[i]->currentData().toByteArray().toStdString();
     }
     if (!m_items->text().isEmpty()) {
         settings.items.push_back(pathOf(m_items->text()));

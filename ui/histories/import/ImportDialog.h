@@ -21,6 +21,7 @@ class QTableWidget;
 namespace nextquill::ui {
 
 class Job;
+class ColumnChoices;
 class ProjectSession;
 
 /// Shows what a file looks like before anything is written: recognised format and why, first rows
@@ -62,10 +63,9 @@ private:
     QLabel* m_faults; ///< how many of the rows cannot be read, and why
     QTableWidget* m_rows;
     QComboBox* m_format;
-    QWidget* m_mapping;                ///< the choices of columns
-    std::vector<QComboBox*> m_columns; ///< one for each of mappedFields()
-    bool m_isMapped = false;           ///< a person chose columns
-    Job* m_preview = nullptr;          ///< the newest one; what older ones bring is dropped
+    ColumnChoices* m_mapping;
+    bool m_isMapped = false;  ///< a person chose columns
+    Job* m_preview = nullptr; ///< the newest one; what older ones bring is dropped
     QLineEdit* m_items;
     QComboBox* m_rejects;    ///< after how many the import stops
     QComboBox* m_duplicates; ///< which of several reviews of a user about an item takes part

@@ -2,12 +2,14 @@
 #include "ui/histories/import/RetryDialog.h"
 
 #include "core/base/Json.h"
-#include "core/store/Histories.h"
 #include "core/store/Project.h"
+#include "core/store/import/RejectList.h"
 
+#include "ui/histories/import/ColumnChoices.h"
 #include "ui/histories/import/FormatNames.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/RowTable.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -51,12 +53,14 @@ struct RetryDialog::Lines
     std::vector<std::string> fields;
 };
 
-RetryDialog::RetryDialog(ProjectSession& session, QWidget* parent)
+RetryDialog::RetryDialog(ProjectSession& session, store::RejectFilter which, QWidget* parent)
     : QDialog{parent}
     , m_session{session}
+    , m_which{std::move(which)}
     , m_what{new QLabel{tr("Reading the rejected lines…"), this}}
     , m_lines{new QTableWidget{this}}
     , m_format{new QComboBox{this}}
+    , m_mapping{new ColumnChoices{QStringLiteral("retry-"), false, this}}
     , m_retry{new QPushButton{tr("&Try again"), this}}
 {
     setWindowTitle(tr("Try rejected lines again"));
@@ -76,15 +80,11 @@ void RetryDialog::createLayout()
     m_lines->setColumnCount(4);
     m_lines->setHorizontalHeaderLabels({tr("File"), tr("Line"), tr("Reason"), tr("Text")});
     m_lines->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_lines->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_lines->verticalHeader()->hide();
-    m_lines->setTabKeyNavigation(false);
+    prepareRowTable(*m_lines);
     m_lines->setWordWrap(false);
     m_lines->setAlternatingRowColors(true);
-    m_lines->setShowGrid(false);
     m_lines->horizontalHeader()->setStretchLastSection(true);
     m_lines->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_lines->horizontalHeader()->setHighlightSections(false);
     m_lines->setAccessibleName(tr("Rejected lines"));
     m_format->addItem(tr("As it was read before"), -1);
     for (const NamedFormat& format : namedFormats()) {
@@ -105,46 +105,28 @@ void RetryDialog::createLayout()
     layout->addWidget(m_lines, 1);
     layout->addLayout(form);
     layout->addWidget(columns);
-    layout->addWidget(createColumns());
-    layout->addWidget(buttons);
-}
-
-QWidget* RetryDialog::createColumns()
-{
-    auto* mapping = new QWidget{this};
-    auto* grid = new QGridLayout{mapping};
-    grid->setContentsMargins(0, 0, 0, 0);
-    constexpr int choicesOfRow = 4;
-    for (const store::MappedField& field : store::mappedFields()) {
-        auto* choice = new QComboBox{mapping};
-        choice->setObjectName(QStringLiteral("retry-") % shown(field.name));
+    for (QComboBox* const choice : m_mapping->boxes()) {
         choice->setEditable(true);
         choice->lineEdit()->setPlaceholderText(tr("as before"));
-        choice->setAccessibleName(tr("Column of: %1").arg(labelOf(field)));
-        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        choice->setMinimumContentsLength(10);
-        const int place = static_cast<int>(m_columns.size());
-        auto* label = new QLabel{labelOf(field), mapping};
-        label->setBuddy(choice);
-        grid->addWidget(label, place / choicesOfRow * 2, place % choicesOfRow);
-        grid->addWidget(choice, place / choicesOfRow * 2 + 1, place % choicesOfRow);
-        m_columns.push_back(choice);
     }
-    return mapping;
+    layout->addWidget(m_mapping);
+    layout->addWidget(buttons);
 }
 
 void RetryDialog::loadLines()
 {
-    auto* job = m_session.read(tr("Reading the rejected lines"), this,
-                               [](store::Project& project, StopToken, Progress&) {
-                                   Lines lines{.all = store::Histories{project}.counts().rejects,
-                                               .first = store::rejects(project, 0, linesLookedAt),
-                                               .fields = {}};
-                                   for (const store::Reject& reject : lines.first) {
-                                       addFields(reject.text, lines.fields);
-                                   }
-                                   return lines;
-                               });
+    auto* job =
+        m_session.read(tr("Reading the rejected lines"), this,
+                       [which = m_which](store::Project& project, StopToken stop, Progress&) {
+                           const store::RejectList rejects{project};
+                           Lines lines{.all = rejects.count(which, stop),
+                                       .first = rejects.page(which, 0, linesLookedAt, stop),
+                                       .fields = {}};
+                           for (const store::Reject& reject : lines.first) {
+                               addFields(reject.text, lines.fields);
+                           }
+                           return lines;
+                       });
     connect(job, &Job::done, this, [this, job] { showLines(job->takeValue()); });
 }
 
@@ -165,7 +147,7 @@ void RetryDialog::showLines(const Lines& lines)
         }
     }
     m_lines->resizeColumnsToContents();
-    for (QComboBox* const choice : m_columns) {
+    for (QComboBox* const choice : m_mapping->boxes()) {
         for (const std::string& field : lines.fields) {
             choice->addItem(shown(field));
         }
@@ -176,13 +158,13 @@ void RetryDialog::showLines(const Lines& lines)
 
 store::RetrySettings RetryDialog::settings() const
 {
-    store::RetrySettings settings;
+    store::RetrySettings settings{.which = m_which};
     if (const int format = m_format->currentData().toInt(); format >= 0) {
         settings.format = static_cast<store::SourceFormat>(format);
     }
-    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+    for (std::size_t i = 0; i < m_mapping->boxes().size(); ++i) {
         settings.map.*store::mappedFields()[i].column =
-            stored(m_columns[i]->currentText().trimmed());
+            stored(m_mapping->boxes()[i]->currentText().trimmed());
     }
     return settings;
 }

@@ -15,10 +15,11 @@ class QTableWidget;
 
 namespace nextquill::ui {
 
+class ColumnChoices;
 class ProjectSession;
 
 /// Asks how rejected lines are to be read when they are tried again: another format, or other
-/// columns. Shows the first of them with their reasons.
+/// columns. Shows the first of those that are asked for with their reasons.
 ///
 /// Keyboard  Tab reaches every choice; columns can be typed
 class RetryDialog : public QDialog
@@ -26,7 +27,7 @@ class RetryDialog : public QDialog
     Q_OBJECT
 
 public:
-    explicit RetryDialog(ProjectSession& session, QWidget* parent = nullptr);
+    RetryDialog(ProjectSession& session, store::RejectFilter which, QWidget* parent = nullptr);
 
     [[nodiscard]] store::RetrySettings settings() const;
 
@@ -34,15 +35,15 @@ private:
     struct Lines;
 
     void createLayout();
-    [[nodiscard]] QWidget* createColumns();
     void loadLines();
     void showLines(const Lines& lines);
 
     ProjectSession& m_session;
+    store::RejectFilter m_which;
     QLabel* m_what;
     QTableWidget* m_lines;
     QComboBox* m_format;
-    std::vector<QComboBox*> m_columns; ///< one for each of mappedFields()
+    ColumnChoices* m_mapping;
     QPushButton* m_retry;
 };
 

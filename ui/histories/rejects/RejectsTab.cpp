@@ -6,6 +6,7 @@
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
+#include "ui/widgets/RowTable.h"
 #include "ui/widgets/ThemedIcon.h"
 
 #include <QAction>
@@ -160,10 +161,8 @@ void RejectsTab::createFilters()
     });
     connect(m_typing, &QTimer::timeout, m_model, &PagedListModelBase::restart);
     m_retry->setObjectName(QStringLiteral("retryRejects"));
-    m_retry->setToolTip(tr("Read these lines again with another mapping of columns"));
-    connect(m_retry, &QPushButton::clicked, this, [this] {
-        Q_EMIT retryWanted(m_file->currentData().toString(), m_reason->currentData().toString());
-    });
+    m_retry->setToolTip(tr("Read the lines shown again with another mapping of columns"));
+    connect(m_retry, &QPushButton::clicked, this, [this] { Q_EMIT retryWanted(filter()); });
     m_export->setObjectName(QStringLiteral("exportRejects"));
     m_export->setToolTip(tr("Write the lines shown to a file: JSON lines or CSV"));
     connect(m_export, &QPushButton::clicked, this, &RejectsTab::chooseExport);
@@ -181,13 +180,9 @@ void RejectsTab::createTable()
     m_table->setObjectName(QStringLiteral("rejects"));
     m_table->setAccessibleName(tr("Rejected lines"));
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setShowGrid(false);
+    prepareRowTable(*m_table);
     m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setHighlightSections(false);
     const int unit = fontMetrics().averageCharWidth();
     const int widths[] = {30, 12, 14, 46}; // characters
     for (int column = 0; column < 4; ++column) {

@@ -39,8 +39,8 @@ public:
     void exportTo(const QString& file);
 
 Q_SIGNALS:
-    /// Asks for lines to be read again with another mapping; empty: all files, all reasons.
-    void retryWanted(const QString& file, const QString& reason);
+    /// Asks for lines to be read again with another mapping.
+    void retryWanted(const nextquill::store::RejectFilter& which);
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -75,6 +75,40 @@ TEST_F(RejectRetryTest, KeepsWhatAnotherMappingCanRead)
     EXPECT_EQ(retry({.map = {.text = "note"}}).kept, 0) << "again adds nothing";
 }
 
+TEST_F(RejectRetryTest, TriesOnlyWhatIsAskedFor)
+{
+    import();
+    const RetryResult none = retry({.which = {.file = "other.jsonl"}, .map = {.text = "note"}});
+    EXPECT_EQ(none.tried, 0);
+    EXPECT_EQ(none.outOfReach, 0);
+    const RetryResult one = retry({.which = {.contains = "THREE"}, .map = {.text = "note"}});
+    EXPECT_EQ(one.tried, 1);
+    EXPECT_EQ(one.kept, 1);
+    const auto rows = rejects(*m_temporary.project, 0, 10);
+    ASSERT_EQ(rows.size(), 2U);
+    const RetryResult rest =
+        retry({.which = {.file = "r.jsonl", .reason = rows[0].reason}, .map = {.text = "note"}});
+    EXPECT_EQ(rest.kept, 1);
+}
+
+// Or those of another reason would be read as if they had been there before.
+TEST_F(RejectRetryTest, TriesAllReviewsOfARecordThatIsAskedFor)
+{
+    const auto file = m_temporary.folder.write(
+        "n.jsonl",
+        R"({"user_id": "u", "profile": [{"asin": "i", "rating": 5, "timestamp": 9, "text": ""}, )"
+        R"({"asin": "i", "rating": 5, "text": "no time"}], "data": null})"
+        "\n");
+    static_cast<void>(importReviews(*m_temporary.project, {file}, {}, {}, m_quiet));
+    const auto rows = rejects(*m_temporary.project, 0, 10);
+    ASSERT_EQ(rows.size(), 2U);
+    ASSERT_NE(rows[0].reason, rows[1].reason);
+    const RetryResult result = retry({.which = {.reason = rows[1].reason}});
+    EXPECT_EQ(result.tried, 2);
+    EXPECT_EQ(result.rejected, 2);
+    EXPECT_EQ(result.outOfReach, 0);
+}
+
 TEST_F(RejectRetryTest, ReadsWhatTheProjectKeptWhereTheFileIsGone)
 {
     fs::remove(import());

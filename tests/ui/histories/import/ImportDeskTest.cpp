@@ -10,9 +10,11 @@
 #include "tests/core/store/TemporaryProject.h"
 #include "tests/support/SmallDisk.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTableWidget>
 #include <QTest>
 
 #include <gtest/gtest.h>
@@ -158,6 +160,34 @@ TEST_F(ImportDeskTest, OffersToUndoWhatItImported)
     EXPECT_EQ(reviews(), 0);
 }
 
+TEST_F(ImportDeskTest, TriesRejectedLinesAgainThatAreAskedFor)
+{
+    NoProgress quiet;
+    const auto file =
+        m_temporary.folder.write("other.jsonl", R"({"who": "a", "note": "two", "at": 2})"
+                                                "\n"
+                                                R"({"who": "b", "note": "three", "at": 3})"
+                                                "\n");
+    static_cast<void>(store::importReviews(*m_temporary.project, {file},
+                                           {.format = store::SourceFormat::Jsonl,
+                                            .map = {.user = "who", .text = "body", .time = "at"}},
+                                           {}, quiet));
+    open();
+    m_window.show();
+    m_desk.askAboutRejects({.contains = "three"});
+    auto* const lines = m_window.findChild<QTableWidget*>(QStringLiteral("retryLines"));
+    ASSERT_NE(lines, nullptr);
+    ASSERT_TRUE(waitFor([&] { return lines->rowCount() == 1; }));
+    auto* const text = m_window.findChild<QComboBox*>(QStringLiteral("retry-text"));
+    ASSERT_NE(text, nullptr);
+    text->setFocus();
+    QTest::keyClicks(text, QStringLiteral("note"));
+    m_window.findChild<QPushButton*>(QStringLiteral("retry"))->click();
+    ASSERT_TRUE(waitFor([this] { return !m_notice.isEmpty(); }));
+    EXPECT_EQ(reviews(), 1);
+    EXPECT_EQ(store::Histories{*m_temporary.project}.counts().rejects, 1);
+}
+
 TEST_F(ImportDeskTest, ExcludesRepeatedReviewsWhereItIsToldTo)
 {
     const auto file =
@@ -171,7 +201,8 @@ TEST_F(ImportDeskTest, ExcludesRepeatedReviewsWhereItIsToldTo)
     const auto project = store::Project::open(m_temporary.file(), store::OpenMode::ReadOnly);
     EXPECT_EQ(store::Histories{*project}.counts().excluded, 1);
     EXPECT_TRUE(store::Histories{*project}.findReview(ReviewId{1})->excluded);
-    EXPECT_TRUE(m_notice.contains(QStringLiteral("1 repeated review"))) << m_notice.toStdString();
+    EXPECT_TRUE(m_notice.contains(QStringLiteral("1 repeated review(s) excluded")))
+        << m_notice.toStdString();
 }
 
 TEST_F(ImportDeskTest, OffersToGoOnWithWhatAPersonStopped)
