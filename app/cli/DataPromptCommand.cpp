@@ -26,6 +26,8 @@ struct DataPromptOptions
     std::filesystem::path project;
     std::string model = "demo";
     std::int64_t example = 0;
+    std::string user;
+    std::string item;
     bool tokens = false;
     bool withoutHistory = false;
     PromptOptions prompt;
@@ -82,17 +84,41 @@ void sayTokens(const workflow::PromptView& view, Context& context)
     }
 }
 
+store::ExampleData dataOf(store::Project& project, const DataPromptOptions& options)
+{
+    const store::Histories histories{project};
+    if (options.example != 0) {
+        return histories.example(ExampleId{options.example});
+    }
+    const auto user = histories.findUser(options.user);
+    const auto item = histories.findItem(options.item);
+    if (!user || !item) {
+        throw Error{ErrorKind::BadInput,
+                    user ? fmt::format("there is no item \"{}\"", escapedForDisplay(options.item))
+                         : fmt::format("there is no user \"{}\"", escapedForDisplay(options.user)),
+                    options.project.string(),
+                    user ? "see `nextquill data list --table items`"
+                         : "see `nextquill data list --table users`"};
+    }
+    return histories.unwritten(user->id, item->id);
+}
+
 int prompt(const DataPromptOptions& options, Context& context)
 {
+    if ((options.example != 0) == !options.item.empty()) {
+        throw Error{ErrorKind::BadInput, "which prompt", "command line",
+                    "say --example ID, or --user NAME with --item KEY"};
+    }
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
-    const auto data = store::Histories{*project}.example(ExampleId{options.example});
+    const store::ExampleData data = dataOf(*project, options);
     const workflow::ModelChoice choice = workflow::chooseModel(options.model, project.get());
     const workflow::ExampleSettings settings = options.prompt.forModel(*project, choice);
     const auto files = model::ModelFiles::open(choice.base);
     const workflow::PromptView view = workflow::promptView(data, choice.name, *files, settings);
-    context.out.text(fmt::format("example    {}: {} on {}", options.example,
-                                 escapedForDisplay(view.userName),
-                                 escapedForDisplay(view.itemTitle)));
+    context.out.text(fmt::format(
+        "example    {}: {} on {}",
+        options.example != 0 ? fmt::format("{}", options.example) : std::string{"not written yet"},
+        escapedForDisplay(view.userName), escapedForDisplay(view.itemTitle)));
     sayBudget(view, context);
     sayReviews(view, context);
     if (options.tokens) {
@@ -101,7 +127,8 @@ int prompt(const DataPromptOptions& options, Context& context)
         context.out.text("\n" + (options.withoutHistory ? view.withoutText : view.text));
     }
     OrderedJson document = workflow::toJson(view);
-    document["example"] = options.example;
+    document["example"] =
+        options.example != 0 ? OrderedJson(options.example) : OrderedJson(nullptr);
     context.out.document(document);
     return exitDone;
 }
@@ -114,7 +141,15 @@ void addDataPrompt(CLI::App& data, Context& context)
     CLI::App* const command = addProjectCommand(
         data, options, context, "prompt",
         "A prompt laid open: reviews in and out of it, its budget, its text and tokens", prompt);
-    command->add_option("--example", options->example, "Id of the review to write")->required();
+    CLI::Option* const example =
+        command->add_option("--example", options->example, "Id of the review to write")
+            ->check(CLI::PositiveNumber);
+    CLI::Option* const user = command->add_option(
+        "--user", options->user, "Of whom a text that is not written yet is asked for");
+    CLI::Option* const item =
+        command->add_option("--item", options->item, "Key of the item that it is about");
+    user->needs(item)->excludes(example);
+    item->needs(user)->excludes(example);
     command->add_option("--model", options->model, "Model, run or name")->capture_default_str();
     CLI::Option* const tokens =
         command->add_flag("--tokens", options->tokens, "Its tokens, one a line, in place of text");

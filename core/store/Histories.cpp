@@ -8,6 +8,7 @@
 #include "core/store/ReviewQuery.h"
 
 #include <fmt/format.h>
+#include <limits>
 
 namespace nextquill::store {
 
@@ -197,19 +198,44 @@ ExampleData Histories::example(ExampleId id) const
     if (const auto user = findUser(target->user)) {
         data.userName = user->name;
     }
+    addHistory(data);
+    return data;
+}
+
+ExampleData Histories::unwritten(UserId user, ItemId item) const
+{
+    const auto knownUser = findUser(user);
+    const auto knownItem = findItem(item);
+    if (!knownUser || !knownItem) {
+        throw Error{ErrorKind::BadInput,
+                    knownUser ? fmt::format("there is no item {}", number(item))
+                              : fmt::format("there is no user {}", number(user)),
+                    m_project.file().string(), "see `nextquill data list`"};
+    }
+    ExampleData data;
+    data.target.user = user;
+    data.target.item = item;
+    data.target.time = std::numeric_limits<std::int64_t>::max();
+    data.item = *knownItem;
+    data.userName = knownUser->name;
+    addHistory(data);
+    return data;
+}
+
+void Histories::addHistory(ExampleData& data) const
+{
     Query query{m_project.connection(),
                 "SELECT " + reviewColumns() +
                     ", i.id, i.asin, i.title, i.description, i.reviews "
                     "FROM reviews r JOIN items i ON i.id = r.item_id WHERE " +
                     historyCondition + " ORDER BY r.time DESC, r.id DESC"};
-    query.with(target->user, target->time);
+    query.with(data.target.user, data.target.time);
     while (query.next()) {
         data.history.push_back(reviewFrom(query));
         data.historyItems.push_back(itemFrom(query, reviewColumnCount));
     }
     data.markups = Markups{m_project}.all();
     data.prompting = Templates{m_project}.choice();
-    return data;
 }
 
 } // namespace nextquill::store

@@ -142,6 +142,10 @@ public:
     /// The target and its history. Throws Error(BadInput) when there is no such review.
     [[nodiscard]] ExampleData example(ExampleId id) const;
 
+    /// A text that a user has not written: about this item, after all his reviews. The target has
+    /// neither id nor text. Throws Error(BadInput) when there is no such user or item.
+    [[nodiscard]] ExampleData unwritten(UserId user, ItemId item) const;
+
     /// Changes whether reviews take part. One undoable step named `what`; nothing when empty.
     void setExcluded(const std::vector<ReviewId>& reviews, bool excluded, const std::string& what);
     void setText(ReviewId review, const std::string& text, const std::string& what);
@@ -151,6 +155,8 @@ public:
     std::optional<std::string> redo();
 
 private:
+    void addHistory(ExampleData& data) const;
+
     Project& m_project;
 };
 

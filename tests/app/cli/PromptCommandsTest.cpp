@@ -61,6 +61,27 @@ TEST_F(PromptCommands, APromptIsShownWithBudgetReviewsAndText)
     EXPECT_THAT(listed.out, HasSubstr("review 1"));
 }
 
+TEST_F(PromptCommands, APromptIsShownForAnItemThatTheUserHasNotReviewed)
+{
+    static_cast<void>(sampleProject());
+    const std::string user = someUser();
+    const std::string item =
+        json({"data", "list", "p.nextquill", "--table", "items", "--limit", "1"})
+            .at("rows")
+            .at(0)
+            .at("asin");
+    const Json shown =
+        json({"data", "prompt", "p.nextquill", "--user", user, "--item", item, "--model", m_model});
+    EXPECT_TRUE(shown.at("example").is_null());
+    const Json all = json({"data", "list", "p.nextquill", "--user", user, "--limit", "1000"});
+    EXPECT_EQ(shown.at("reviews").size(), all.at("reviews").size()) << "all that was written";
+    expectFailure(run({"data", "prompt", "p.nextquill", "--user", user, "--item", "none-such",
+                       "--model", m_model}),
+                  1, "there is no item \"none-such\"");
+    expectFailure(run({"data", "prompt", "p.nextquill", "--model", m_model}), 1, "--example");
+    EXPECT_EQ(run({"data", "prompt", "p.nextquill", "--user", user}).status, 2);
+}
+
 TEST_F(PromptCommands, SelectionsAndTheirOptionsAreThoseOfTheHelp)
 {
     static_cast<void>(sampleProject());

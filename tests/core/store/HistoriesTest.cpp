@@ -163,6 +163,24 @@ TEST(Histories, GivesTheHistoryBeforeATargetNewestFirst)
     EXPECT_THROW(static_cast<void>(store.example(ExampleId{999})), Error);
 }
 
+TEST(Histories, GivesAllThatAUserWroteForATextThatIsNotWritten)
+{
+    TemporaryProject temporary;
+    temporary.import(reviewLine("ann", "i1", 10, "first") + reviewLine("ann", "i2", 20, "second") +
+                     reviewLine("ben", "i3", 30, "other"));
+    const Histories histories{*temporary.project};
+    const UserId ann = histories.findUser("ann")->id;
+    const ExampleData data = histories.unwritten(ann, histories.findItem("i3")->id);
+    EXPECT_EQ(data.userName, "ann");
+    EXPECT_EQ(data.item.asin, "i3");
+    EXPECT_EQ(data.target.text, "");
+    ASSERT_EQ(data.history.size(), 2U);
+    EXPECT_EQ(data.history[0].text, "second");
+    EXPECT_EQ(data.historyItems[1].asin, "i1");
+    EXPECT_THROW(static_cast<void>(histories.unwritten(ann, ItemId{99})), Error);
+    EXPECT_THROW(static_cast<void>(histories.unwritten(UserId{99}, ItemId{1})), Error);
+}
+
 TEST(Histories, TakesStepsBackAndAgainAfterReopening)
 {
     TemporaryProject temporary;

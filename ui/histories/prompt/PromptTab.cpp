@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/prompt/PromptTab.h"
 
+#include "core/base/Error.h"
 #include "core/model/ModelFiles.h"
 #include "core/store/Histories.h"
 #include "core/workflow/ModelChoice.h"
@@ -22,6 +23,7 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
 #include <QShortcut>
@@ -69,9 +71,25 @@ namespace {
 struct PromptQuestion
 {
     ExampleId example{};
+    std::string item; ///< key of another item than the text's; empty: the text's own
     std::string model;
     workflow::ExampleSettings settings;
 };
+
+/// What the prompt is to ask for.
+store::ExampleData exampleOf(store::Project& project, const PromptQuestion& question)
+{
+    const store::Histories histories{project};
+    if (question.item.empty()) {
+        return histories.example(question.example);
+    }
+    const auto item = histories.findItem(question.item);
+    if (!item) {
+        throw Error{ErrorKind::BadInput, "there is no item \"" + question.item + "\"",
+                    project.file().string(), "type its key as the table of items has it"};
+    }
+    return histories.unwritten(histories.example(question.example).target.user, item->id);
+}
 
 using PromptViewPtr = std::shared_ptr<const workflow::PromptView>;
 
@@ -123,6 +141,7 @@ void PromptTab::connectAll()
     connect(m_diversity, &QDoubleSpinBox::valueChanged, this, &PromptTab::ask);
     connect(m_reviews, &QSpinBox::valueChanged, this, &PromptTab::ask);
     connect(m_tokens, &QSpinBox::valueChanged, this, &PromptTab::ask);
+    connect(m_item, &QLineEdit::editingFinished, this, &PromptTab::ask);
     connect(m_encoder, &QPushButton::clicked, this, [this] {
         chooseEncoder();
         ask();
@@ -168,6 +187,7 @@ void PromptTab::connectAll()
 void PromptTab::reload()
 {
     m_example.reset();
+    m_item->clear();
     m_typed.reset();
     m_files = std::make_shared<Files>();
     m_wanted.clear();
@@ -304,6 +324,12 @@ void PromptTab::chooseEncoder()
     renewControls();
 }
 
+void PromptTab::setEncoder(const QString& folder)
+{
+    m_encoderFolder = folder;
+    renewControls();
+}
+
 void PromptTab::showExample(ExampleId example)
 {
     m_example = example;
@@ -341,8 +367,10 @@ void PromptTab::make()
                     tr("Add one in Models, or choose one above."));
         return;
     }
-    PromptQuestion question{
-        .example = *m_example, .model = stored(m_model->model()), .settings = {}};
+    PromptQuestion question{.example = *m_example,
+                            .item = stored(m_item->text().trimmed()),
+                            .model = stored(m_model->model()),
+                            .settings = {}};
     const auto index = static_cast<std::size_t>(std::max(m_template->currentIndex(), 0));
     question.settings.promptTemplate = m_templates.at(index);
     if (m_typed) {
@@ -356,7 +384,7 @@ void PromptTab::make()
         tr("Making the prompt"), m_session.workers(), this,
         [file = m_session.file(), files = m_files, question](StopToken, Progress&) {
             const auto project = store::Project::open(file, store::OpenMode::ReadOnly);
-            const auto example = store::Histories{*project}.example(question.example);
+            const store::ExampleData example = exampleOf(*project, question);
             const workflow::ModelChoice choice =
                 workflow::chooseModel(question.model, project.get());
             return PromptViewPtr{std::make_shared<const workflow::PromptView>(workflow::promptView(

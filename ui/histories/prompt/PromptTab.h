@@ -17,6 +17,7 @@ class QDoubleSpinBox;
 class QFrame;
 class QHBoxLayout;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QSpinBox;
 class QStackedWidget;
@@ -51,6 +52,10 @@ public:
     ~PromptTab() override;
 
     void showExample(ExampleId example);
+
+    /// Folder of the encoder that meanings are compared with; empty: none.
+    [[nodiscard]] const QString& encoder() const { return m_encoderFolder; }
+    void setEncoder(const QString& folder);
 
 Q_SIGNALS:
     void reviewWanted(qint64 reviewId);
@@ -95,6 +100,7 @@ private:
     QPushButton* m_encoder;
     QSpinBox* m_reviews;
     QSpinBox* m_tokens;
+    QLineEdit* m_item; ///< another one than the text's
     QPushButton* m_use;
     QLabel* m_heading;
     QLabel* m_tokenWords;

@@ -10,6 +10,7 @@
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/widgets/EmptyState.h"
+#include "ui/widgets/FieldLabel.h"
 #include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThemedIcon.h"
 #include "ui/widgets/TokenView.h"
@@ -19,6 +20,7 @@
 #include <QDoubleSpinBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSpinBox>
@@ -34,13 +36,6 @@ namespace nextquill::ui {
 namespace {
 
 constexpr int changeRest = 150; // milliseconds after a change of a number
-
-QLabel* promptLabel(const QString& text, QWidget* buddy)
-{
-    auto* label = new QLabel{text, buddy->parentWidget()};
-    label->setBuddy(buddy);
-    return label;
-}
 
 QLabel* plainLabel(const QString& name, const QString& role, QWidget* parent)
 {
@@ -82,6 +77,12 @@ void PromptTab::createControls()
     m_tokens->setSingleStep(128);
     m_tokens->setGroupSeparatorShown(true);
     m_tokens->setValue(2048);
+    m_item->setObjectName(QStringLiteral("promptItem"));
+    m_item->setPlaceholderText(tr("the text's item"));
+    m_item->setToolTip(tr("Key of another item: the prompt is then for a text that this user has "
+                          "not written yet, with all that he wrote before it"));
+    m_item->setClearButtonEnabled(true);
+    m_item->setMaximumWidth(m_item->fontMetrics().averageCharWidth() * 22);
     m_use->setObjectName(QStringLiteral("promptUse"));
     m_use->setToolTip(tr("New runs, inspections and comparisons make their prompts with this "
                          "template and selection"));
@@ -89,21 +90,23 @@ void PromptTab::createControls()
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* rows = new QVBoxLayout{bar};
     auto* first = new QHBoxLayout;
-    first->addWidget(promptLabel(tr("&Model"), m_model));
+    first->addWidget(fieldLabel(tr("&Model"), m_model));
     first->addWidget(m_model, 1);
-    first->addWidget(promptLabel(tr("Tem&plate"), m_template));
+    first->addWidget(fieldLabel(tr("Tem&plate"), m_template));
     first->addWidget(m_template, 1);
     first->addStretch(1);
     first->addWidget(m_use);
     auto* second = new QHBoxLayout;
-    second->addWidget(promptLabel(tr("Past &reviews"), m_select));
+    second->addWidget(fieldLabel(tr("Past &reviews"), m_select));
     second->addWidget(m_select);
     second->addWidget(m_diversity);
     second->addWidget(m_encoder);
-    second->addWidget(promptLabel(tr("at m&ost"), m_reviews));
+    second->addWidget(fieldLabel(tr("at m&ost"), m_reviews));
     second->addWidget(m_reviews);
-    second->addWidget(promptLabel(tr("tok&ens at most"), m_tokens));
+    second->addWidget(fieldLabel(tr("tok&ens at most"), m_tokens));
     second->addWidget(m_tokens);
+    second->addWidget(fieldLabel(tr("&about"), m_item));
+    second->addWidget(m_item);
     second->addStretch(1);
     rows->addLayout(first);
     rows->addLayout(second);
@@ -215,6 +218,7 @@ PromptTab::PromptTab(ProjectSession& session, QWidget* parent)
     , m_encoder{new QPushButton{tr("Enco&der…"), this}}
     , m_reviews{new QSpinBox{this}}
     , m_tokens{new QSpinBox{this}}
+    , m_item{new QLineEdit{this}}
     , m_use{new QPushButton{themedIcon(QStringLiteral("check")), tr("&Use in this project"), this}}
     , m_heading{plainLabel(QStringLiteral("promptHeading"), QStringLiteral("heading"), this)}
     , m_tokenWords{plainLabel(QStringLiteral("promptToken"), QStringLiteral("muted"), this)}

@@ -168,6 +168,39 @@ TEST_F(PromptTabs, FewerReviewsLetTheOthersFallOut)
     EXPECT_TRUE(cell(rows() - 1, 6).startsWith(QStringLiteral("beyond the 1 ")));
 }
 
+TEST_F(PromptTabs, AnotherItemAsksForATextThatIsNotWritten)
+{
+    showPrompt();
+    const int before = rows();
+    auto& item = find<QLineEdit>("promptItem");
+    const auto enter = [&](const QString& key) {
+        item.setFocus();
+        item.selectAll();
+        QTest::keyClicks(&item, key);
+        QTest::keyClick(&item, Qt::Key_Return);
+    };
+    QString asin;
+    std::string title;
+    {
+        const auto project = store::Project::open(m_file, store::OpenMode::ReadOnly);
+        const store::Item other = *store::Histories{*project}.findItem(ItemId{3});
+        asin = QString::fromStdString(other.asin);
+        title = store::titleOf(other);
+    }
+    enter(asin);
+    EXPECT_TRUE(waitFor([&] { return rows() > before; })) << "all that was written, this text, too";
+    EXPECT_TRUE(find<QLabel>("promptHeading").text().contains(QString::fromStdString(title)))
+        << qPrintable(find<QLabel>("promptHeading").text());
+    enter(QStringLiteral("none-such"));
+    EXPECT_TRUE(waitFor([&] {
+        const auto* empty = m_tab->findChild<EmptyState*>();
+        return rows() == 0 && empty->isVisible();
+    }));
+    item.clear();
+    QTest::keyClick(&item, Qt::Key_Return);
+    EXPECT_TRUE(waitFor([&] { return rows() == before; }));
+}
+
 TEST_F(PromptTabs, AnotherSelectionRanksAnew)
 {
     showPrompt();
