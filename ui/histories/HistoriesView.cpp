@@ -17,6 +17,7 @@
 #include "ui/histories/splits/ExportDialog.h"
 #include "ui/histories/splits/SplitsTab.h"
 #include "ui/histories/table/HistoryTable.h"
+#include "ui/histories/table/TableSelection.h"
 #include "ui/histories/table/TableWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -38,6 +39,35 @@ namespace {
 
 constexpr store::TableKind tableKinds[] = {store::TableKind::Reviews, store::TableKind::Users,
                                            store::TableKind::Items};
+
+QString chosenReviews(store::TableKind table, int rows)
+{
+    switch (table) {
+    case store::TableKind::Reviews:
+        return HistoriesView::tr("%Ln chosen review(s)", nullptr, rows);
+    case store::TableKind::Users:
+        return HistoriesView::tr("Reviews of %Ln chosen user(s)", nullptr, rows);
+    case store::TableKind::Items:
+        return HistoriesView::tr("Reviews of %Ln chosen item(s)", nullptr, rows);
+    }
+    qFatal("there is no other table");
+}
+
+QString matchingReviews(const HistoryTable& table)
+{
+    constexpr int longest = 60;
+    const QString whole = shown(table.filter().toText());
+    const QString filter = whole.size() > longest ? whole.left(longest) % QChar{0x2026} : whole;
+    switch (table.table()) {
+    case store::TableKind::Reviews:
+        return HistoriesView::tr("Reviews that match %1").arg(filter);
+    case store::TableKind::Users:
+        return HistoriesView::tr("Reviews of the users that match %1").arg(filter);
+    case store::TableKind::Items:
+        return HistoriesView::tr("Reviews of the items that match %1").arg(filter);
+    }
+    qFatal("there is no other table");
+}
 
 } // namespace
 
@@ -123,7 +153,7 @@ void HistoriesView::createTabs()
     addTab(new PrivacyTab{m_session, this}, tr("Privacy"));
     addTab(rejects, tr("Rejects"));
     addTab(new EditHistoryTab{m_session, this}, tr("Edit history"));
-    connect(rejects, &RejectsTab::retryWanted, m_desk, [this] { m_desk->askAboutRejects(); });
+    connect(rejects, &RejectsTab::retryWanted, m_desk, &ImportDesk::askAboutRejects);
 }
 
 void HistoriesView::connectTabs()
@@ -131,6 +161,8 @@ void HistoriesView::connectTabs()
     connect(m_tables, &TablesPlace::filterWanted, this, &HistoriesView::showFilter);
     connect(m_tables, &TablesPlace::similarWanted, this, &HistoriesView::showSimilar);
     connect(m_tables, &TablesPlace::exportWanted, this, &HistoriesView::exportFunnel);
+    connect(m_tables, &TablesPlace::rowsExportWanted, this,
+            [this](store::TableKind kind) { exportRows(table(kind)); });
     connect(m_tables, &TablesPlace::splitWanted, this, [this](const QString& funnel) {
         showTab(m_splits);
         m_splits->beginSplit(funnel);
@@ -143,7 +175,10 @@ void HistoriesView::connectTabs()
         showTab(m_prompt);
         m_prompt->showExample(ExampleId{review});
     });
-    connect(m_splits, &SplitsTab::leakCheckWanted, this, [this] { showTab(m_leaks); });
+    connect(m_splits, &SplitsTab::leakCheckWanted, this, [this](const QString& split) {
+        showTab(m_leaks);
+        m_leaks->lookAt(split);
+    });
 }
 
 void HistoriesView::createActions()
@@ -230,25 +265,47 @@ void HistoriesView::inspect(qint64 review)
 
 void HistoriesView::showSimilar(qint64 review)
 {
-    auto* dialog = new SimilarDialog{m_session, ReviewId{review}, this};
+    auto* dialog = new SimilarDialog{m_session, ReviewId{review}, m_prompt->encoder(), this};
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SimilarDialog::encoderChosen, m_prompt, &PromptTab::setEncoder);
     connect(dialog, &SimilarDialog::reviewWanted, this, &HistoriesView::showReview);
     dialog->open();
 }
 
+ExportDialog* HistoriesView::openExport()
+{
+    auto* dialog = new ExportDialog{m_session, this};
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+    return dialog;
+}
+
 void HistoriesView::exportReviews()
 {
-    exportFunnel({});
+    auto* const table = qobject_cast<HistoryTable*>(m_tabWidgets.value(m_tabs->currentIndex()));
+    if (table != nullptr && table->selection().rows() > 1) {
+        exportRows(*table);
+        return;
+    }
+    ExportDialog* const dialog = openExport();
+    if (table != nullptr && !table->filter().isEmpty()) {
+        dialog->offerSelection(matchingReviews(*table),
+                               store::Selection::everything(table->filter()));
+    }
+}
+
+void HistoriesView::exportRows(HistoryTable& table)
+{
+    const int rows = static_cast<int>(table.selection().rows());
+    table.selection().resolve(
+        [this, name = chosenReviews(table.table(), rows)](const store::Selection& chosen) {
+            openExport()->offerSelection(name, chosen);
+        });
 }
 
 void HistoriesView::exportFunnel(const QString& funnel)
 {
-    auto* dialog = new ExportDialog{m_session, this};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (!funnel.isEmpty()) {
-        dialog->chooseFunnel(funnel);
-    }
-    dialog->open();
+    openExport()->chooseFunnel(funnel);
 }
 
 /// A project without any, not even excluded ones, says what to do instead of showing empty tables.

@@ -14,6 +14,7 @@ class QTabBar;
 namespace nextquill::ui {
 
 class EmptyState;
+class ExportDialog;
 class HistoryTable;
 class ImportDesk;
 class LeaksTab;
@@ -76,6 +77,8 @@ public Q_SLOTS:
     void showItem(qint64 item);
     void showReview(qint64 review);
     void inspect(qint64 review);
+    /// Offers what the table that is seen has chosen, where that is more than the cursor's row, or
+    /// what its filter matches.
     void exportReviews();
 
 protected:
@@ -90,6 +93,8 @@ private:
     void placeTab(QWidget* tab, const QString& title);
     void showTabAt(int number);
     void exportFunnel(const QString& funnel);
+    void exportRows(HistoryTable& table);
+    ExportDialog* openExport();
     void showSimilar(qint64 review);
     void lookForReviews();
 

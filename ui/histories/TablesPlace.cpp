@@ -150,6 +150,7 @@ void TablesPlace::addOwnActions(HistoryTable& table)
         add(tr("Show the &reviews of this item"), [this, &table] { showReviewsOf(table); });
         break;
     }
+    add(tr("Export w&hat is chosen…"), [this, &table] { Q_EMIT rowsExportWanted(table.table()); });
 }
 
 void TablesPlace::addReviewActions(HistoryTable& table)

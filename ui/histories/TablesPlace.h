@@ -45,6 +45,7 @@ Q_SIGNALS:
     void similarWanted(qint64 review);
     void splitWanted(const QString& funnel);
     void exportWanted(const QString& funnel);
+    void rowsExportWanted(nextquill::store::TableKind table); ///< of what is chosen in it
 
 private:
     void createTables();

@@ -7,6 +7,7 @@
 #include "ui/histories/HistoriesView.h"
 #include "ui/histories/SimilarDialog.h"
 #include "ui/histories/TablesPlace.h"
+#include "ui/histories/splits/ExportDialog.h"
 #include "ui/histories/table/FilterField.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
@@ -15,8 +16,10 @@
 
 #include "tests/ui/shell/WindowTest.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QListView>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
@@ -265,6 +268,77 @@ TEST_F(HistoriesWalk, ShowsReviewsThatAreLikeAnother)
     EXPECT_TRUE(rows.item(0, 0)->text().endsWith(QStringLiteral(" %")));
     QTest::keyClick(&rows, Qt::Key_Return);
     EXPECT_TRUE(waitFor([this] { return reviews().currentRow() != 1; }));
+}
+
+TEST_F(HistoriesWalk, ComparesMeaningsWithAnEncoderAndKeepsItForTheNextTime)
+{
+    openReviews();
+    auto* place = m_window->findChild<TablesPlace*>();
+    Q_EMIT place->similarWanted(10);
+    QPointer<SimilarDialog> dialog = m_window->findChild<SimilarDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    auto& state = find<QLabel>(QStringLiteral("similarState"), dialog);
+    dialog->compareMeanings(QString::fromStdString(m_folder.path().string()));
+    EXPECT_TRUE(waitFor([&] { return state.text().contains(QStringLiteral("no encoder")); }))
+        << qPrintable(state.text());
+    dialog->compareMeanings(QStringLiteral(SOURCE_ROOT "/tests/core/model/data/tiny-bert"));
+    auto& rows = find<QTableWidget>(QStringLiteral("similarRows"), dialog);
+    ASSERT_TRUE(waitFor([&] { return rows.rowCount() == 20; }));
+    EXPECT_TRUE(state.text().contains(QStringLiteral("most alike in meaning of all 848")))
+        << qPrintable(state.text());
+    EXPECT_EQ(find<QPushButton>(QStringLiteral("similarEncoder"), dialog).text(),
+              QStringLiteral("&Encoder: tiny-bert"));
+    dialog->close();
+    ASSERT_TRUE(waitFor([&] { return dialog == nullptr; }));
+    Q_EMIT place->similarWanted(10);
+    dialog = m_window->findChild<SimilarDialog*>();
+    auto& by = find<QComboBox>(QStringLiteral("similarBy"), dialog);
+    by.setFocus();
+    QTest::keyClick(&by, Qt::Key_Down); // no folder is asked for again
+    auto& again = find<QLabel>(QStringLiteral("similarState"), dialog);
+    EXPECT_TRUE(waitFor([&] { return again.text().contains(QStringLiteral("in meaning")); }));
+}
+
+TEST_F(HistoriesWalk, ExportsWhatIsChosenOrWhatTheFilterMatches)
+{
+    openReviews();
+    HistoriesView& histories = m_window->histories();
+    const auto offered = [&] {
+        auto* const dialog = m_window->findChild<ExportDialog*>();
+        EXPECT_TRUE(waitFor([&] {
+            return dialog->findChild<QComboBox*>(QStringLiteral("exportWhat"))->count() > 1;
+        }));
+        const QString what =
+            dialog->findChild<QComboBox*>(QStringLiteral("exportWhat"))->currentText();
+        const store::ExportSettings settings = dialog->settings();
+        const QPointer<ExportDialog> closing{dialog};
+        dialog->reject();
+        EXPECT_TRUE(waitFor([&] { return closing == nullptr; }));
+        return std::pair{what, settings};
+    };
+    TableGrid& grid = reviews().grid();
+    grid.setFocus();
+    grid.selectRow(3);
+    QTest::keyClick(&grid, Qt::Key_Down, Qt::ShiftModifier);
+    histories.exportReviews();
+    const auto [chosen, ofChosen] = offered();
+    EXPECT_EQ(chosen, QStringLiteral("2 chosen review(s)"));
+    ASSERT_TRUE(ofChosen.selection);
+    EXPECT_EQ(ofChosen.selection->ids.size(), 2U);
+
+    histories.showFilter(QStringLiteral("rating:5"));
+    ASSERT_TRUE(settled(reviews()));
+    histories.exportReviews();
+    const auto [matching, ofFilter] = offered();
+    EXPECT_EQ(matching, QStringLiteral("Reviews that match rating:5"));
+    ASSERT_TRUE(ofFilter.selection && ofFilter.selection->matching);
+    EXPECT_EQ(ofFilter.selection->matching->toText(), "rating:5");
+
+    HistoryTable& users = openTab(store::TableKind::Users);
+    users.grid().setFocus();
+    QTest::keyClick(&users.grid(), Qt::Key_Down);
+    Q_EMIT m_window->findChild<TablesPlace*>()->rowsExportWanted(store::TableKind::Users);
+    EXPECT_EQ(offered().first, QStringLiteral("Reviews of 1 chosen user(s)"));
 }
 
 TEST_F(HistoriesWalk, GoesThroughTheTabsByKeys)

@@ -2,12 +2,15 @@
 //
 // Walks the real window through a project and saves a picture of every place in both themes, of
 // workspaces in two sizes. docs/screenshots/take prepares the project.
+#include "core/store/Histories.h"
 #include "core/store/Project.h"
 
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
 #include "ui/histories/import/ImportDialog.h"
+#include "ui/histories/privacy/OverviewTab.h"
+#include "ui/histories/prompt/PromptTab.h"
 #include "ui/histories/table/FilterField.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
@@ -26,6 +29,7 @@
 #include "ui/shell/MainWindow.h"
 #include "ui/widgets/EnglishPlurals.h"
 #include "ui/widgets/MessageBar.h"
+#include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/Theme.h"
 #include "ui/widgets/TokenView.h"
 
@@ -41,10 +45,13 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -178,6 +185,79 @@ void takeTables(Photographer& camera, MainWindow& window)
                                                          : QStringLiteral("histories-items"));
     }
     histories.showTab(&reviews);
+}
+
+/// Until nothing is under way in what is seen; `first` presses a button of it that begins.
+void finishWork(Photographer& camera, QWidget& place, const char* first = nullptr)
+{
+    if (first != nullptr) {
+        auto& button = camera.find<QPushButton>(first);
+        camera.wait(first, [&] { return button.isEnabled(); });
+        button.click();
+    }
+    QTest::qWait(1000); // some begin after a moment
+    camera.wait("the end of the work", [&] {
+        const auto lines = place.findChildren<ProgressLine*>();
+        return std::none_of(lines.begin(), lines.end(),
+                            [](const ProgressLine* line) { return line->isVisible(); });
+    });
+    QTest::qWait(500);
+}
+
+/// All else that Histories has: distributions, texts and a user's style, splits, a prompt,
+/// duplicates, leaks, personal data, rejected lines, and the steps of curation.
+void takeTabs(Photographer& camera, MainWindow& window, ExampleId example)
+{
+    window.showPlace(MainWindow::Histories);
+    auto& tabs = camera.find<QTabBar>("historiesTabs");
+    const auto show = [&](const QString& title) -> QWidget& {
+        for (int number = 0; number < tabs.count(); ++number) {
+            if (tabs.tabText(number) == title) {
+                tabs.setCurrentIndex(number);
+            }
+        }
+        QTest::qWait(500);
+        return window.histories();
+    };
+    QWidget& place = show(QStringLiteral("Overview"));
+    auto& pages = camera.find<QTabWidget>("overviewPages");
+    finishWork(camera, place);
+    camera.takeAll(QStringLiteral("overview-distributions"));
+    pages.setCurrentIndex(1);
+    finishWork(camera, place, "screen");
+    camera.takeAll(QStringLiteral("overview-texts"));
+    const auto project = store::Project::open(window.session().file(), store::OpenMode::ReadOnly);
+    const store::ExampleData data = store::Histories{*project}.example(example);
+    window.findChild<OverviewTab*>()->showStyle(number(data.target.user));
+    finishWork(camera, place);
+    camera.takeAll(QStringLiteral("overview-style"));
+
+    show(QStringLiteral("Splits"));
+    camera.takeAll(QStringLiteral("splits"));
+    show(QStringLiteral("Prompt"));
+    auto* const prompt = window.findChild<PromptTab*>();
+    camera.wait("models", [&] { return camera.find<ModelBox>("promptModel").count() > 1; });
+    prompt->showExample(example);
+    camera.wait("a prompt",
+                [&] { return !camera.find<TokenView>("promptText").text().tokens.isEmpty(); });
+    finishWork(camera, place);
+    camera.takeAll(QStringLiteral("prompt"));
+    show(QStringLiteral("Duplicates"));
+    finishWork(camera, place, "findDuplicates");
+    camera.takeAll(QStringLiteral("duplicates"));
+    show(QStringLiteral("Leaks"));
+    finishWork(camera, place, "lookForLeaks");
+    camera.takeAll(QStringLiteral("leaks"));
+    show(QStringLiteral("Privacy"));
+    finishWork(camera, place, "look");
+    camera.takeAll(QStringLiteral("privacy"));
+    show(QStringLiteral("Rejects"));
+    QTest::qWait(1000);
+    camera.takeAll(QStringLiteral("rejects"));
+    show(QStringLiteral("Edit history"));
+    QTest::qWait(1000);
+    camera.takeAll(QStringLiteral("edit-history"));
+    tabs.setCurrentIndex(0);
 }
 
 void takeRuns(Photographer& camera, MainWindow& window)
@@ -398,6 +478,7 @@ int run(QApplication& application)
     const std::pair<const char*, std::function<void()>> scenes[] = {
         {"histories", [&] { takeHistories(camera, window); }},
         {"tables", [&] { takeTables(camera, window); }},
+        {"tabs", [&] { takeTabs(camera, window, example); }},
         {"runs", [&] { takeRuns(camera, window); }},
         {"watch", [&] { takeWatch(camera, window, arguments[0], arguments[2]); }},
         {"inspect", [&] { takeInspect(camera, window, example, arguments[2]); }},

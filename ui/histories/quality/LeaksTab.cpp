@@ -126,6 +126,7 @@ void LeaksTab::reload()
     m_message->closeMessage();
     m_split->clear();
     m_known.clear();
+    m_wanted.clear();
     forgetReport({});
     readSplits();
 }
@@ -153,7 +154,8 @@ void LeaksTab::readSplits()
 
 void LeaksTab::showSplits(std::vector<store::Split> splits)
 {
-    const QString kept = m_split->currentData().toString();
+    const QString wanted = std::exchange(m_wanted, {});
+    const QString kept = wanted.isEmpty() ? m_split->currentData().toString() : wanted;
     const bool any = m_split->count() > 0;
     m_known = std::move(splits);
     m_split->clear();
@@ -162,10 +164,13 @@ void LeaksTab::showSplits(std::vector<store::Split> splits)
         m_split->addItem(split->frozen ? tr("%1 (frozen)").arg(name) : name, name);
     }
     m_split->addItem(tr("no split: each user's latest text"), QString{});
-    const int found = any ? m_split->findData(kept) : 0;
+    const int found = any || !wanted.isEmpty() ? m_split->findData(kept) : 0;
     m_split->setCurrentIndex(std::max(found, 0));
     m_look->setEnabled(m_session.isOpen());
     renewFix();
+    if (!wanted.isEmpty() && found >= 0) {
+        look();
+    }
 }
 
 const store::Split* LeaksTab::chosenSplit() const
@@ -221,6 +226,16 @@ void LeaksTab::look()
     });
     connect(job, &Job::stopped, this,
             [this] { forgetReport(tr("The check was stopped before its end.")); });
+}
+
+void LeaksTab::lookAt(const QString& split)
+{
+    if (m_job && m_job->isRunning()) {
+        return;
+    }
+    forgetReport({});
+    m_wanted = split;
+    readSplits();
 }
 
 /// For the data card. Not where the project is open for reading only.

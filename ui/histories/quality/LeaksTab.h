@@ -42,7 +42,8 @@ public:
     explicit LeaksTab(ProjectSession& session, QWidget* parent = nullptr);
 
 public Q_SLOTS:
-    void look(); ///< looks for leaks of the chosen split
+    void look();                       ///< looks for leaks of the chosen split
+    void lookAt(const QString& split); ///< chooses one, then looks
 
 Q_SIGNALS:
     void reviewWanted(qint64 reviewId);
@@ -78,6 +79,7 @@ private:
 
     ProjectSession& m_session;
     std::vector<store::Split> m_known;
+    QString m_wanted;                      ///< a split to look at once the splits are read
     std::optional<store::Split> m_checked; ///< of the report; none: each user's latest text
     std::shared_ptr<const curate::LeakReport> m_report;
     std::size_t m_other = 0;     ///< of the shown leak

@@ -108,6 +108,21 @@ TEST_F(LeaksTabTest, ListsLeaksByKindWithTheirTextsSideBySide)
     ASSERT_TRUE(waitFor([&] { return left.extraSelections().isEmpty(); }));
 }
 
+TEST_F(LeaksTabTest, LooksAtTheSplitThatAnotherPlaceAsksFor)
+{
+    openLeaky();
+    {
+        const auto project = store::Project::open(m_files.file(), store::OpenMode::ReadWrite);
+        store::Splits{*project}.create({.name = "newer"});
+    }
+    m_tab->lookAt(QStringLiteral("newer"));
+    auto& summary = find<QLabel>("leakSummary");
+    EXPECT_TRUE(waitFor([&] { return summary.text().startsWith(QStringLiteral("newer: ")); }))
+        << qPrintable(summary.text());
+    m_tab->lookAt(QStringLiteral("s"));
+    EXPECT_TRUE(waitFor([&] { return summary.text().startsWith(QStringLiteral("s: ")); }));
+}
+
 TEST_F(LeaksTabTest, KeepsTheCheckForTheDataCard)
 {
     openLeaky();
