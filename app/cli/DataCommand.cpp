@@ -4,6 +4,7 @@
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
+#include "core/workflow/ModelChoice.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/CurateCommands.h"
@@ -43,6 +44,9 @@ std::unique_ptr<store::Project> open(const DataOptions& options, store::OpenMode
 int stats(const DataOptions& options, Context& context)
 {
     const auto project = open(options, store::OpenMode::ReadOnly);
+    if (!options.model.empty()) {
+        static_cast<void>(workflow::chooseModel(options.model, project.get())); // or says so first
+    }
     const store::Counts counts = store::Histories{*project}.counts();
     OrderedJson splits = OrderedJson::array();
     context.out.text(fmt::format("users    {}\nitems    {}\nreviews  {}\nexcluded {}\nrejects  {}",

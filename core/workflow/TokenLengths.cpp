@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/TokenLengths.h"
 
-#include "core/model/ModelFiles.h"
 #include "core/store/ReviewSample.h"
-#include "core/text/Tokenizer.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/TokenCounts.h"
 
 #include <algorithm>
 
@@ -55,17 +54,15 @@ TokenLengths tokenLengths(store::Project& project, const std::string& model, std
                           const StopToken& stop, Progress& progress)
 {
     constexpr std::uint64_t seed = 42;
-    const ModelChoice choice = chooseModel(model, &project);
-    const auto files = model::ModelFiles::open(choice.base);
+    TokenCounts counts;
     TokenLengths lengths;
-    lengths.model = choice.name;
+    lengths.model = chooseModel(model, &project).name;
     std::vector<std::int64_t> all;
     std::int64_t sum = 0;
     const store::SampleSize size = store::forEachSampled(
         project, most, seed, "counting tokens",
         [&](const store::Review& review) {
-            const text::Encoding encoding = files->tokenizer()->encode(review.text, {});
-            all.push_back(static_cast<std::int64_t>(encoding.ids.size()));
+            all.push_back(counts.of({review.text}, model, &project, stop).front());
             sum += all.back();
         },
         stop, progress);

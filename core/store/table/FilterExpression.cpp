@@ -118,11 +118,12 @@ private:
 } // namespace
 
 FilterError::FilterError(std::string column, std::size_t position, std::string problem,
-                         std::string_view typed)
+                         std::string_view typed, std::size_t begin)
     : Error{ErrorKind::BadInput,
             (column.empty() ? "the filter cannot be read: " : column + ": ") + problem,
             fmt::format("\"{}\", character {}", escapedForDisplay(typed),
-                        codePointCount(typed.substr(0, std::min(position, typed.size()))) + 1),
+                        codePointCount(typed.substr(0, std::min(position - begin, typed.size()))) +
+                            1),
             "correct it, or leave it out"}
     , m_column{std::move(column)}
     , m_position{position}

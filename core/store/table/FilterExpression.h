@@ -17,8 +17,9 @@ namespace nextquill::store {
 class FilterError : public Error
 {
 public:
+    /// `typed` is what the message shows: the text that was read from its byte `begin` on.
     FilterError(std::string column, std::size_t position, std::string problem,
-                std::string_view typed);
+                std::string_view typed, std::size_t begin = 0);
 
     [[nodiscard]] const std::string& column() const noexcept { return m_column; }
     /// Offset in UTF-8 bytes into the text that was read.

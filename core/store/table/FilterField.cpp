@@ -79,9 +79,11 @@ std::size_t endOfPart(std::string_view text)
 class FieldReader
 {
 public:
-    FieldReader(const TableColumn& column, std::string_view whole)
+    /// `whole` begins at the byte `begin` of the text that is read.
+    FieldReader(const TableColumn& column, std::string_view whole, std::size_t begin)
         : m_column{column}
         , m_whole{whole}
+        , m_begin{begin}
     {
     }
 
@@ -108,7 +110,7 @@ public:
 private:
     [[noreturn]] void fail(std::size_t at, std::string problem) const
     {
-        throw FilterError{std::string{m_column.name}, at, std::move(problem), m_whole};
+        throw FilterError{std::string{m_column.name}, at, std::move(problem), m_whole, m_begin};
     }
 
     [[nodiscard]] bool isTextual() const
@@ -247,6 +249,7 @@ private:
 
     const TableColumn& m_column;
     std::string_view m_whole;
+    std::size_t m_begin;
 };
 
 } // namespace
@@ -257,9 +260,9 @@ std::vector<ColumnCondition> conditionsFrom(const TableColumn& column, std::stri
     if (typed.size() > longestField || !isUtf8(typed) ||
         typed.find('\0') != std::string_view::npos) {
         throw FilterError{std::string{column.name}, offset, "it is too long or is no text",
-                          typed.substr(0, 100)};
+                          typed.substr(0, 100), offset};
     }
-    const FieldReader reader{column, typed};
+    const FieldReader reader{column, typed, offset};
     std::vector<ColumnCondition> conditions;
     std::string_view rest = typed;
     std::size_t at = offset;

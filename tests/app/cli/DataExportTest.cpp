@@ -147,11 +147,11 @@ TEST_F(DataExport, ShowTellsWhereAReviewCameFromAndWhatBecameOfIt)
     EXPECT_EQ(shown.at("source").at("line"), 7);
     EXPECT_EQ(shown.at("source").at("sha256"), sha256OfFile(m_folder / "reviews.jsonl"));
     ASSERT_EQ(shown.at("changes").size(), 1);
-    EXPECT_EQ(shown.at("changes").at(0).at("step"), "Exclude 1 reviews");
+    EXPECT_EQ(shown.at("changes").at(0).at("step"), "Exclude 1 review");
     EXPECT_EQ(shown.at("changes").at(0).at("after"), true);
     const Ended words = run({"data", "show", project, "7"});
     EXPECT_THAT(words.out, HasSubstr("reviews.jsonl, line 7"));
-    EXPECT_THAT(words.out, HasSubstr("Exclude 1 reviews"));
+    EXPECT_THAT(words.out, HasSubstr("Exclude 1 review"));
     expectFailure(run({"data", "show", project, "999"}), 1, "there is no review 999");
 }
 

@@ -66,7 +66,7 @@ TEST_F(TableCommands, ListRowsThatAFilterMatchesInAnOrder)
     EXPECT_THAT(run({"data", "list", "p.nextquill"}).out, HasSubstr("ben "));
     EXPECT_EQ(json({"data", "list", "p.nextquill", "--user", "ann"}).at("reviews").size(), 4U);
     expectFailure(run({"data", "list", "p.nextquill", "--where", "rating:x"}), 1,
-                  "rating: this is no number: \"x\", character 2");
+                  "rating: this is no number: \"x\", character 1");
     expectFailure(run({"data", "list", "p.nextquill", "--sort", "text"}), 1, "cannot be sorted");
 }
 
