@@ -10,6 +10,7 @@
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/FieldLabel.h"
 #include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThemedIcon.h"
 #include "ui/widgets/TokenView.h"
@@ -32,13 +33,6 @@ namespace nextquill::ui {
 namespace {
 
 enum Place : std::size_t { BaseWithout, BaseWith, PersonalWith, OwnText, places };
-
-QLabel* labelFor(const QString& text, QWidget* buddy)
-{
-    auto* label = new QLabel{text, buddy->parentWidget()};
-    label->setBuddy(buddy);
-    return label;
-}
 
 /// What the writing of a text needs, by value: it runs on another thread.
 struct Request
@@ -146,13 +140,13 @@ void CompareView::createControls()
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* row = new QHBoxLayout{bar};
-    row->addWidget(labelFor(tr("&Base"), m_base));
+    row->addWidget(fieldLabel(tr("&Base"), m_base));
     row->addWidget(m_base);
-    row->addWidget(labelFor(tr("&Personalized"), m_personal));
+    row->addWidget(fieldLabel(tr("&Personalized"), m_personal));
     row->addWidget(m_personal);
-    row->addWidget(labelFor(tr("&Strength"), m_strength));
+    row->addWidget(fieldLabel(tr("&Strength"), m_strength));
     row->addWidget(m_strength);
-    row->addWidget(labelFor(tr("S&eed"), m_seed));
+    row->addWidget(fieldLabel(tr("S&eed"), m_seed));
     row->addWidget(m_seed);
     row->addWidget(m_length);
     row->addStretch(1);
@@ -175,7 +169,7 @@ void CompareView::createColumns()
     auto* options = new QHBoxLayout;
     options->addWidget(m_heading, 1);
     options->addWidget(m_heatmap);
-    options->addWidget(labelFor(tr("&Differences to"), m_against));
+    options->addWidget(fieldLabel(tr("&Differences to"), m_against));
     options->addWidget(m_against);
     options->addWidget(m_linked);
     auto* right = new QWidget{this};

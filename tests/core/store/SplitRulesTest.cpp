@@ -435,9 +435,14 @@ TEST(SplitRules, OfAnOlderProjectKeepTheirExamplesAndStayFrozen)
             "INSERT INTO splits (id, name, rule, minimum_history, minimum_words, maximum_targets, "
             "validation_share, test_share, seed, train, validation, test, digest, frozen) VALUES "
             "(7, 's', 'by-user', 1, 2, 3, 0.1, 0.2, 42, 1, 0, 0, 'd', 1); "
-            "INSERT INTO split_examples VALUES (7, 0, 5)");
+            "INSERT INTO split_examples VALUES (7, 0, 5); "
+            "INSERT INTO reviews_text (rowid, title, text) VALUES (5, 't', 'x'); "
+            "UPDATE users SET reviews = 1, mean_words = 1, mean_rating = 1; "
+            "UPDATE items SET reviews = 1; "
+            "UPDATE totals SET users = 1, items = 1, reviews = 1");
     }
     const auto project = Project::open(file, OpenMode::ReadWrite);
+    EXPECT_EQ(project->check(true, {}), std::vector<std::string>{});
     const Split split = *Splits{*project}.find("s");
     EXPECT_EQ(split.id, SplitId{7});
     EXPECT_TRUE(split.frozen);

@@ -6,6 +6,7 @@
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
+#include "ui/widgets/RowTable.h"
 #include "ui/widgets/ThemedIcon.h"
 
 #include <QAction>
@@ -34,13 +35,9 @@ void setUpTable(QTableView& table, const QString& objectName, const QString& acc
 {
     table.setObjectName(objectName);
     table.setAccessibleName(accessibleName);
-    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    prepareRowTable(table);
     table.setSelectionMode(QAbstractItemView::SingleSelection);
-    table.setShowGrid(false);
     table.setWordWrap(false);
-    table.setTabKeyNavigation(false);
-    table.verticalHeader()->hide();
-    table.horizontalHeader()->setHighlightSections(false);
     table.horizontalHeader()->setStretchLastSection(true);
 }
 

@@ -6,6 +6,7 @@
 
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/RowTable.h"
 
 #include <QAction>
 #include <QDialogButtonBox>
@@ -108,13 +109,9 @@ void MergeUsersDialog::createLayout()
     m_table->setColumnCount(4);
     m_table->setHorizontalHeaderLabels({tr("User"), tr("Reviews"), tr("First"), tr("Last")});
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    prepareRowTable(*m_table);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->verticalHeader()->hide();
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &MergeUsersDialog::showState);
     auto* out = new QAction{tr("Take Out"), m_table};

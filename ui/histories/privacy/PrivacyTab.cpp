@@ -4,6 +4,7 @@
 #include "core/store/Erasure.h"
 #include "core/store/Histories.h"
 
+#include "ui/histories/acts/ActQueue.h"
 #include "ui/histories/privacy/EraseDialog.h"
 #include "ui/histories/privacy/MarkedCards.h"
 #include "ui/histories/privacy/PrivacyWords.h"
@@ -317,24 +318,11 @@ void PrivacyTab::mask()
         m_session.announceData();
         m_announcing = false;
         Q_EMIT m_session.noticed(tr("Personal data masked in %n review(s).", nullptr, changed),
-                                 changed > 0 ? tr("Undo") : QString{}, [this] { undo(); });
+                                 changed > 0 ? tr("Undo") : QString{},
+                                 [this] { ActQueue::of(m_session).undo(); });
     });
     connect(job, &Job::stopped, this, [this] { m_session.announceData(); });
     start(job);
-}
-
-void PrivacyTab::undo()
-{
-    auto* job =
-        m_session.change(tr("Undo"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.undo();
-        });
-    connect(job, &Job::done, this, [this, job] {
-        const auto step = job->takeValue();
-        m_session.announceData();
-        Q_EMIT m_session.noticed(step ? tr("Undone: %1").arg(shown(*step)) : tr("Nothing to undo"),
-                                 {}, {});
-    });
 }
 
 void PrivacyTab::showReport(curate::RedactionReport report)

@@ -65,7 +65,6 @@ private:
     void start(Job* job);
     void showReport(curate::RedactionReport report);
     void showExamples();
-    void undo();
     void erase();
     void finishErasures();
     void checkErasures();

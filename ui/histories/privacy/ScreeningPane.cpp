@@ -4,6 +4,7 @@
 #include "core/store/Histories.h"
 #include "core/store/table/TableCuration.h"
 
+#include "ui/histories/acts/ActQueue.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/ProgressLine.h"
@@ -348,23 +349,9 @@ void ScreeningPane::exclude(const Fault& fault)
         m_job.clear();
         m_session.announceData();
         Q_EMIT m_session.noticed(tr("%n review(s) excluded.", nullptr, count), tr("Undo"),
-                                 [this] { undo(); });
+                                 [this] { ActQueue::of(m_session).undo(); });
     });
     start(job);
-}
-
-void ScreeningPane::undo()
-{
-    auto* job =
-        m_session.change(tr("Undo"), this, [](store::Project& project, StopToken, Progress&) {
-            return store::Histories{project}.undo();
-        });
-    connect(job, &Job::done, this, [this, job] {
-        const auto step = job->takeValue();
-        m_session.announceData();
-        Q_EMIT m_session.noticed(step ? tr("Undone: %1").arg(shown(*step)) : tr("Nothing to undo"),
-                                 {}, {});
-    });
 }
 
 } // namespace nextquill::ui

@@ -63,7 +63,6 @@ private:
     [[nodiscard]] static store::Selection selectionOf(const Fault& fault);
     void showTagged(const Fault& fault);
     void exclude(const Fault& fault);
-    void undo();
     void start(Job* job);
 
     ProjectSession& m_session;

@@ -7,6 +7,7 @@
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/ProgressLine.h"
+#include "ui/widgets/RowTable.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -31,13 +32,9 @@ enum StylePage { NothingPage, WorkingPage, ProfilePage };
 
 void makeList(QTableView& view)
 {
-    view.setSelectionBehavior(QAbstractItemView::SelectRows);
+    prepareRowTable(view);
     view.setSelectionMode(QAbstractItemView::SingleSelection);
-    view.setShowGrid(false);
     view.setAlternatingRowColors(true);
-    view.verticalHeader()->hide();
-    view.setTabKeyNavigation(false);
-    view.horizontalHeader()->setHighlightSections(false);
 }
 
 } // namespace

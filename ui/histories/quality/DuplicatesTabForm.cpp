@@ -2,6 +2,7 @@
 //
 // How DuplicatesTab is laid out.
 #include "ui/histories/quality/DuplicatesTab.h"
+#include "ui/histories/quality/QualityForm.h"
 #include "ui/histories/quality/TextPair.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/MessageBar.h"
@@ -20,30 +21,6 @@
 #include <QVBoxLayout>
 
 namespace nextquill::ui {
-
-namespace {
-
-QLabel* duplicateLabel(const QString& text, QWidget* buddy)
-{
-    auto* label = new QLabel{text, buddy->parentWidget()};
-    label->setBuddy(buddy);
-    label->setMargin(2);
-    return label;
-}
-
-void prepareDuplicateTable(QTableView& table)
-{
-    table.setSelectionBehavior(QAbstractItemView::SelectRows);
-    table.setSelectionMode(QAbstractItemView::SingleSelection);
-    table.setAlternatingRowColors(true);
-    table.setShowGrid(false);
-    table.setTabKeyNavigation(false);
-    table.setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table.verticalHeader()->hide();
-    table.horizontalHeader()->setHighlightSections(false);
-}
-
-} // namespace
 
 void DuplicatesTab::createForm()
 {
@@ -70,13 +47,13 @@ void DuplicatesTab::createForm()
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* row = new QHBoxLayout{bar};
-    row->addWidget(duplicateLabel(tr("&Alike"), m_search));
+    row->addWidget(qualityLabel(tr("&Alike"), m_search));
     row->addWidget(m_search);
-    row->addWidget(duplicateLabel(tr("&Within"), m_scope));
+    row->addWidget(qualityLabel(tr("&Within"), m_scope));
     row->addWidget(m_scope);
-    row->addWidget(duplicateLabel(tr("&From"), m_threshold));
+    row->addWidget(qualityLabel(tr("&From"), m_threshold));
     row->addWidget(m_threshold);
-    row->addWidget(duplicateLabel(tr("&Keep"), m_rule));
+    row->addWidget(qualityLabel(tr("&Keep"), m_rule));
     row->addWidget(m_rule);
     row->addWidget(m_progress, 1);
     row->addStretch(0);
@@ -92,11 +69,13 @@ void DuplicatesTab::createResults()
     m_summary->setObjectName(QStringLiteral("duplicateSummary"));
     m_list->setObjectName(QStringLiteral("duplicateGroups"));
     m_list->setAccessibleName(tr("Groups of duplicates"));
-    prepareDuplicateTable(*m_list);
+    prepareQualityTable(*m_list);
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setModel(m_model);
     m_reviews->setObjectName(QStringLiteral("duplicateReviews"));
     m_reviews->setAccessibleName(tr("Reviews of the group; checked ones are kept"));
-    prepareDuplicateTable(*m_reviews);
+    prepareQualityTable(*m_reviews);
+    m_reviews->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_reviews->setColumnCount(5);
     m_reviews->setHorizontalHeaderLabels(
         {tr("Keep"), tr("Alike"), tr("User"), tr("Item"), tr("Date")});

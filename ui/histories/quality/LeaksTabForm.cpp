@@ -2,6 +2,7 @@
 //
 // How LeaksTab is laid out.
 #include "ui/histories/quality/LeaksTab.h"
+#include "ui/histories/quality/QualityForm.h"
 #include "ui/histories/quality/TextPair.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/MessageBar.h"
@@ -22,29 +23,6 @@
 
 namespace nextquill::ui {
 
-namespace {
-
-QLabel* leakLabel(const QString& text, QWidget* buddy)
-{
-    auto* label = new QLabel{text, buddy->parentWidget()};
-    label->setBuddy(buddy);
-    label->setMargin(2);
-    return label;
-}
-
-void prepareLeakTable(QTableView& table)
-{
-    table.setSelectionBehavior(QAbstractItemView::SelectRows);
-    table.setSelectionMode(QAbstractItemView::SingleSelection);
-    table.setAlternatingRowColors(true);
-    table.setShowGrid(false);
-    table.setTabKeyNavigation(false);
-    table.verticalHeader()->hide();
-    table.horizontalHeader()->setHighlightSections(false);
-}
-
-} // namespace
-
 void LeaksTab::createForm()
 {
     m_split->setObjectName(QStringLiteral("leakSplit"));
@@ -61,9 +39,9 @@ void LeaksTab::createForm()
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* row = new QHBoxLayout{bar};
-    row->addWidget(leakLabel(tr("&Split"), m_split));
+    row->addWidget(qualityLabel(tr("&Split"), m_split));
     row->addWidget(m_split);
-    row->addWidget(leakLabel(tr("Shared &runs above"), m_threshold));
+    row->addWidget(qualityLabel(tr("Shared &runs above"), m_threshold));
     row->addWidget(m_threshold);
     row->addWidget(m_progress, 1);
     row->addStretch(0);
@@ -80,7 +58,7 @@ void LeaksTab::createResults()
     m_summary->setObjectName(QStringLiteral("leakSummary"));
     m_kinds->setObjectName(QStringLiteral("leakKinds"));
     m_kinds->setAccessibleName(tr("Kinds of leaks; checked ones are fixed"));
-    prepareLeakTable(*m_kinds);
+    prepareQualityTable(*m_kinds);
     m_kinds->setColumnCount(6);
     m_kinds->setHorizontalHeaderLabels({tr("Leaks, by kind"), tr("All"), tr("Test"),
                                         tr("Validation"), tr("Train"), tr("Same moment")});
@@ -92,7 +70,7 @@ void LeaksTab::createResults()
     m_kinds->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
     m_list->setObjectName(QStringLiteral("leaks"));
     m_list->setAccessibleName(tr("Leaks"));
-    prepareLeakTable(*m_list);
+    prepareQualityTable(*m_list);
     m_list->setModel(m_model);
     m_list->horizontalHeader()->setSectionResizeMode(4, QHeaderView::Stretch); // the item
     m_others->setTextFormat(Qt::PlainText);
@@ -132,7 +110,7 @@ void LeaksTab::createFixBar(QLayout* into)
                     QVariant::fromValue(static_cast<int>(curate::LeakFix::Targets)));
     m_fix->setObjectName(QStringLiteral("fixLeaks"));
     auto* row = new QHBoxLayout;
-    row->addWidget(leakLabel(tr("&Exclude"), m_side));
+    row->addWidget(qualityLabel(tr("&Exclude"), m_side));
     row->addWidget(m_side);
     row->addWidget(m_fix);
     row->addStretch(1);

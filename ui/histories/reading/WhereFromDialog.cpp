@@ -6,6 +6,7 @@
 #include "ui/histories/acts/ChangeWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/RowTable.h"
 
 #include <QDialogButtonBox>
 #include <QFormLayout>
@@ -93,13 +94,9 @@ void WhereFromDialog::createLayout()
         {tr("Step"), tr("When"), tr("What"), tr("Before"), tr("After")});
     m_changes->horizontalHeader()->setStretchLastSection(true);
     m_changes->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_changes->horizontalHeader()->setHighlightSections(false);
-    m_changes->verticalHeader()->hide();
+    prepareRowTable(*m_changes);
     m_changes->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_changes->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_changes->setShowGrid(false);
     m_changes->setWordWrap(false);
-    m_changes->setTabKeyNavigation(false);
     auto* form = new QFormLayout;
     form->addRow(tr("File"), m_file);
     form->addRow(tr("Line"), m_line);

@@ -4,6 +4,7 @@
 #include "ui/histories/splits/SplitWords.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/RowTable.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -74,14 +75,10 @@ SplitDifferencePane::SplitDifferencePane(ProjectSession& session, QWidget* paren
     m_view->setObjectName(QStringLiteral("splitChanges"));
     m_view->setAccessibleName(tr("Examples that differ"));
     m_view->setModel(m_changes);
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    prepareRowTable(*m_view);
     m_view->setAlternatingRowColors(true);
-    m_view->setShowGrid(false);
     m_view->setWordWrap(false);
-    m_view->verticalHeader()->hide();
-    m_view->setTabKeyNavigation(false);
     m_view->horizontalHeader()->setStretchLastSection(true);
-    m_view->horizontalHeader()->setHighlightSections(false);
     auto* layout = new QVBoxLayout{this};
     layout->addWidget(m_heading);
     layout->addWidget(m_counts);

@@ -11,6 +11,7 @@
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
+#include "ui/widgets/RowTable.h"
 #include "ui/widgets/ThemedIcon.h"
 
 #include <QAction>
@@ -160,14 +161,10 @@ void SplitsTab::createTable()
     m_table->setObjectName(QStringLiteral("splits"));
     m_table->setAccessibleName(tr("Splits"));
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    prepareRowTable(*m_table);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
     m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->setTabKeyNavigation(false);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
