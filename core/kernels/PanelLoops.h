@@ -142,9 +142,9 @@ NEXTQUILL_INLINE std::uint32_t wordAt(const char* from)
     return word;
 }
 
-template<class R>
+template<class R, int vectors>
 NEXTQUILL_INLINE void storeSums(const PanelResult<R>& result, Index row, Index rows,
-                                const FloatLanes (&sums)[panelRows][panelVectors])
+                                const FloatLanes (&sums)[panelRows][vectors])
 {
 #pragma GCC unroll 8
     for (Index r = 0; r < panelRows; ++r) {
@@ -155,7 +155,7 @@ NEXTQUILL_INLINE void storeSums(const PanelResult<R>& result, Index row, Index r
         const R* const more =
             result.addend == nullptr ? nullptr : result.addend + (row + r) * result.addendStride;
 #pragma GCC unroll 3
-        for (Index v = 0; v < panelVectors; ++v) {
+        for (Index v = 0; v < vectors; ++v) {
             const Index left = result.columns - v * tile;
             if (left >= tile) {
                 const FloatLanes sum =
@@ -171,8 +171,8 @@ NEXTQUILL_INLINE void storeSums(const PanelResult<R>& result, Index row, Index r
     }
 }
 
-/// `step` bytes from a word of the left factor to the next, `apart` from a row to the next.
-template<class T, class R, bool isPacked>
+/// The first `vectors` vectors of a panel's columns.
+template<class T, class R, bool isPacked, int vectors>
 inline void panelProduct(const PanelLeft& left, const std::uint32_t* right, Index words,
                          const PanelResult<R>& result)
 {
@@ -189,24 +189,39 @@ inline void panelProduct(const PanelLeft& left, const std::uint32_t* right, Inde
                           (row + (r < rows ? r : rows - 1)) * left.stride;
             }
         }
-        FloatLanes sums[panelRows][panelVectors] = {};
+        FloatLanes sums[panelRows][vectors] = {};
         const std::uint32_t* b = right;
         for (Index word = 0; word < words; ++word, b += panelColumns) {
-            WordLanes columns[panelVectors];
+            WordLanes columns[vectors];
 #pragma GCC unroll 3
-            for (Index v = 0; v < panelVectors; ++v) {
+            for (Index v = 0; v < vectors; ++v) {
                 columns[v] = loadWords(b + v * tile);
             }
 #pragma GCC unroll 8
             for (Index r = 0; r < panelRows; ++r) {
                 const std::uint32_t a = wordAt(from[r] + word * step);
 #pragma GCC unroll 3
-                for (Index v = 0; v < panelVectors; ++v) {
+                for (Index v = 0; v < vectors; ++v) {
                     sums[r][v] = addedProduct(sums[r][v], a, columns[v], T{});
                 }
             }
         }
-        storeSums(result, row, rows, sums);
+        storeSums<R, vectors>(result, row, rows, sums);
+    }
+}
+
+/// A last panel may be narrow: as wide as a head's size leaves it.
+template<class T, class R, bool isPacked>
+inline void panelProductOfWidth(const PanelLeft& left, const std::uint32_t* right, Index words,
+                                const PanelResult<R>& result)
+{
+    static_assert(panelVectors == 3);
+    if (result.columns <= tile) {
+        panelProduct<T, R, isPacked, 1>(left, right, words, result);
+    } else if (result.columns <= 2 * tile) {
+        panelProduct<T, R, isPacked, 2>(left, right, words, result);
+    } else {
+        panelProduct<T, R, isPacked, 3>(left, right, words, result);
     }
 }
 
@@ -215,9 +230,9 @@ inline void panelProductOf(const PanelLeft& left, const std::uint32_t* right, In
                            const PanelResult<R>& result)
 {
     if (left.panels != nullptr) {
-        panelProduct<T, R, true>(left, right, words, result);
+        panelProductOfWidth<T, R, true>(left, right, words, result);
     } else {
-        panelProduct<T, R, false>(left, right, words, result);
+        panelProductOfWidth<T, R, false>(left, right, words, result);
     }
 }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/PanelProduct_torch.h"
 
-#include "core/kernels/PanelKernels.h"
-#include "core/kernels/TilePeak.h"
-#include "core/model/KernelCall_torch.h"
+#include "core/model/PanelFactor_torch.h"
 #include "core/model/RowFunctions_torch.h"
 
 #include <algorithm>
@@ -15,7 +13,6 @@ namespace nextquill::model {
 namespace {
 
 using kernels::BFloat16;
-using kernels::InstructionSet;
 using kernels::panelColumns;
 using kernels::PanelFactor;
 using kernels::panelKernels;
@@ -30,39 +27,6 @@ constexpr std::int64_t fewestRows = 32;      ///< below, packing the right facto
 constexpr std::int64_t tasksAThread = 4;     ///< so that nobody waits long for the last one
 constexpr std::int64_t packedAtOnce = 16;    ///< rows
 constexpr std::int64_t roundedAtOnce = 8192; ///< rows of a gradient that is added in a narrow type
-
-bool isFasterFor(torch::ScalarType type)
-{
-    static const InstructionSet strongest = kernels::availableInstructionSets().back();
-    static const bool pairs = strongest == InstructionSet::Avx512BFloat16 && !kernels::hasTiles();
-#if defined(__x86_64__)
-    static const bool floats = strongest >= InstructionSet::Avx512 && __builtin_cpu_is("amd") != 0;
-#else
-    static const bool floats = false;
-#endif
-    return type == torch::kBFloat16 ? pairs : type == torch::kFloat && floats;
-}
-
-bool isMatrix(const Tensor& x)
-{
-    return x.is_cpu() && x.dim() == 2 && x.stride(1) == 1 && x.stride(0) >= x.size(1);
-}
-
-bool isOurs(const Tensor& left, const Tensor& right)
-{
-    return isFasterFor(left.scalar_type()) && left.scalar_type() == right.scalar_type() &&
-           isMatrix(left) && isMatrix(right);
-}
-
-template<class T>
-PanelFactor<T> factor(const Tensor& matrix, bool isTransposed)
-{
-    return {.data = memoryOf<T>(matrix),
-            .outer = matrix.size(isTransposed ? 1 : 0),
-            .sum = matrix.size(isTransposed ? 0 : 1),
-            .stride = matrix.stride(0),
-            .isTransposed = isTransposed};
-}
 
 /// Numbers begin … begin + count of every vector.
 template<class T>
@@ -185,11 +149,12 @@ Tensor product(const Tensor& left, const Tensor& right, bool rightIsTransposed,
     const std::int64_t outer = right.size(rightIsTransposed ? 1 : 0);
     Tensor y = torch::empty({left.size(0), outer}, left.options());
     if (left.scalar_type() == torch::kBFloat16) {
-        multiply<BFloat16, BFloat16>(factor<BFloat16>(left, false),
-                                     factor<BFloat16>(right, rightIsTransposed),
+        multiply<BFloat16, BFloat16>(panelFactor<BFloat16>(left, false),
+                                     panelFactor<BFloat16>(right, rightIsTransposed),
                                      resultIn<BFloat16>(y, addend));
     } else {
-        multiply<float, float>(factor<float>(left, false), factor<float>(right, rightIsTransposed),
+        multiply<float, float>(panelFactor<float>(left, false),
+                               panelFactor<float>(right, rightIsTransposed),
                                resultIn<float>(y, addend));
     }
     return y;
@@ -200,8 +165,8 @@ template<class T>
 void gradientProduct(const Tensor& dy, const Tensor& x, const Tensor& gradient, bool adds)
 {
     constexpr auto inWord = static_cast<std::int64_t>(4 / sizeof(T));
-    const auto left = factor<T>(dy, true);
-    const auto right = factor<T>(x, true);
+    const auto left = panelFactor<T>(dy, true);
+    const auto right = panelFactor<T>(x, true);
     for (std::int64_t begin = 0; begin < left.sum; begin += mostWords * inWord) {
         const std::int64_t count = std::min(mostWords * inWord, left.sum - begin);
         multiply<T, float>(partOf(left, begin, count), partOf(right, begin, count),
@@ -225,8 +190,8 @@ bool fitsPanels(const Tensor& left)
 
 Tensor productWithRows(const Tensor& x, const Tensor& W, const Tensor& addend)
 {
-    const bool isPlain = !addend.defined() || addend.dim() == 1 || isMatrix(addend);
-    if (isOurs(x, W) && fitsPanels(x) && isPlain) {
+    const bool isPlain = !addend.defined() || addend.dim() == 1 || isRowMatrix(addend);
+    if (takePanels(x, W) && fitsPanels(x) && isPlain) {
         return product(x, W, false, addend);
     }
     return addend.defined() ? torch::addmm(addend, x, W.t()) : torch::mm(x, W.t());
@@ -234,14 +199,14 @@ Tensor productWithRows(const Tensor& x, const Tensor& W, const Tensor& addend)
 
 Tensor productWithColumns(const Tensor& dy, const Tensor& W)
 {
-    return isOurs(dy, W) && fitsPanels(dy) ? product(dy, W, true, {}) : torch::mm(dy, W);
+    return takePanels(dy, W) && fitsPanels(dy) ? product(dy, W, true, {}) : torch::mm(dy, W);
 }
 
 void putGradientProduct(const Tensor& dy, const Tensor& x, Tensor& gradient, bool adds)
 {
     const bool isWide = x.scalar_type() == gradient.scalar_type();
-    if (isOurs(dy, x) && dy.size(1) >= fewestRows && gradient.scalar_type() == torch::kFloat &&
-        isMatrix(gradient)) {
+    if (takePanels(dy, x) && dy.size(1) >= fewestRows && gradient.scalar_type() == torch::kFloat &&
+        isRowMatrix(gradient)) {
         if (isWide) {
             gradientProduct<float>(dy, x, gradient, adds);
         } else {

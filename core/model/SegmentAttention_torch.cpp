@@ -9,6 +9,7 @@
 #include "core/model/SegmentAttention_torch.h"
 
 #include "core/model/AttentionTasks.h"
+#include "core/model/BlockProducts_torch.h"
 #include "core/model/KernelCall_torch.h"
 #include "core/model/PairedAttention_torch.h"
 #include "core/model/PlainAttention_torch.h"
@@ -89,18 +90,19 @@ public:
     void run(const std::vector<AttentionTask>& tasks) const
     {
         const torch::NoGradGuard noGrad; // of this thread
+        BlockProducts products;
         const Tensor scores = torch::empty({m_scores}, m_out.options());
         for (const AttentionTask& task : tasks) {
             const TaskPlaces at{task, m_shape};
             const std::int64_t d = m_shape.size;
             const Tensor Q = matrix(m_heads.queries, at.firstRow * d, at.queries, d);
             Tensor S = matrix(scores, 0, at.queries, at.keys);
-            at::mm_out(S, Q, seen(m_keys, task).t());
+            products.putWithRows(Q, seen(m_keys, task), S);
             kernels::kernels<T>().causalSoftmax(
                 {.queries = task.block->rows, .keys = at.keys, .scale = scaleOf(m_shape)},
                 memoryOf<T>(S), memoryOf<Wide<T>>(m_logSums) + at.firstRow, 0, at.queries);
             Tensor O = matrix(m_out, at.firstRow * d, at.queries, d);
-            at::mm_out(O, S, seen(m_values, task));
+            products.putWithColumns(S, seen(m_values, task), O);
         }
     }
 
@@ -146,6 +148,7 @@ public:
     {
         const torch::NoGradGuard noGrad; // of this thread
         const std::int64_t d = m_shape.size;
+        BlockProducts products;
         const Tensor scores = torch::empty({m_scores}, m_dOut.options());
         const Tensor gradients = torch::empty({m_scores}, m_dOut.options());
         const Tensor part = torch::empty({m_longestKeys * d}, m_dOut.options());
@@ -156,18 +159,18 @@ public:
             const Tensor keys = seen(m_keys, task);
             Tensor S = matrix(scores, 0, at.queries, at.keys);
             Tensor dP = matrix(gradients, 0, at.queries, at.keys);
-            at::mm_out(S, Q, keys.t());
-            at::mm_out(dP, dO, seen(m_values, task).t());
+            products.putWithRows(Q, keys, S);
+            products.putWithRows(dO, seen(m_values, task), dP);
             kernels::kernels<T>().causalSoftmaxBackward(
                 {.queries = task.block->rows, .keys = at.keys, .scale = scaleOf(m_shape)},
                 memoryOf<T>(S), memoryOf<T>(dP), memoryOf<Wide<T>>(m_logSums) + at.firstRow,
                 memoryOf<Wide<T>>(m_delta) + at.firstRow, 0, at.queries);
             Tensor dQ = matrix(m_dQueries, at.firstRow * d, at.queries, d);
-            at::mm_out(dQ, dP, keys);
+            products.putWithColumns(dP, keys, dQ);
             Tensor sum = matrix(part, 0, at.keys, d);
-            at::mm_out(sum, S.t(), dO);
+            products.putOfColumns(S, dO, sum);
             addPart(sum, task, dValues);
-            at::mm_out(sum, dP.t(), Q);
+            products.putOfColumns(dP, Q, sum);
             addPart(sum, task, dKeys);
         }
     }
