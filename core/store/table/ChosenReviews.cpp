@@ -75,6 +75,19 @@ SelectionCount chooseReviews(Connection& connection, const Selection& selection,
     return count;
 }
 
+SqlPart chosenReviews(Connection& connection, const Selection& selection, const StopToken& stop,
+                      Progress& progress)
+{
+    if (selection.table != TableKind::Reviews || !selection.matching || !selection.ids.empty()) {
+        chooseReviews(connection, selection, stop, progress);
+        return {"SELECT id FROM temp.chosen ORDER BY id", {}};
+    }
+    progress.report({.done = 0, .total = 0, .stage = "looking for the reviews"});
+    listHits(connection, selection.matching->search(), stop, progress);
+    const RowSource source{connection, *selection.matching, TableOrder{}, RowPurpose::All};
+    return source.allStatement(true);
+}
+
 Selection Selection::rows(TableKind table, std::set<std::int64_t> ids)
 {
     return {.table = table, .matching = std::nullopt, .ids = std::move(ids)};

@@ -46,15 +46,16 @@ StepResult madeStep(Connection& connection, const std::function<std::int64_t(std
 }
 
 /// Notes changes of the chosen reviews; `values` gives before and after, `of` which they are of.
-std::int64_t noteChosen(Connection& connection, std::int64_t step, const std::string& field,
-                        const std::string& values, const std::string& of,
+std::int64_t noteChosen(Connection& connection, std::int64_t step, const SqlPart& chosen,
+                        const std::string& field, const std::string& values, const std::string& of,
                         const std::vector<std::string>& bound)
 {
-    Query query{connection,
-                fmt::format("INSERT INTO step_changes SELECT ?, r.id, '{}', {} FROM temp.chosen c "
-                            "CROSS JOIN reviews r ON r.id = c.id WHERE {}",
-                            field, values, of)};
-    query.with(step);
+    Query query{connection, fmt::format("INSERT INTO step_changes WITH chosen (id) AS ({}) "
+                                        "SELECT ?, r.id, '{}', {} FROM chosen c "
+                                        "CROSS JOIN reviews r ON r.id = c.id WHERE {}",
+                                        chosen.sql, field, values, of)};
+    bindAll(query.with(), chosen.values);
+    query.bindNext(step);
     for (const std::string& value : bound) {
         query.bindNext(value);
     }
@@ -70,9 +71,8 @@ StepResult withState(Connection& connection, const Selection& selection, ReviewS
     return madeStep(
         connection,
         [&](std::int64_t step) {
-            chooseReviews(connection, selection, stop, progress);
             return noteChosen(
-                connection, step, "excluded",
+                connection, step, chosenReviews(connection, selection, stop, progress), "excluded",
                 fmt::format("CAST(r.excluded AS TEXT), '{}'", static_cast<int>(state)),
                 fmt::format("r.excluded <> {}", static_cast<int>(state)), {});
         },
@@ -160,8 +160,8 @@ StepResult TableCuration::tag(const Selection& selection, const std::string& nam
         connection,
         [&](std::int64_t step) {
             Query{connection, "INSERT OR IGNORE INTO tags (name) VALUES (?)"}.with(name).run();
-            chooseReviews(connection, selection, stop, progress);
-            return noteChosen(connection, step, "tag", "'', ?",
+            return noteChosen(connection, step,
+                              chosenReviews(connection, selection, stop, progress), "tag", "'', ?",
                               "NOT EXISTS (SELECT 1 FROM review_tags WHERE review_id = r.id AND "
                               "tag_id = (SELECT id FROM tags WHERE name = ?))",
                               {name, name});
@@ -179,8 +179,8 @@ StepResult TableCuration::untag(const Selection& selection, const std::string& n
     return madeStep(
         connection,
         [&](std::int64_t step) {
-            chooseReviews(connection, selection, stop, progress);
-            return noteChosen(connection, step, "tag", "?, ''",
+            return noteChosen(connection, step,
+                              chosenReviews(connection, selection, stop, progress), "tag", "?, ''",
                               "EXISTS (SELECT 1 FROM review_tags WHERE review_id = r.id AND "
                               "tag_id = (SELECT id FROM tags WHERE name = ?))",
                               {name, name});
