@@ -5,9 +5,9 @@
 #include "core/store/Histories.h"
 #include "core/store/import/ImportRecord.h"
 #include "core/store/import/SourceRecord.h"
+#include "core/store/import/UncheckedKeys.h"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,8 +16,10 @@
 
 namespace nextquill::store {
 
-/// Rows of one transaction: more are hardly faster, and a stop waits for a commit.
+/// Rows of one transaction at first. Later ones have a quarter of what is there, up to
+/// mostRowsOfBatch: each writes nearly every page of the indices anew once these are large.
 constexpr std::int64_t rowsOfBatch = 5'000;
+constexpr std::int64_t mostRowsOfBatch = 40'000;
 
 /// Writes what an import brings, in batches: one transaction each, begun by the first row. They are
 /// safe from the death of the process at once, from a power cut when finish() has returned.
@@ -98,6 +100,7 @@ private:
     [[nodiscard]] std::int64_t itemId(const IncomingItem& item);
 
     Connection& m_connection;
+    UncheckedKeys m_unchecked; ///< users, items, import and source are there before their reviews
     ImportRecord& m_record;
     std::unique_ptr<Transaction> m_transaction;
     std::unique_ptr<Statements> m_statements;
@@ -110,12 +113,12 @@ private:
     std::int64_t m_itemsCompletedCommitted = 0;
     std::vector<bool> m_isCompleted; ///< by id; of item files, which are one batch
     std::int64_t m_rows = 0;
+    std::int64_t m_rowsCommitted = 0; ///< by all batches of this import
     std::size_t m_bytes = 0;
     Counts m_counts;
-    /// What a batch adds to the figures of a user or item; by id, so that rows are written in
-    /// order.
-    std::map<std::int64_t, NewOfUser> m_newOfUser;
-    std::map<std::int64_t, std::int64_t> m_newOfItem;
+    /// What a batch adds to the figures of a user or item.
+    std::unordered_map<std::int64_t, NewOfUser> m_newOfUser;
+    std::unordered_map<std::int64_t, std::int64_t> m_newOfItem;
     std::unordered_map<std::string, std::int64_t> m_userIds;
     std::unordered_map<std::string, std::int64_t> m_itemIds;
 };

@@ -7,6 +7,7 @@
 #include "core/store/Histories.h"
 #include "core/store/Totals.h"
 #include "core/store/import/DeferredSearch.h"
+#include "core/store/import/UncheckedKeys.h"
 
 #include <fmt/format.h>
 #include <map>
@@ -20,24 +21,6 @@ namespace nextquill::store {
 namespace {
 
 constexpr const char* ofImport = " WHERE id > ?1 AND import_id = ?2";
-
-/// While it lives, rows can go without a look at each table that may name them: without an index
-/// that is a look at all of its rows. What names them was looked for before.
-class UncheckedKeys
-{
-public:
-    explicit UncheckedKeys(Connection& connection)
-        : m_connection{connection}
-    {
-        m_connection.execute("PRAGMA foreign_keys = OFF");
-    }
-    ~UncheckedKeys() { m_connection.database().tryExec("PRAGMA foreign_keys = ON"); }
-    UncheckedKeys(const UncheckedKeys&) = delete;
-    UncheckedKeys& operator=(const UncheckedKeys&) = delete;
-
-private:
-    Connection& m_connection;
-};
 
 /// A column of another table that holds ids of reviews.
 struct Reference
