@@ -213,12 +213,12 @@ void SimilarDialog::showFound(const Found& found)
                                            : tr("No other review has its rare words."));
     } else if (!found.isByMeaning) {
         m_state->setText(
-            tr("%n review(s) that share most of its rare words. Alike: the score (BM25) as a "
+            tr("%Ln review(s) that share most of its rare words. Alike: the score (BM25) as a "
                "share of the one that the review itself has.",
                nullptr, count));
     } else {
         m_state->setText(
-            tr("%n review(s) most alike in meaning of %1. Alike: cosine of title and text.",
+            tr("%Ln review(s) most alike in meaning of %1. Alike: cosine of title and text.",
                nullptr, count)
                 .arg(found.compared + 1 < found.total
                          ? tr("the %1 that share most of its rare words (of %2)")

@@ -8,9 +8,12 @@
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/CompareView.h"
 #include "ui/histories/HistoriesView.h"
+#include "ui/histories/SimilarDialog.h"
+#include "ui/histories/TablesPlace.h"
 #include "ui/histories/import/ImportDialog.h"
 #include "ui/histories/privacy/OverviewTab.h"
 #include "ui/histories/prompt/PromptTab.h"
+#include "ui/histories/splits/ExportDialog.h"
 #include "ui/histories/table/FilterField.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
@@ -48,6 +51,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -172,6 +176,17 @@ void takeTables(Photographer& camera, MainWindow& window)
     camera.takeSmall(QStringLiteral("histories-none"));
     histories.showFilter(QStringLiteral("rating:5"));
     settled(reviews);
+    Q_EMIT window.findChild<TablesPlace*>()->similarWanted(reviews.currentRow());
+    auto* const similar = window.findChild<SimilarDialog*>();
+    camera.wait("similar reviews",
+                [&] { return camera.find<QTableWidget>("similarRows").rowCount() > 0; });
+    camera.takeDialog(QStringLiteral("similar"), similar);
+    similar->reject();
+    histories.exportReviews();
+    auto* const exporting = window.findChild<ExportDialog*>();
+    QTest::qWait(1000); // the names of splits
+    camera.takeDialog(QStringLiteral("export"), exporting);
+    exporting->reject();
     reviews.grid().setCurrentIndex(reviews.model().index(0, reviews.model().columnNumber("words")));
     reviews.grid().setFocus();
     reviews.grid().selectAll();

@@ -31,7 +31,7 @@ QString undone(const Act::Steps& steps)
     }
     return steps.size() == 1
                ? ActQueue::tr("Undone: %1.").arg(shown(steps.front().what))
-               : ActQueue::tr("%n step(s) undone.", nullptr, static_cast<int>(steps.size()));
+               : ActQueue::tr("%Ln step(s) undone.", nullptr, static_cast<int>(steps.size()));
 }
 
 QString redone(const Act::Steps& steps)

@@ -11,6 +11,7 @@
 
 #include <QAction>
 #include <QFileDialog>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
@@ -174,7 +175,6 @@ void EditHistoryTab::createChanges()
     m_heading->setObjectName(QStringLiteral("stepHeading"));
     m_heading->setProperty("role", QStringLiteral("muted"));
     m_heading->setTextFormat(Qt::PlainText);
-    m_heading->setContentsMargins(12, 8, 12, 4);
     const int unit = fontMetrics().averageCharWidth();
     const int widths[] = {26, 34, 14, 40}; // characters
     for (int column = 0; column < 4; ++column) {
@@ -188,7 +188,10 @@ void EditHistoryTab::createChanges()
     auto* column = new QVBoxLayout{lower};
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(m_heading);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(12, 8, 12, 4);
+    head->addWidget(m_heading);
+    column->addLayout(head);
     column->addWidget(m_changes, 1);
     auto* panes = new QSplitter{Qt::Vertical, this};
     panes->addWidget(m_steps);

@@ -109,7 +109,7 @@ QBoxLayout* ImportDialog::createHeading()
     QString file = unknown ? name : tr("%1 (%2)").arg(name, shownBytes(size));
     if (m_files.size() > 1) {
         file =
-            tr("%1 and %n more file(s)", nullptr, static_cast<int>(m_files.size()) - 1).arg(file);
+            tr("%1 and %Ln more file(s)", nullptr, static_cast<int>(m_files.size()) - 1).arg(file);
     }
     auto* heading = new QLabel{file, this};
     heading->setTextFormat(Qt::PlainText);
@@ -292,7 +292,7 @@ void ImportDialog::showRows(const store::ImportPreview& preview)
     m_faults->setVisible(faults > 0);
     m_faults->setText(
         tr("%1, the first because %2.")
-            .arg(tr("%n of these row(s) cannot be read", nullptr, faults), firstFault));
+            .arg(tr("%Ln of these row(s) cannot be read", nullptr, faults), firstFault));
 }
 
 /// Each as wide as its cells, none so wide that the others are out of sight.

@@ -84,7 +84,8 @@ QSize BarChart::minimumSizeHint() const
 
 QRect BarChart::plot() const
 {
-    return rect().adjusted(chartMargin, chartMargin, -chartMargin,
+    // Above the bars stands how much the highest one is.
+    return rect().adjusted(chartMargin, chartMargin + fontMetrics().height(), -chartMargin,
                            -chartMargin - fontMetrics().height() - chartMargin);
 }
 
@@ -162,7 +163,7 @@ void BarChart::paintLabels(QPainter& painter, const QRect& area) const
     if (m_highest > 0) {
         const QString most = QLocale{}.toString(m_highest);
         painter.drawText(area.right() - fontMetrics().horizontalAdvance(most),
-                         area.top() + fontMetrics().ascent(), most);
+                         area.top() - fontMetrics().descent(), most);
     }
 }
 

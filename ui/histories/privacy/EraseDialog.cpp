@@ -132,7 +132,7 @@ void EraseDialog::askAbout(std::int64_t reviews)
            "made anew without the user. This cannot be undone.\n\n"
            "Then every file of the project is searched, byte by byte, for pieces of the texts. "
            "Imported files, exports and trained weights are not touched."));
-    m_prompt->setText(tr("%n review(s) would go. Type that number to confirm:", nullptr,
+    m_prompt->setText(tr("%Ln review(s) would go. Type that number to confirm:", nullptr,
                          static_cast<int>(reviews)));
 }
 

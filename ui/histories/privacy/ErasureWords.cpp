@@ -17,7 +17,7 @@ class ErasureWords
 public:
     static QString verdict(const store::Erasure& erasure)
     {
-        const QString looked = tr("%n file(s) of the project were searched byte by byte", nullptr,
+        const QString looked = tr("%Ln file(s) of the project were searched byte by byte", nullptr,
                                   static_cast<int>(erasure.files)) %
                                QStringLiteral(" (") %
                                shownBytes(static_cast<std::uint64_t>(erasure.bytes)) %
@@ -26,7 +26,7 @@ public:
             return tr("%1: no piece of the texts is left.").arg(looked);
         }
         return tr("%1: pieces of the texts are left in %2.")
-            .arg(looked, tr("%n file(s)", nullptr, static_cast<int>(erasure.traces.size())));
+            .arg(looked, tr("%Ln file(s)", nullptr, static_cast<int>(erasure.traces.size())));
     }
 
     static QStringList facts(const store::Erasure& erasure)
@@ -50,7 +50,7 @@ public:
             lines << exported(each);
         }
         if (erasure.untraceable > 0) {
-            lines << tr("%n text(s) of less than 12 bytes were taken out, but are too short to be "
+            lines << tr("%Ln text(s) of less than 12 bytes were taken out, but are too short to be "
                         "searched for.",
                         nullptr, static_cast<int>(erasure.untraceable));
         }
@@ -76,11 +76,11 @@ private:
     {
         const auto count = [](std::int64_t number) { return static_cast<int>(number); };
         const QStringList parts{
-            tr("%n review(s)", nullptr, count(erasure.reviews)),
-            tr("%n item(s) that nobody else wrote about", nullptr, count(erasure.items)),
-            tr("%n rejected line(s)", nullptr, count(erasure.rejects)),
-            tr("%n change(s) of the undo history", nullptr, count(erasure.changes)),
-            tr("%n kept result(s)", nullptr, count(erasure.results))};
+            tr("%Ln review(s)", nullptr, count(erasure.reviews)),
+            tr("%Ln item(s) that nobody else wrote about", nullptr, count(erasure.items)),
+            tr("%Ln rejected line(s)", nullptr, count(erasure.rejects)),
+            tr("%Ln change(s) of the undo history", nullptr, count(erasure.changes)),
+            tr("%Ln kept result(s)", nullptr, count(erasure.results))};
         return tr("Taken out: %1.").arg(parts.join(QStringLiteral(", ")));
     }
 

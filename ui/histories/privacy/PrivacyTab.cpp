@@ -317,7 +317,7 @@ void PrivacyTab::mask()
         m_announcing = true;
         m_session.announceData();
         m_announcing = false;
-        Q_EMIT m_session.noticed(tr("Personal data masked in %n review(s).", nullptr, changed),
+        Q_EMIT m_session.noticed(tr("Personal data masked in %Ln review(s).", nullptr, changed),
                                  changed > 0 ? tr("Undo") : QString{},
                                  [this] { ActQueue::of(m_session).undo(); });
     });
@@ -366,7 +366,7 @@ void PrivacyTab::renew()
     m_look->setEnabled(open && !busy && anyKind);
     m_mask->setEnabled(found && !busy && !m_session.isReadOnly());
     m_mask->setText(found
-                        ? tr("&Mask in %n review(s)", nullptr, static_cast<int>(m_report->withAny))
+                        ? tr("&Mask in %Ln review(s)", nullptr, static_cast<int>(m_report->withAny))
                         : tr("&Mask"));
     m_look->setProperty("role", found ? QVariant{} : QVariant{QStringLiteral("primary")});
     m_mask->setProperty("role", found ? QVariant{QStringLiteral("primary")} : QVariant{});

@@ -56,7 +56,7 @@ public:
         const QString where =
             tr("%1 in %2")
                 .arg(QLocale{}.toString(qlonglong{found->second.places}),
-                     tr("%n review(s)", nullptr, static_cast<int>(found->second.reviews)));
+                     tr("%Ln review(s)", nullptr, static_cast<int>(found->second.reviews)));
         if (!masked) {
             return where;
         }
@@ -101,13 +101,13 @@ public:
             return tr("The choice or the data has changed since: look again.");
         }
         if (masked) {
-            return tr("%n review(s) changed. The texts as they were stay in the undo history and "
+            return tr("%Ln review(s) changed. The texts as they were stay in the undo history and "
                       "in backups. A best effort: what has another shape is not found.",
                       nullptr, static_cast<int>(report->changed));
         }
         return tr("%1 of %2 have any. A best effort: what has another shape is not found.")
             .arg(QLocale{}.toString(qlonglong{report->withAny}),
-                 tr("%n review(s)", nullptr, static_cast<int>(report->reviews)));
+                 tr("%Ln review(s)", nullptr, static_cast<int>(report->reviews)));
     }
 
     static MarkedCard card(const curate::PersonalExample& example)
@@ -129,7 +129,7 @@ public:
     static QString user(const store::User& user)
     {
         return tr("%1 · %2").arg(shown(user.name),
-                                 tr("%n review(s)", nullptr, static_cast<int>(user.reviews)));
+                                 tr("%Ln review(s)", nullptr, static_cast<int>(user.reviews)));
     }
 };
 

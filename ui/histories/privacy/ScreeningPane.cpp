@@ -281,7 +281,7 @@ void ScreeningPane::renewFault(const Fault& fault, const QString& summary)
     fault.show->setEnabled(any);
     fault.exclude->setEnabled(any);
     fault.exclude->setText(
-        any ? tr("Exclude %n review(s)", nullptr, static_cast<int>(fault.reviews().size()))
+        any ? tr("Exclude %Ln review(s)", nullptr, static_cast<int>(fault.reviews().size()))
             : tr("Exclude"));
 }
 
@@ -292,12 +292,12 @@ void ScreeningPane::renew()
     m_look->setText(m_report ? tr("&Look again") : tr("&Look"));
     m_progress->setVisible(busy);
     m_summary->setVisible(!busy);
-    m_summary->setText(
-        !m_report    ? tr("Texts are read and counted; nothing is changed by looking.")
-        : m_outdated ? tr("The data has changed since: look again.")
-                     : tr("%n review(s) looked at.", nullptr, static_cast<int>(m_report->reviews)));
+    m_summary->setText(!m_report ? tr("Texts are read and counted; nothing is changed by looking.")
+                       : m_outdated ? tr("The data has changed since: look again.")
+                                    : tr("%Ln review(s) looked at.", nullptr,
+                                         static_cast<int>(m_report->reviews)));
     const auto count = [](const std::vector<ReviewId>& reviews) {
-        return tr("%n review(s)", nullptr, static_cast<int>(reviews.size()));
+        return tr("%Ln review(s)", nullptr, static_cast<int>(reviews.size()));
     };
     renewFault(m_empty, m_report ? count(m_report->empty) : QString{});
     renewFault(m_boilerplate,
@@ -348,7 +348,7 @@ void ScreeningPane::exclude(const Fault& fault)
         const auto count = static_cast<int>(job->takeValue().changes);
         m_job.clear();
         m_session.announceData();
-        Q_EMIT m_session.noticed(tr("%n review(s) excluded.", nullptr, count), tr("Undo"),
+        Q_EMIT m_session.noticed(tr("%Ln review(s) excluded.", nullptr, count), tr("Undo"),
                                  [this] { ActQueue::of(m_session).undo(); });
     });
     start(job);

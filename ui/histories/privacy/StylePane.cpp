@@ -330,7 +330,7 @@ void StylePane::showTexts(const curate::StylePhrase& phrase, std::vector<store::
     }
     m_textsHeading->setText(
         tr("“%1” in %2")
-            .arg(shown(phrase.text), tr("%n text(s)", nullptr, static_cast<int>(cards.size()))));
+            .arg(shown(phrase.text), tr("%Ln text(s)", nullptr, static_cast<int>(cards.size()))));
     m_texts->setCards(std::move(cards));
 }
 

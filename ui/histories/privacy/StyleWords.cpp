@@ -154,7 +154,7 @@ public:
     static QString note(const curate::StyleProfile& profile)
     {
         const QString own =
-            tr("%n text(s) of this user", nullptr, static_cast<int>(profile.own.texts));
+            tr("%Ln text(s) of this user", nullptr, static_cast<int>(profile.own.texts));
         const QString others = QLocale{}.toString(qlonglong{profile.othersRead});
         if (profile.othersRead < profile.othersAll) {
             return tr("%1 against a sample of %2 of the others' %3 texts. Signs and capitals are "

@@ -60,12 +60,12 @@ QString PromptReviewsModel::fateOf(const workflow::PromptReview& review) const
         return tr("in the prompt, cut at a word: whole it has no room");
     case workflow::ReviewFate::NoRoom:
         return review.tokens > left
-                   ? tr("no room: %n token(s) left", nullptr, static_cast<int>(left))
+                   ? tr("no room: %Ln token(s) left", nullptr, static_cast<int>(left))
                    : tr("behind one that had no room");
     case workflow::ReviewFate::BeyondCount:
         break;
     }
-    return tr("beyond the %n review(s) that are taken", nullptr,
+    return tr("beyond the %Ln review(s) that are taken", nullptr,
               static_cast<int>(m_view->maximumReviews));
 }
 

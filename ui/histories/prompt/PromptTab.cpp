@@ -459,7 +459,7 @@ void PromptTab::showView(std::shared_ptr<const workflow::PromptView> view)
         std::ranges::count_if(m_view->reviews, [](const workflow::PromptReview& review) {
             return review.place.has_value();
         });
-    m_heading->setText(tr("%1 on %2: %3 of %n past review(s) in the prompt", nullptr,
+    m_heading->setText(tr("%1 on %2: %3 of %Ln past review(s) in the prompt", nullptr,
                           static_cast<int>(m_view->reviews.size()))
                            .arg(shown(m_view->userName), shown(m_view->itemTitle))
                            .arg(used));

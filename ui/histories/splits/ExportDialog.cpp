@@ -83,11 +83,11 @@ enum Kind { AllReviews, OfSplit, OfFunnel, OfSelection };
 
 QString exportedInWords(const store::ExportResult& result, const std::filesystem::path& to)
 {
-    QString text = QObject::tr("%n row(s) written to %1.", "", forPlural(result.rows))
+    QString text = QObject::tr("%Ln row(s) written to %1.", "", forPlural(result.rows))
                        .arg(shownPath(to.filename()));
     if (result.leftOut > 0) {
         text += QLatin1Char(' ') +
-                QObject::tr("%n target(s) left out for want of what the task asks for.", "",
+                QObject::tr("%Ln target(s) left out for want of what the task asks for.", "",
                             forPlural(result.leftOut));
     }
     return text;

@@ -261,9 +261,9 @@ void FunnelBar::showCount(std::size_t steps, const store::FunnelCount& left)
         QString{text + QLatin1Char(' ') + count}.replace(QLatin1Char('&'), QStringLiteral("&&")));
     button->setToolTip(left.reviews < 0 ? tr("Counting…")
                                         : tr("%1 of %2 about %3")
-                                              .arg(tr("%n review(s)", "", forPlural(left.reviews)),
-                                                   tr("%n user(s)", "", forPlural(left.users)),
-                                                   tr("%n item(s)", "", forPlural(left.items))));
+                                              .arg(tr("%Ln review(s)", "", forPlural(left.reviews)),
+                                                   tr("%Ln user(s)", "", forPlural(left.users)),
+                                                   tr("%Ln item(s)", "", forPlural(left.items))));
     button->setAccessibleName(button->text() + QStringLiteral(". ") + button->toolTip());
     m_counts[steps] = left;
 }

@@ -110,7 +110,7 @@ void FunnelBar::excludeRest()
     connect(job, &Job::done, this, [this, job] {
         const int count = forPlural(job->takeValue());
         m_session.announceData();
-        Q_EMIT m_session.noticed(tr("%n review(s) excluded.", "", count), tr("Undo"), [this] {
+        Q_EMIT m_session.noticed(tr("%Ln review(s) excluded.", "", count), tr("Undo"), [this] {
             auto* undo = m_session.change(tr("Undo"), this,
                                           [](store::Project& project, StopToken, Progress&) {
                                               return store::Histories{project}.undo();

@@ -407,7 +407,7 @@ void SplitForm::showPreview(const store::SplitPreview& found)
 {
     m_counts->setText(partsInWords(found.train, found.validation, found.test));
     QStringList left;
-    left += tr("%1 with targets").arg(tr("%n user(s)", "", forPlural(found.users)));
+    left += tr("%1 with targets").arg(tr("%Ln user(s)", "", forPlural(found.users)));
     const std::pair<std::int64_t, QString> rest[] = {
         {found.shortHistory, tr("%1 with too few earlier reviews")},
         {found.shortText, tr("%1 with too few words")},

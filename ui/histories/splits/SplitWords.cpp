@@ -27,7 +27,7 @@ QString dayOf(const std::optional<std::int64_t>& time)
 QString partsRule(const store::SplitSettings& settings)
 {
     if (settings.rule == store::SplitRule::LeaveLastOut) {
-        return SplitText::tr("of each user the last %n target(s) test, as many validate", "",
+        return SplitText::tr("of each user the last %Ln target(s) test, as many validate", "",
                              settings.heldOutLast);
     }
     if (settings.validationFrom || settings.testFrom) {
@@ -130,17 +130,18 @@ QStringList settingsInWords(const store::SplitSettings& settings)
     if (settings.rule == store::SplitRule::Stratified) {
         words += SplitText::tr("alike in: %1").arg(stratumTitle(settings.stratum).toLower());
     }
-    words += SplitText::tr("at least %n earlier review(s)", "", settings.minimumHistory);
-    words += SplitText::tr("at least %n word(s)", "", forPlural(settings.minimumWords));
+    words += SplitText::tr("at least %Ln earlier review(s)", "", settings.minimumHistory);
+    words += SplitText::tr("at least %Ln word(s)", "", forPlural(settings.minimumWords));
     words += settings.maximumTargetsPerUser == 0
                  ? SplitText::tr("all targets of a user")
-                 : SplitText::tr("at most %n target(s) of a user", "",
+                 : SplitText::tr("at most %Ln target(s) of a user", "",
                                  forPlural(settings.maximumTargetsPerUser));
     if (settings.core > 0) {
         words += SplitText::tr("of the %1-core of users and items").arg(settings.core);
     }
     if (settings.minimumItemUsers > 0) {
-        words += SplitText::tr("about items of at least %n user(s)", "", settings.minimumItemUsers);
+        words +=
+            SplitText::tr("about items of at least %Ln user(s)", "", settings.minimumItemUsers);
     }
     if (settings.heldOutItems != store::SplitItems::Any) {
         words +=

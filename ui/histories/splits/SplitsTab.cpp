@@ -375,7 +375,7 @@ void SplitsTab::removeChosen()
     connect(job, &Job::done, this, [this, gone] {
         m_session.announceData();
         Q_EMIT m_session.noticed(
-            tr("%n split(s) removed.", "", static_cast<int>(gone.size())), tr("Make again"),
+            tr("%Ln split(s) removed.", "", static_cast<int>(gone.size())), tr("Make again"),
             [this, gone] {
                 auto* again = m_session.change(
                     tr("Making splits again"), this,
