@@ -195,6 +195,7 @@ void SimilarDialog::createTable()
     m_rows->setAlternatingRowColors(true);
     m_rows->setWordWrap(false);
     m_rows->horizontalHeader()->setStretchLastSection(true);
+    m_rows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(m_rows, &QTableWidget::activated, this, &SimilarDialog::showChosen);
     auto* copies = new QAction{tr("&Copy"), m_rows};
     copies->setShortcut(QKeySequence::Copy);

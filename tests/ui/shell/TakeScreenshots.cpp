@@ -185,6 +185,7 @@ void takeTables(Photographer& camera, MainWindow& window)
     histories.exportReviews();
     auto* const exporting = window.findChild<ExportDialog*>();
     QTest::qWait(1000); // the names of splits
+    camera.find<QLineEdit>("exportTo").setText(QStringLiteral("music-study.jsonl"));
     camera.takeDialog(QStringLiteral("export"), exporting);
     exporting->reject();
     reviews.grid().setCurrentIndex(reviews.model().index(0, reviews.model().columnNumber("words")));
