@@ -238,18 +238,18 @@ void takeTabs(Photographer& camera, MainWindow& window, ExampleId example)
     QWidget& place = show(QStringLiteral("Overview"));
     auto& pages = camera.find<QTabWidget>("overviewPages");
     finishWork(camera, place);
-    camera.takeAll(QStringLiteral("overview-distributions"));
+    camera.takeSmall(QStringLiteral("overview-distributions"));
     pages.setCurrentIndex(1);
     finishWork(camera, place, "screen");
-    camera.takeAll(QStringLiteral("overview-texts"));
+    camera.takeSmall(QStringLiteral("overview-texts"));
     const auto project = store::Project::open(window.session().file(), store::OpenMode::ReadOnly);
     const store::ExampleData data = store::Histories{*project}.example(example);
     window.findChild<OverviewTab*>()->showStyle(number(data.target.user));
     finishWork(camera, place);
-    camera.takeAll(QStringLiteral("overview-style"));
+    camera.takeSmall(QStringLiteral("overview-style"));
 
     show(QStringLiteral("Splits"));
-    camera.takeAll(QStringLiteral("splits"));
+    camera.takeSmall(QStringLiteral("splits"));
     show(QStringLiteral("Prompt"));
     auto* const prompt = window.findChild<PromptTab*>();
     camera.wait("models", [&] { return camera.find<ModelBox>("promptModel").count() > 1; });
@@ -257,22 +257,22 @@ void takeTabs(Photographer& camera, MainWindow& window, ExampleId example)
     camera.wait("a prompt",
                 [&] { return !camera.find<TokenView>("promptText").text().tokens.isEmpty(); });
     finishWork(camera, place);
-    camera.takeAll(QStringLiteral("prompt"));
+    camera.takeSmall(QStringLiteral("prompt"));
     show(QStringLiteral("Duplicates"));
     finishWork(camera, place, "findDuplicates");
-    camera.takeAll(QStringLiteral("duplicates"));
+    camera.takeSmall(QStringLiteral("duplicates"));
     show(QStringLiteral("Leaks"));
     finishWork(camera, place, "lookForLeaks");
-    camera.takeAll(QStringLiteral("leaks"));
+    camera.takeSmall(QStringLiteral("leaks"));
     show(QStringLiteral("Privacy"));
     finishWork(camera, place, "look");
-    camera.takeAll(QStringLiteral("privacy"));
+    camera.takeSmall(QStringLiteral("privacy"));
     show(QStringLiteral("Rejects"));
     QTest::qWait(1000);
-    camera.takeAll(QStringLiteral("rejects"));
+    camera.takeSmall(QStringLiteral("rejects"));
     show(QStringLiteral("Edit history"));
     QTest::qWait(1000);
-    camera.takeAll(QStringLiteral("edit-history"));
+    camera.takeSmall(QStringLiteral("edit-history"));
     tabs.setCurrentIndex(0);
 }
 

@@ -42,6 +42,7 @@ QWidget* TextPair::createSide(Side& side, const QString& name)
     side.heading->setTextFormat(Qt::PlainText);
     side.heading->setProperty("role", QStringLiteral("heading"));
     side.heading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    side.heading->setWordWrap(true);
     side.detail = new QLabel{widget};
     side.detail->setTextFormat(Qt::PlainText);
     side.detail->setProperty("role", QStringLiteral("muted"));
