@@ -8,7 +8,10 @@ if(NEXTQUILL_CCACHE)
 endif()
 find_program(NEXTQUILL_MOLD mold)
 if(NEXTQUILL_MOLD)
-    add_link_options(-fuse-ld=mold)
+    # Segments of pages of their own: mold 1.10 otherwise begins what is to be read-only after
+    # relocation one byte behind the code, now and then on a page that there is not, and such a
+    # program cannot be started ("cannot apply additional memory protection after relocation").
+    add_link_options(-fuse-ld=mold -Wl,-z,separate-code)
 endif()
 # Two LibTorch files at once take about 4 GiB; more in parallel does not help two cores.
 set_property(GLOBAL PROPERTY JOB_POOLS torch=2)
