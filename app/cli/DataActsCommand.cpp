@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Error.h"
 #include "core/base/Utf8.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
@@ -103,14 +102,7 @@ int merge(const ActOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadWrite);
     const store::Histories histories{*project};
-    const auto idOf = [&](const std::string& name) {
-        const auto user = histories.findUser(name);
-        if (!user) {
-            throw Error{ErrorKind::BadInput, "no user is called \"" + name + "\"",
-                        options.project.string(), "see `nextquill data list`"};
-        }
-        return user->id;
-    };
+    const auto idOf = [&](const std::string& name) { return histories.userCalled(name).id; };
     std::vector<UserId> users;
     for (const std::string& name : options.users) {
         users.push_back(idOf(name));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Error.h"
 #include "core/base/Utf8.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
@@ -103,12 +102,7 @@ int list(const DataOptions& options, Context& context)
     const auto project = open(options, store::OpenMode::ReadOnly);
     const store::Histories histories{*project};
     if (!options.user.empty()) {
-        const auto user = histories.findUser(options.user);
-        if (!user) {
-            throw Error{ErrorKind::BadInput, "no user is called \"" + options.user + "\"",
-                        options.project.string(), "see `nextquill data list`"};
-        }
-        return sayReviews(histories.timeline(user->id), context);
+        return sayReviews(histories.timeline(histories.userCalled(options.user).id), context);
     }
     OrderedJson rows = OrderedJson::array();
     for (const store::User& user : histories.users({.limit = options.limit})) {

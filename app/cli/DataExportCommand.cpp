@@ -91,20 +91,10 @@ store::ReviewFilter exportFilterOf(const DataExportOptions& options,
                                .search = options.search,
                                .withExcluded = options.withExcluded};
     if (!options.user.empty()) {
-        const auto user = histories.findUser(options.user);
-        if (!user) {
-            throw Error{ErrorKind::BadInput, "no user is called \"" + options.user + "\"",
-                        options.project.string(), "see `nextquill data list`"};
-        }
-        filter.user = user->id;
+        filter.user = histories.userCalled(options.user).id;
     }
     if (!options.item.empty()) {
-        const auto item = histories.findItem(options.item);
-        if (!item) {
-            throw Error{ErrorKind::BadInput, "no item has the key \"" + options.item + "\"",
-                        options.project.string(), "see `nextquill data search`"};
-        }
-        filter.item = item->id;
+        filter.item = histories.itemWithKey(options.item).id;
     }
     return filter;
 }

@@ -90,17 +90,8 @@ store::ExampleData dataOf(store::Project& project, const DataPromptOptions& opti
     if (options.example != 0) {
         return histories.example(ExampleId{options.example});
     }
-    const auto user = histories.findUser(options.user);
-    const auto item = histories.findItem(options.item);
-    if (!user || !item) {
-        throw Error{ErrorKind::BadInput,
-                    user ? fmt::format("there is no item \"{}\"", escapedForDisplay(options.item))
-                         : fmt::format("there is no user \"{}\"", escapedForDisplay(options.user)),
-                    options.project.string(),
-                    user ? "see `nextquill data list --table items`"
-                         : "see `nextquill data list --table users`"};
-    }
-    return histories.unwritten(user->id, item->id);
+    return histories.unwritten(histories.userCalled(options.user).id,
+                               histories.itemWithKey(options.item).id);
 }
 
 int prompt(const DataPromptOptions& options, Context& context)

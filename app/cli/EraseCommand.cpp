@@ -27,17 +27,6 @@ struct EraseOptions
     bool resume = false;
 };
 
-UserId userOf(const store::Project& project, const store::Histories& histories,
-              const std::string& name)
-{
-    const auto user = histories.findUser(name);
-    if (!user) {
-        throw Error{ErrorKind::BadInput, "no user is called \"" + name + "\"",
-                    project.file().string(), "see `nextquill data list`"};
-    }
-    return user->id;
-}
-
 void sayNames(const char* what, const std::vector<std::string>& names, Context& context)
 {
     if (!names.empty()) {
@@ -126,7 +115,7 @@ int ask(const EraseOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
     const store::Histories histories{*project};
-    const auto reviews = histories.timeline(userOf(*project, histories, options.user)).size();
+    const auto reviews = histories.timeline(histories.userCalled(options.user).id).size();
     context.out.text(fmt::format(
         "This would take {} and {} out of the project for good, with its backups, the undo "
         "history and the results that have these texts. It cannot be undone. Say --yes to do it.",
@@ -149,7 +138,7 @@ int erase(const EraseOptions& options, Context& context)
     const store::Erasure erasure =
         options.resume
             ? store::finishErasures(*project, stop, context.out)
-            : store::eraseUser(*project, userOf(*project, store::Histories{*project}, options.user),
+            : store::eraseUser(*project, store::Histories{*project}.userCalled(options.user).id,
                                stop, context.out);
     context.out.endProgress();
     say(erasure, context);

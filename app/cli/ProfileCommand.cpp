@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Error.h"
 #include "core/base/Utf8.h"
 #include "core/curate/StyleProfile.h"
 #include "core/store/Histories.h"
@@ -119,13 +118,9 @@ OrderedJson toJson(const std::vector<curate::StylePhrase>& phrases)
 int profile(const ProfileOptions& options, Context& context)
 {
     const auto project = store::Project::open(options.project, store::OpenMode::ReadOnly);
-    const auto user = store::Histories{*project}.findUser(options.user);
-    if (!user) {
-        throw Error{ErrorKind::BadInput, "no user is called \"" + options.user + "\"",
-                    options.project.string(), "see `nextquill data list`"};
-    }
+    const store::User user = store::Histories{*project}.userCalled(options.user);
     const curate::StyleProfile profile = curate::styleProfile(
-        *project, user->id, options.settings, context.interrupt.token(), context.out);
+        *project, user.id, options.settings, context.interrupt.token(), context.out);
     context.out.endProgress();
     sayFigures(profile, context);
     sayPhrases(profile, context);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Error.h"
 #include "core/base/Utf8.h"
 #include "core/curate/Redaction.h"
 #include "core/store/Histories.h"
@@ -53,10 +52,7 @@ curate::RedactionSettings settingsFor(const RedactOptions& options, store::Proje
         settings.where.setSearch(options.search);
     }
     if (!options.user.empty()) {
-        if (!store::Histories{project}.findUser(options.user)) {
-            throw Error{ErrorKind::BadInput, "no user is called \"" + options.user + "\"",
-                        options.project.string(), "see `nextquill data list`"};
-        }
+        static_cast<void>(store::Histories{project}.userCalled(options.user)); // or says so
         settings.where.set("user", store::onlyThis(options.user));
     }
     return settings;

@@ -9,6 +9,7 @@ namespace nextquill::kernels {
 
 constexpr std::int64_t panelRows = 8;     ///< of the left factor that are multiplied together
 constexpr std::int64_t panelColumns = 48; ///< of the right factor
+constexpr std::int64_t packedRows = 2 * panelRows; ///< of the left factor that are packed together
 
 /// A factor of a product of matrices: `outer` vectors of `sum` numbers, which the product sums
 /// over. In memory each vector is a row, or, transposed, a column; rows are `stride` numbers apart.
@@ -64,7 +65,7 @@ struct PanelKernels
 
     /// Columns first … first + panelColumns of the right factor → [words, panelColumns]; 0 beyond.
     void (*packRight)(const PanelFactor<T>& right, Index first, std::uint32_t* panel);
-    /// Rows first … first + 2 panelRows of the left factor → two panels [words, panelRows], one
+    /// Rows first … first + packedRows of the left factor → two panels [words, panelRows], one
     /// after the other; 0 beyond.
     void (*packLeft)(const PanelFactor<T>& left, Index first, std::uint32_t* panels);
     void (*product)(const PanelLeft& left, const std::uint32_t* right, Index words,

@@ -9,14 +9,10 @@ namespace nextquill::model {
 
 namespace {
 
+using kernels::packedRows;
 using kernels::panelColumns;
-using kernels::PanelFactor;
 using kernels::panelKernels;
-using kernels::PanelLeft;
-using kernels::panelRows;
 using torch::Tensor;
-
-constexpr std::int64_t packedRows = 2 * panelRows;
 
 std::uint32_t* wordsIn(Tensor& memory, std::int64_t words)
 {
@@ -38,22 +34,15 @@ void BlockProducts::putByPanels(const Tensor& left, bool leftIsTransposed, const
 {
     const auto rows = panelFactor<float>(left, leftIsTransposed);
     const auto columns = panelFactor<float>(right, rightIsTransposed);
-    PanelLeft from{.panels = nullptr,
-                   .rows = rows.data,
-                   .stride = rows.stride * static_cast<std::int64_t>(sizeof(float))};
+    std::uint32_t* panels = nullptr;
     if (leftIsTransposed) {
-        const std::int64_t packs = (rows.outer + packedRows - 1) / packedRows;
-        std::uint32_t* const panels = wordsIn(m_left, packs * packedRows * rows.sum);
-        for (std::int64_t i = 0; i < packs; ++i) {
-            panelKernels<float>().packLeft(rows, i * packedRows,
-                                           panels + i * packedRows * rows.sum);
-        }
-        from = {.panels = panels, .rows = nullptr, .stride = 0};
+        panels = wordsIn(m_left, packsOf(rows) * packedRows * rows.sum);
+        packRows(rows, 0, packsOf(rows), panels);
     }
     std::uint32_t* const panel = wordsIn(m_panel, columns.sum * panelColumns);
     for (std::int64_t first = 0; first < columns.outer; first += panelColumns) {
         panelKernels<float>().packRight(columns, first, panel);
-        panelKernels<float>().product(from, panel, columns.sum,
+        panelKernels<float>().product(rowsFrom(rows, 0, panels), panel, columns.sum,
                                       {.data = memoryOf<float>(to) + first,
                                        .addend = nullptr,
                                        .rows = rows.outer,

@@ -13,6 +13,7 @@ namespace nextquill::model {
 namespace {
 
 using kernels::BFloat16;
+using kernels::packedRows;
 using kernels::panelColumns;
 using kernels::PanelFactor;
 using kernels::panelKernels;
@@ -25,7 +26,6 @@ using torch::Tensor;
 constexpr std::int64_t mostWords = 2048;     ///< of a panel: 384 KiB, in a core's own cache
 constexpr std::int64_t fewestRows = 32;      ///< below, packing the right factor is not worth it
 constexpr std::int64_t tasksAThread = 4;     ///< so that nobody waits long for the last one
-constexpr std::int64_t packedAtOnce = 16;    ///< rows
 constexpr std::int64_t roundedAtOnce = 8192; ///< rows of a gradient that is added in a narrow type
 
 /// Numbers begin … begin + count of every vector.
@@ -44,38 +44,28 @@ class LeftRows
 public:
     explicit LeftRows(const PanelFactor<T>& left)
         : m_left{left}
-        , m_words{panelWords<T>(left.sum)}
     {
         constexpr auto inWord = static_cast<std::int64_t>(4 / sizeof(T));
         if (!left.isTransposed && left.sum % inWord == 0) {
             return;
         }
-        const std::int64_t blocks = (left.outer + packedAtOnce - 1) / packedAtOnce;
-        m_panels = torch::empty({blocks, packedAtOnce * m_words}, torch::kInt);
-        inParallel(blocks, 1, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                panelKernels<T>().packLeft(m_left, i * packedAtOnce,
-                                           panels() + i * packedAtOnce * m_words);
-            }
+        const std::int64_t packs = packsOf(left);
+        m_panels = torch::empty({packs, packedRows * panelWords<T>(left.sum)}, torch::kInt);
+        inParallel(packs, 1, [&](std::int64_t begin, std::int64_t end) {
+            packRows(m_left, begin, end, panels());
         });
     }
 
     /// From a row on, a multiple of panelRows.
     [[nodiscard]] PanelLeft from(std::int64_t row) const
     {
-        if (m_panels.defined()) {
-            return {.panels = panels() + row * m_words, .rows = nullptr, .stride = 0};
-        }
-        return {.panels = nullptr,
-                .rows = m_left.data + row * m_left.stride,
-                .stride = m_left.stride * static_cast<std::int64_t>(sizeof(T))};
+        return rowsFrom(m_left, row, m_panels.defined() ? panels() : nullptr);
     }
 
 private:
     [[nodiscard]] std::uint32_t* panels() const { return memoryOf<std::uint32_t>(m_panels); }
 
     PanelFactor<T> m_left;
-    std::int64_t m_words;
     Tensor m_panels;
 };
 

@@ -2,6 +2,7 @@
 #include "core/store/Histories.h"
 
 #include "core/base/Error.h"
+#include "core/base/Utf8.h"
 #include "core/store/Connection.h"
 #include "core/store/HistoryRule.h"
 #include "core/store/Project.h"
@@ -120,6 +121,26 @@ std::vector<User> Histories::users(const UserPage& page) const
         users.push_back(userFrom(query));
     }
     return users;
+}
+
+User Histories::userCalled(std::string_view name) const
+{
+    if (const auto user = findUser(name)) {
+        return *user;
+    }
+    throw Error{ErrorKind::BadInput,
+                fmt::format("no user is called \"{}\"", escapedForDisplay(name)),
+                m_project.file().string(), "see `nextquill data list`"};
+}
+
+Item Histories::itemWithKey(std::string_view asin) const
+{
+    if (const auto item = findItem(asin)) {
+        return *item;
+    }
+    throw Error{ErrorKind::BadInput,
+                fmt::format("no item has the key \"{}\"", escapedForDisplay(asin)),
+                m_project.file().string(), "see `nextquill data list --table items`"};
 }
 
 std::optional<User> Histories::findUser(std::string_view name) const

@@ -130,6 +130,9 @@ public:
 
     [[nodiscard]] std::optional<Item> findItem(ItemId id) const;
     [[nodiscard]] std::optional<Item> findItem(std::string_view asin) const;
+    /// The user of this name, the item of this key. Throws Error(BadInput) when there is none.
+    [[nodiscard]] User userCalled(std::string_view name) const;
+    [[nodiscard]] Item itemWithKey(std::string_view asin) const;
     /// Items by key, for lists; `after` is the last id of the page before.
     [[nodiscard]] std::vector<Item> items(std::optional<ItemId> after, int limit) const;
 

@@ -135,9 +135,7 @@ void SimilarDialog::look()
     m_state->setText(byMeaning ? tr("Comparing what the reviews mean…")
                                : tr("Looking for reviews with the same rare words…"));
     m_rows->setRowCount(0);
-    if (m_job) {
-        m_job->requestStop();
-    }
+    delete m_job; // its answer is to another question
     auto* job = m_session.read(
         tr("Looking for similar reviews"), this,
         [query = store::SimilarityQuery{.review = m_review}, byMeaning, encoder = pathOf(m_folder)](
@@ -155,31 +153,20 @@ void SimilarDialog::look()
     m_job = job;
     m_progress->begin(job->title());
     m_progress->setVisible(byMeaning);
-    const auto isNewest = [this, job] { return job == m_job; };
-    connect(job, &Job::progressed, this, [this, isNewest](const ProgressReport& report) {
-        if (isNewest()) {
-            m_progress->setProgress(report.done, report.total, shown(report.stage));
-        }
+    connect(job, &Job::progressed, this, [this](const ProgressReport& report) {
+        m_progress->setProgress(report.done, report.total, shown(report.stage));
     });
-    connect(job, &Job::done, this, [this, job, isNewest] {
-        const Found found = job->takeValue();
-        if (isNewest()) {
-            m_progress->hide();
-            showFound(found);
-        }
+    connect(job, &Job::done, this, [this, job] {
+        m_progress->hide();
+        showFound(job->takeValue());
     });
-    connect(job, &Job::stopped, this, [this, isNewest] {
-        if (isNewest()) {
-            m_progress->hide();
-            m_state->setText(tr("Stopped before its end."));
-        }
+    connect(job, &Job::stopped, this, [this] {
+        m_progress->hide();
+        m_state->setText(tr("Stopped before its end."));
     });
-    connect(job, &Job::failed, this, [this, isNewest](const Failure& failure) {
-        if (isNewest()) {
-            m_progress->hide();
-            m_state->setText(
-                tr("%1 (%2). %3.").arg(failure.problem, failure.where, failure.remedy));
-        }
+    connect(job, &Job::failed, this, [this](const Failure& failure) {
+        m_progress->hide();
+        m_state->setText(tr("%1 (%2). %3.").arg(failure.problem, failure.where, failure.remedy));
     });
 }
 

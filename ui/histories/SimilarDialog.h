@@ -56,7 +56,7 @@ private:
     ProjectSession& m_session;
     ReviewId m_review;
     QString m_folder;
-    QPointer<Job> m_job; ///< the newest one
+    QPointer<Job> m_job; ///< that is under way
     QComboBox* m_by;
     QPushButton* m_encoder;
     ProgressLine* m_progress;

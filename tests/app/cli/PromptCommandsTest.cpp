@@ -77,7 +77,7 @@ TEST_F(PromptCommands, APromptIsShownForAnItemThatTheUserHasNotReviewed)
     EXPECT_EQ(shown.at("reviews").size(), all.at("reviews").size()) << "all that was written";
     expectFailure(run({"data", "prompt", "p.nextquill", "--user", user, "--item", "none-such",
                        "--model", m_model}),
-                  1, "there is no item \"none-such\"");
+                  1, "no item has the key \"none-such\"");
     expectFailure(run({"data", "prompt", "p.nextquill", "--model", m_model}), 1, "--example");
     EXPECT_EQ(run({"data", "prompt", "p.nextquill", "--user", user}).status, 2);
 }

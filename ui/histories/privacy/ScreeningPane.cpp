@@ -8,6 +8,7 @@
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/ProgressLine.h"
+#include "ui/widgets/RowTable.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -71,11 +72,8 @@ QTableView* tableOf(QAbstractItemModel& model, const char* name, const QString& 
     view->setObjectName(QString::fromLatin1(name));
     view->setAccessibleName(title);
     view->setModel(&model);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    prepareRowTable(*view);
     view->setSelectionMode(QAbstractItemView::SingleSelection);
-    view->setShowGrid(false);
-    view->setTabKeyNavigation(false);
-    view->verticalHeader()->hide();
     view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     return view;

@@ -12,6 +12,7 @@
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/FieldLabel.h"
 #include "ui/widgets/ProgressLine.h"
+#include "ui/widgets/RowTable.h"
 #include "ui/widgets/ThemedIcon.h"
 #include "ui/widgets/TokenView.h"
 
@@ -118,14 +119,11 @@ QWidget* PromptTab::createReviews()
     m_table->setObjectName(QStringLiteral("promptHistory"));
     m_table->setAccessibleName(tr("Past reviews, in and out of the prompt"));
     m_table->setModel(m_tableModel);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    prepareRowTable(*m_table);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setHighlightSections(false);
     for (const auto column : {PromptReviewsModel::Item, PromptReviewsModel::Title}) {
         m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Interactive);
         m_table->setColumnWidth(column, m_table->fontMetrics().averageCharWidth() * 20);

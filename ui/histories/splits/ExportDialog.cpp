@@ -24,6 +24,7 @@
 #include <QVBoxLayout>
 
 #include <system_error>
+#include <tuple>
 
 namespace nextquill::ui {
 
@@ -129,7 +130,7 @@ ExportDialog::ExportDialog(ProjectSession& session, QWidget* parent)
     layout->addStretch(1);
     layout->addWidget(m_problem);
     layout->addWidget(buttons);
-    showNames({}, {});
+    showNames();
     showFieldsOfFormat();
     loadNames();
 }
@@ -221,13 +222,12 @@ void ExportDialog::loadNames()
             return std::pair{std::move(splits), store::Funnels{project}.all()};
         });
     connect(job, &Job::done, this, [this, job] {
-        const auto [splits, funnels] = job->takeValue();
-        showNames(splits, funnels);
+        std::tie(m_splits, m_funnels) = job->takeValue();
+        showNames();
     });
 }
 
-void ExportDialog::showNames(const std::vector<std::string>& splits,
-                             const std::vector<store::Funnel>& funnels)
+void ExportDialog::showNames()
 {
     const auto add = [this](const QString& text, Kind kind, const std::string& name) {
         m_what->addItem(text);
@@ -239,10 +239,10 @@ void ExportDialog::showNames(const std::vector<std::string>& splits,
     if (m_selection) {
         add(m_offered, OfSelection, {});
     }
-    for (const std::string& split : splits) {
+    for (const std::string& split : m_splits) {
         add(tr("Split %1").arg(shown(split)), OfSplit, split);
     }
-    for (const store::Funnel& funnel : funnels) {
+    for (const store::Funnel& funnel : m_funnels) {
         add(tr("Funnel %1").arg(shown(funnel.name)), OfFunnel, funnel.name);
     }
     chooseWhat();
@@ -272,7 +272,7 @@ void ExportDialog::offerSelection(const QString& name, const store::Selection& s
     m_offered = name;
     m_wanted = name;
     m_selection = selection;
-    loadNames();
+    showNames();
 }
 
 store::ExportFormat ExportDialog::format() const

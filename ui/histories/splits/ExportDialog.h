@@ -54,8 +54,7 @@ private:
     void createFields();
     void createColumns();
     void loadNames();
-    void showNames(const std::vector<std::string>& splits,
-                   const std::vector<store::Funnel>& funnels);
+    void showNames();
     void chooseWhat();
     void showFieldsOfFormat();
     void suggestTarget();
@@ -80,7 +79,9 @@ private:
     QLineEdit* m_to;
     QLabel* m_problem;
     QPushButton* m_export;
-    QString m_offered; ///< how the selection is called; empty: there is none
+    std::vector<std::string> m_splits;    ///< once they are read
+    std::vector<store::Funnel> m_funnels; ///< likewise
+    QString m_offered;                    ///< how the selection is called; empty: there is none
     std::optional<store::Selection> m_selection;
     QString m_wanted;        ///< entry of m_what, until the names are read
     bool m_isChosen = false; ///< a person chose the target
