@@ -6,8 +6,8 @@
 namespace nextquill::store {
 
 /// While it lives, rows come and go without a look at each table that they name or that may name
-/// them: an eighth of an import's time, and where there is no index, of a removal a look at all rows.
-/// Only where what is named is known to be there, and what goes was looked for. Not inside a
+/// them: an eighth of an import's time, and where there is no index, of a removal a look at all
+/// rows. Only where what is named is known to be there, and what goes was looked for. Not inside a
 /// transaction.
 class UncheckedKeys
 {
