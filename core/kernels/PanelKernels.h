@@ -41,6 +41,14 @@ struct PanelLeft
     std::int64_t stride = 0; ///< of `rows`, in bytes
 };
 
+/// Panels of the right factor side by side, as products of pairs have them: rows of words, `stride`
+/// words apart. A panel that was packed alone is as wide as its stride.
+struct PanelRight
+{
+    const std::uint32_t* words = nullptr;
+    std::int64_t stride = panelColumns;
+};
+
 /// Where a product goes: [rows, columns ≤ panelColumns], `stride` numbers apart.
 template<class R>
 struct PanelResult
@@ -68,10 +76,11 @@ struct PanelKernels
     /// Rows first … first + packedRows of the left factor → two panels [words, panelRows], one
     /// after the other; 0 beyond.
     void (*packLeft)(const PanelFactor<T>& left, Index first, std::uint32_t* panels);
-    void (*product)(const PanelLeft& left, const std::uint32_t* right, Index words,
+    /// Reads of the right factor whole vectors of 16 columns.
+    void (*product)(const PanelLeft& left, const PanelRight& right, Index words,
                     const PanelResult<T>& result);
     /// The same into float32.
-    void (*wideProduct)(const PanelLeft& left, const std::uint32_t* right, Index words,
+    void (*wideProduct)(const PanelLeft& left, const PanelRight& right, Index words,
                         const PanelResult<float>& result);
 };
 

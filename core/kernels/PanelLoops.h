@@ -173,7 +173,7 @@ NEXTQUILL_INLINE void storeSums(const PanelResult<R>& result, Index row, Index r
 
 /// The first `vectors` vectors of a panel's columns.
 template<class T, class R, bool isPacked, int vectors>
-inline void panelProduct(const PanelLeft& left, const std::uint32_t* right, Index words,
+inline void panelProduct(const PanelLeft& left, const PanelRight& right, Index words,
                          const PanelResult<R>& result)
 {
     constexpr Index step = isPacked ? panelRows * 4 : 4;
@@ -190,8 +190,8 @@ inline void panelProduct(const PanelLeft& left, const std::uint32_t* right, Inde
             }
         }
         FloatLanes sums[panelRows][vectors] = {};
-        const std::uint32_t* b = right;
-        for (Index word = 0; word < words; ++word, b += panelColumns) {
+        const std::uint32_t* b = right.words;
+        for (Index word = 0; word < words; ++word, b += right.stride) {
             WordLanes columns[vectors];
 #pragma GCC unroll 3
             for (Index v = 0; v < vectors; ++v) {
@@ -212,7 +212,7 @@ inline void panelProduct(const PanelLeft& left, const std::uint32_t* right, Inde
 
 /// A last panel may be narrow: as wide as a head's size leaves it.
 template<class T, class R, bool isPacked>
-inline void panelProductOfWidth(const PanelLeft& left, const std::uint32_t* right, Index words,
+inline void panelProductOfWidth(const PanelLeft& left, const PanelRight& right, Index words,
                                 const PanelResult<R>& result)
 {
     static_assert(panelVectors == 3);
@@ -226,7 +226,7 @@ inline void panelProductOfWidth(const PanelLeft& left, const std::uint32_t* righ
 }
 
 template<class T, class R>
-inline void panelProductOf(const PanelLeft& left, const std::uint32_t* right, Index words,
+inline void panelProductOf(const PanelLeft& left, const PanelRight& right, Index words,
                            const PanelResult<R>& result)
 {
     if (left.panels != nullptr) {

@@ -42,7 +42,7 @@ void BlockProducts::putByPanels(const Tensor& left, bool leftIsTransposed, const
     std::uint32_t* const panel = wordsIn(m_panel, columns.sum * panelColumns);
     for (std::int64_t first = 0; first < columns.outer; first += panelColumns) {
         panelKernels<float>().packRight(columns, first, panel);
-        panelKernels<float>().product(rowsFrom(rows, 0, panels), panel, columns.sum,
+        panelKernels<float>().product(rowsFrom(rows, 0, panels), {.words = panel}, columns.sum,
                                       {.data = memoryOf<float>(to) + first,
                                        .addend = nullptr,
                                        .rows = rows.outer,

@@ -2,8 +2,12 @@
 #include "core/model/PairProduct_torch.h"
 
 #include "core/kernels/Kernels.h"
+#include "core/kernels/PanelKernels.h"
+#include "core/model/PanelFactor_torch.h"
 
 #include <ATen/native/CPUBlas.h>
+
+#include <algorithm>
 
 namespace nextquill::model {
 
@@ -39,8 +43,22 @@ bool hasPairProduct()
 
 void PairProduct::operator()(const void* A, const std::uint32_t* B, float* C) const
 {
-    at::native::cpublas::brgemm(M, N, K, stride, N, rowOfC > 0 ? rowOfC : N, adds,
-                                static_cast<const c10::BFloat16*>(A),
+    const std::int64_t row = rowOfC > 0 ? rowOfC : N;
+    if (panelsAreFaster(torch::kBFloat16) && N % 16 == 0) {
+        const kernels::PanelLeft left{.panels = nullptr, .rows = A, .stride = stride * 2};
+        for (std::int64_t first = 0; first < N; first += kernels::panelColumns) {
+            kernels::panelKernels<kernels::BFloat16>().wideProduct(
+                left, {.words = B + first, .stride = N}, K / 2,
+                {.data = C + first,
+                 .addend = adds ? C + first : nullptr,
+                 .rows = M,
+                 .columns = std::min(kernels::panelColumns, N - first),
+                 .stride = row,
+                 .addendStride = row});
+        }
+        return;
+    }
+    at::native::cpublas::brgemm(M, N, K, stride, N, row, adds, static_cast<const c10::BFloat16*>(A),
                                 reinterpret_cast<const c10::BFloat16*>(B), C);
 }
 

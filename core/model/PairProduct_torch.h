@@ -8,7 +8,8 @@
 namespace nextquill::model {
 
 /// Whether products of bfloat16 blocks can be had from the processor's own instructions for them
-/// (AVX-512 BF16, AMX), through LibTorch. Found out once, by trying.
+/// (AVX-512 BF16, AMX) through LibTorch, which panels (PanelFactor_torch.h) replace where they are
+/// faster. Found out once, by trying.
 [[nodiscard]] bool hasPairProduct();
 
 /// A product of small matrices that lie in a core's cache, on the calling thread alone.

@@ -74,9 +74,9 @@ void run(const PanelLeft& left, const std::uint32_t* right, std::int64_t words,
          const PanelResult<R>& result)
 {
     if constexpr (sizeof(T) == sizeof(R)) {
-        panelKernels<T>().product(left, right, words, result);
+        panelKernels<T>().product(left, {.words = right}, words, result);
     } else {
-        panelKernels<T>().wideProduct(left, right, words, result);
+        panelKernels<T>().wideProduct(left, {.words = right}, words, result);
     }
 }
 

@@ -58,7 +58,7 @@ Tensor product(InstructionSet set, const PanelFactor<T>& left, const PanelFactor
     for (std::int64_t column = 0; column < right.outer; column += panelColumns) {
         kernels.packRight(right, column, panel.data());
         kernels.wideProduct(
-            {.panels = panels.data(), .rows = nullptr, .stride = 0}, panel.data(), words,
+            {.panels = panels.data(), .rows = nullptr, .stride = 0}, {.words = panel.data()}, words,
             {.data = result.data_ptr<float>() + column,
              .addend = addend.defined() ? addend.data_ptr<float>() + column : nullptr,
              .rows = left.outer,
@@ -84,7 +84,7 @@ Tensor productOfRows(InstructionSet set, const PanelFactor<T>& left, const Panel
         kernels.product({.panels = nullptr,
                          .rows = left.data,
                          .stride = left.stride * static_cast<std::int64_t>(sizeof(T))},
-                        panel.data(), words,
+                        {.words = panel.data()}, words,
                         {.data = static_cast<T*>(result.data_ptr()) + column,
                          .addend = nullptr,
                          .rows = left.outer,
@@ -153,6 +153,33 @@ TEST(PanelKernels, MultiplyPairsOfBFloat16AsLibTorchDoes)
     compareWithLibTorch<BFloat16>();
 }
 
+TEST(PanelKernels, ReadPanelsThatLieSideBySide)
+{
+    torch::manual_seed(6);
+    constexpr std::int64_t columns = 112; // two panels, and one of a vector
+    constexpr std::int64_t words = 32;
+    for (const InstructionSet set : availableInstructionSets()) {
+        const PanelKernels<BFloat16>& kernels = panelKernels<BFloat16>(set);
+        const Tensor a = torch::randn({20, 2 * words}).to(torch::kBFloat16);
+        const Tensor b = torch::randn({2 * words, columns}).to(torch::kBFloat16);
+        const Tensor pairs =
+            b.view({words, 2, columns}).transpose(1, 2).contiguous(); // [words, columns] words
+        const auto* const right = static_cast<const std::uint32_t*>(pairs.data_ptr());
+        Tensor result = torch::full({20, columns}, 77.0F);
+        for (std::int64_t column = 0; column < columns; column += panelColumns) {
+            kernels.wideProduct({.panels = nullptr, .rows = a.data_ptr(), .stride = 4 * words},
+                                {.words = right + column, .stride = columns}, words,
+                                {.data = result.data_ptr<float>() + column,
+                                 .addend = nullptr,
+                                 .rows = 20,
+                                 .columns = std::min(panelColumns, columns - column),
+                                 .stride = columns,
+                                 .addendStride = 0});
+        }
+        expectNear(result, expected(a, false, b, true), 2e-6);
+    }
+}
+
 TEST(PanelKernels, TakeAnAddendThatIsTheResult)
 {
     for (const InstructionSet set : availableInstructionSets()) {
@@ -165,7 +192,8 @@ TEST(PanelKernels, TakeAnAddendThatIsTheResult)
             panelKernels<float>(set).packRight(factorOf<float>(b, false), column, panel.data());
             float* const place = sum.data_ptr<float>() + column;
             panelKernels<float>(set).product(
-                {.panels = nullptr, .rows = a.data_ptr(), .stride = 30 * 4}, panel.data(), 30,
+                {.panels = nullptr, .rows = a.data_ptr(), .stride = 30 * 4},
+                {.words = panel.data()}, 30,
                 {.data = place,
                  .addend = place,
                  .rows = 20,
