@@ -283,6 +283,16 @@ Query& Query::bindNext(const std::string& value)
     return *this;
 }
 
+Query& Query::bindInPlace(const std::string& value)
+{
+    try {
+        m_statement.bindNoCopy(++m_bound, value);
+    } catch (const SQLite::Exception& failure) {
+        throw translate(failure, m_connection.file());
+    }
+    return *this;
+}
+
 Query& Query::bindBlob(const std::string& bytes)
 {
     m_statement.bind(++m_bound, bytes.data(), static_cast<int>(bytes.size()));
@@ -314,11 +324,6 @@ std::int64_t Query::insert()
 {
     run();
     return sqlite3_last_insert_rowid(m_connection.database().getHandle());
-}
-
-std::int64_t Query::insertIfNew()
-{
-    return run() > 0 ? sqlite3_last_insert_rowid(m_connection.database().getHandle()) : 0;
 }
 
 std::int64_t Query::integer(int column) const

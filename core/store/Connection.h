@@ -110,6 +110,8 @@ public:
     Query& bindNext(const char* value) { return bindNext(std::string{value}); }
     Query& bindNext(std::string_view value) { return bindNext(std::string{value}); }
     Query& bindBlob(const std::string& bytes);
+    /// Adds a text without copying it: it must stay until the statement has run.
+    Query& bindInPlace(const std::string& value);
     template<typename Value>
         requires(std::integral<Value> || std::is_enum_v<Value>)
     Query& bindNext(Value value)
@@ -126,8 +128,6 @@ public:
     /// Runs an INSERT of one row; returns the row's id. Much cheaper than RETURNING, for which
     /// SQLite keeps a journal of the statement.
     std::int64_t insert();
-    /// The same for one that may meet a row that is there (ON CONFLICT DO NOTHING): 0 then.
-    std::int64_t insertIfNew();
 
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double real(int column) const;

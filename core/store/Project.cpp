@@ -5,9 +5,11 @@
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
 #include "core/store/Erasure.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/Schema.h"
 #include "core/store/Totals.h"
 #include "core/store/WriterLock.h"
+#include "core/store/import/RunningImport.h"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -148,6 +150,12 @@ void bringUpToDate(Connection& connection)
     requireSchema(connection, steps);
 }
 
+/// What an import that died left out of the file.
+bool lacksIndices(Connection& connection, const fs::path& file)
+{
+    return areReviewIndicesOut(connection) && !RunningImport::isGoingOn(file);
+}
+
 std::unique_ptr<Connection> openToWrite(const fs::path& file)
 {
     const bool isOpenHere = WriterLock::isHeldHere(file);
@@ -159,6 +167,10 @@ std::unique_ptr<Connection> openToWrite(const fs::path& file)
     refuseTriggersAndViews(*connection);
     bringUpToDate(*connection);
     connection->useWriteAheadLog();
+    if (lacksIndices(*connection, file)) {
+        NoProgress quiet;
+        buildReviewIndices(*connection, quiet);
+    }
     return connection;
 }
 
@@ -169,9 +181,9 @@ std::unique_ptr<Connection> openBesideWriter(const fs::path& file, OpenMode mode
     requireProject(*connection);
     refuseTriggersAndViews(*connection);
     const auto newest = migrations().size();
-    if (std::cmp_less(schemaVersion(*connection), newest)) {
+    if (std::cmp_less(schemaVersion(*connection), newest) || lacksIndices(*connection, file)) {
         connection.reset();
-        openToWrite(file).reset(); // migrates
+        openToWrite(file).reset(); // migrates, and builds indices
         connection = std::make_unique<Connection>(file, access);
     }
     if (std::cmp_equal(schemaVersion(*connection), newest)) {

@@ -2,6 +2,7 @@
 #include "core/store/ReviewGraph.h"
 
 #include "core/store/Connection.h"
+#include "core/store/ReviewIndices.h"
 
 #include <algorithm>
 #include <utility>
@@ -67,8 +68,8 @@ void loadUsers(Connection& connection, ReviewGraph& graph)
 void loadItems(Connection& connection, ReviewGraph& graph)
 {
     graph.items.assign(graph.size(), 0);
-    Query query{connection, "SELECT id, item_id FROM reviews INDEXED BY reviews_by_item "
-                            "ORDER BY item_id, id"};
+    Query query{connection, "SELECT id, item_id FROM reviews" +
+                                indexedBy(connection, "reviews_by_item") + " ORDER BY item_id, id"};
     bool isFirst = true;
     std::int64_t last = 0;
     while (query.next()) {

@@ -5,6 +5,8 @@
 #include "core/base/Error.h"
 #include "core/base/Resources.h"
 #include "core/store/Connection.h"
+#include "core/store/ReviewIndices.h"
+#include "core/store/UncheckedKeys.h"
 #include "core/store/table/OptionalIndices.h"
 
 #include <SQLiteCpp/Backup.h>
@@ -43,6 +45,17 @@ Error foreignSchema(const std::string& file)
 {
     return {ErrorKind::BadInput, "the file's tables are not those of a NextQuill project", file,
             "it was changed by another program; go back to a backup"};
+}
+
+std::vector<const OptionalIndex*> optionalIndicesOf(Connection& connection)
+{
+    std::vector<const OptionalIndex*> there;
+    for (const OptionalIndex& index : optionalIndices()) {
+        if (hasIndex(connection, index.index)) {
+            there.push_back(&index);
+        }
+    }
+    return there;
 }
 
 void applyStep(Connection& connection, std::string_view step, std::size_t version)
@@ -84,8 +97,18 @@ void requireProject(Connection& connection)
 void migrate(Connection& connection, const std::vector<std::string_view>& steps)
 {
     const auto version = static_cast<std::size_t>(schemaVersion(connection));
+    if (version >= steps.size()) {
+        return;
+    }
+    const UncheckedKeys unchecked{connection}; // a table that is made anew takes no rows along
+    const std::vector<const OptionalIndex*> indices = optionalIndicesOf(connection);
     for (std::size_t step = version; step < steps.size(); ++step) {
         applyStep(connection, steps[step], step + 1);
+    }
+    for (const OptionalIndex* const index : indices) { // they went with such a table
+        if (!hasIndex(connection, index->index)) {
+            connection.execute(index->create);
+        }
     }
 }
 
@@ -116,6 +139,9 @@ void requireSchema(Connection& connection, const std::vector<std::string_view>& 
     std::set<std::string> lines = schemaLines(connection);
     for (const OptionalIndex& index : optionalIndices()) {
         lines.erase(fmt::format("index {} {} {}", index.index, index.table, index.create));
+    }
+    if (areReviewIndicesOut(connection)) {
+        takeOutAsIn(connection, expected);
     }
     if (lines != schemaLines(expected)) {
         throw foreignSchema(connection.file());

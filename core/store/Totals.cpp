@@ -52,11 +52,15 @@ std::vector<std::string> faultsOfTotals(Connection& connection)
          "(SELECT count(*) FROM review_tags WHERE tag_id = tags.id)"},
         {"rejected lines", "SELECT rejects, (SELECT count(*) FROM rejects) FROM totals"},
         {"users with a wrong number of reviews",
-         "SELECT 0, count(*) FROM users WHERE reviews <> "
-         "(SELECT count(*) FROM reviews WHERE user_id = users.id AND excluded = 0)"},
+         "SELECT 0, count(*) FROM users u LEFT JOIN (SELECT user_id, count(*) AS reviews FROM "
+         "reviews WHERE excluded = 0 GROUP BY user_id) c ON c.user_id = u.id "
+         "WHERE u.reviews <> coalesce(c.reviews, 0)"},
         {"items with a wrong number of reviews",
-         "SELECT 0, count(*) FROM items WHERE reviews <> "
-         "(SELECT count(*) FROM reviews WHERE item_id = items.id AND excluded = 0)"},
+         "SELECT 0, count(*) FROM items i LEFT JOIN (SELECT item_id, count(*) AS reviews FROM "
+         "reviews WHERE excluded = 0 GROUP BY item_id) c ON c.item_id = i.id "
+         "WHERE i.reviews <> coalesce(c.reviews, 0)"},
+        {"reviews behind the last one",
+         "SELECT 0, count(*) FROM reviews WHERE id > (SELECT last_review FROM totals)"},
         {"users without any review", "SELECT 0, count(*) FROM users WHERE merged_into = 0 AND "
                                      "id NOT IN (SELECT user_id FROM reviews)"},
     };

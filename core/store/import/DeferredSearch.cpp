@@ -3,39 +3,22 @@
 
 #include "core/store/Connection.h"
 #include "core/store/FullTextIndex.h"
-
-#include <filesystem>
-#include <system_error>
+#include "core/store/ReviewIndices.h"
 
 namespace nextquill::store {
 
 namespace {
 
 constexpr const char* mark = "search, until an import is done"; ///< beside "search"
-constexpr std::int64_t timesAsLarge = 2;
-
-bool isEmpty(Connection& connection)
-{
-    Query query{connection, "SELECT reviews + excluded + deleted FROM totals"};
-    return query.next() && query.integer(0) == 0;
-}
-
-bool isSmallBeside(const Connection& connection, std::int64_t bytes)
-{
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(connection.file(), failed);
-    return !failed && bytes / timesAsLarge > static_cast<std::int64_t>(size);
-}
 
 } // namespace
 
 void deferSearch(Connection& connection, std::int64_t bytes, bool forGood)
 {
-    const bool empty = isEmpty(connection);
-    if (!FullTextIndex::isThere(connection) || !(empty || isSmallBeside(connection, bytes))) {
+    if (!FullTextIndex::isThere(connection) || !isSmallBeside(connection, bytes)) {
         return;
     }
-    if (!(forGood && empty)) {
+    if (!(forGood && storedReviews(connection) == 0)) {
         Query{connection, "INSERT OR IGNORE INTO missing_indices VALUES (?)"}.with(mark).run();
     }
     FullTextIndex::takeOut(connection);

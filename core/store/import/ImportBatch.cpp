@@ -2,6 +2,7 @@
 #include "core/store/import/ImportBatch.h"
 
 #include "core/store/FullTextIndex.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/Totals.h"
 #include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ImportRollback.h"
@@ -20,7 +21,7 @@ constexpr std::size_t mostRemembered = 300'000;
 
 struct ImportBatch::Statements
 {
-    explicit Statements(Connection& connection)
+    Statements(Connection& connection, bool hasContentIndex)
         : findUser{connection, "SELECT id FROM users WHERE name = ?"}
         , findMerged{connection, "SELECT merged_into FROM users WHERE id = ? AND merged_into <> 0"}
         , addUser{connection, "INSERT INTO users (name) VALUES (?)"}
@@ -39,8 +40,8 @@ struct ImportBatch::Statements
         , add{connection,
               "INSERT INTO reviews (id, user_id, item_id, import_id, time, rating, words, "
               "excluded, line, source_id, content) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) "
-              "ON CONFLICT (content) DO NOTHING"}
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)" +
+                  std::string{hasContentIndex ? " ON CONFLICT (content) DO NOTHING" : ""}}
         , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
         , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
@@ -112,7 +113,8 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
         addImport(connection, record);
         deferSearch(connection, bytes, record.settings.leavesSearchOut);
     }
-    m_statements = std::make_unique<Statements>(connection);
+    putOffIndices(bytes);
+    m_statements = std::make_unique<Statements>(connection, !m_seen);
     record.state = "running";
     record.finished = 0;
     commit(record.figures);
@@ -128,8 +130,26 @@ void ImportBatch::begin()
 {
     if (!m_transaction) {
         m_transaction = std::make_unique<Transaction>(m_connection);
-        Query last{m_connection, "SELECT seq FROM sqlite_sequence WHERE name = 'reviews'"};
+        Query last{m_connection, "SELECT last_review FROM totals"};
         m_lastReview = last.next() ? last.integer(0) : 0;
+    }
+}
+
+/// Within the first transaction.
+void ImportBatch::putOffIndices(std::int64_t bytes)
+{
+    if (!isSmallBeside(m_connection, bytes)) {
+        return;
+    }
+    takeOutReviewIndices(m_connection,
+                         storedReviews(m_connection) < m_record.settings.digestsInMemory);
+    if (hasIndex(m_connection, "reviews_by_content")) {
+        return;
+    }
+    m_seen.emplace();
+    Query contents{m_connection, "SELECT content FROM reviews"};
+    while (contents.next()) {
+        m_seen->add(contents.text(0));
     }
 }
 
@@ -194,30 +214,32 @@ void ImportBatch::endSource(SourceStanding& source, const std::string& digest)
 bool ImportBatch::add(const IncomingReview& review)
 {
     begin();
+    // What is there already names this user and this item: none of them is new then.
+    if (m_seen && !m_seen->add(review.content)) {
+        return false;
+    }
     const std::int64_t user = userId(review.user);
     const std::int64_t item = itemId(review.item);
-    const std::int64_t words = countWords(review.text);
-    // What is there already names this user and this item: none of them is new then.
-    const std::int64_t id = m_statements->add
-                                .with(m_lastReview + 1, user, item, m_record.id, review.time,
-                                      review.rating, words, review.excluded, review.line, m_source)
-                                .bindBlob(review.content)
-                                .insertIfNew();
-    if (id == 0) {
-        m_hasDuplicates = true;
+    const std::int64_t id = m_lastReview + 1;
+    const int added = m_statements->add
+                          .with(id, user, item, m_record.id, review.time, review.rating,
+                                review.words, review.excluded, review.line, m_source)
+                          .bindBlob(review.content)
+                          .run();
+    if (added == 0) {
         return false;
     }
     m_lastReview = id;
-    m_statements->addText.with(id, review.title, review.text).run();
+    m_statements->addText.with(id).bindInPlace(review.title).bindInPlace(review.text).run();
     m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {
         m_statements->fillItem
             .with(item, review.item.title, review.item.description, m_record.firstItem)
             .run();
     }
-    m_newOfItem[item] += review.excluded ? 0 : 1;
     if (!review.excluded) {
-        m_newOfUser[user].add(review, words);
+        m_newOfItems.push_back(item);
+        m_newOfUser[user].add(review);
     }
     ++(review.excluded ? m_counts.excluded : m_counts.reviews);
     ++m_rows;
@@ -225,11 +247,11 @@ bool ImportBatch::add(const IncomingReview& review)
     return true;
 }
 
-void ImportBatch::NewOfUser::add(const IncomingReview& review, std::int64_t reviewWords)
+void ImportBatch::NewOfUser::add(const IncomingReview& review)
 {
     firstTime = reviews == 0 ? review.time : std::min(firstTime, review.time);
     lastTime = reviews == 0 ? review.time : std::max(lastTime, review.time);
-    words += static_cast<double>(reviewWords);
+    words += static_cast<double>(review.words);
     rating += review.rating;
     ++reviews;
 }
@@ -297,16 +319,14 @@ void ImportBatch::commit(const ImportResult& figures, const SourceStanding* sour
             .with(user, added.reviews, added.firstTime, added.lastTime, added.words, added.rating)
             .run();
     }
-    for (const std::int64_t item : idsOf(m_newOfItem)) {
-        m_statements->countItem.with(m_newOfItem.at(item), item).run();
-    }
-    if (m_hasDuplicates) { // SQLite counted the ids that they were offered
-        Query{m_connection, "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'reviews' AND "
-                            "seq > ?1"}
-            .with(m_lastReview)
-            .run();
+    std::ranges::sort(m_newOfItems);
+    for (auto at = m_newOfItems.begin(); at != m_newOfItems.end();) {
+        const auto end = std::upper_bound(at, m_newOfItems.end(), *at);
+        m_statements->countItem.with(end - at, *at).run();
+        at = end;
     }
     addToTotals(m_connection, m_counts);
+    Query{m_connection, "UPDATE totals SET last_review = ?"}.with(m_lastReview).run();
     noteFigures(figures);
     if (source != nullptr) {
         noteStanding(m_connection, *source);
@@ -317,6 +337,12 @@ void ImportBatch::commit(const ImportResult& figures, const SourceStanding* sour
     m_itemsAddedCommitted = m_itemsAdded;
     m_itemsCompletedCommitted = m_itemsCompleted;
     forgetBatch();
+    if (m_seen && m_seen->size() >= m_record.settings.digestsInMemory) {
+        m_seen.reset();
+        m_statements.reset();
+        buildContentIndex(m_connection);
+        m_statements = std::make_unique<Statements>(m_connection, true);
+    }
 }
 
 void ImportBatch::dropUnfinished()
@@ -333,8 +359,7 @@ void ImportBatch::dropUnfinished()
 void ImportBatch::forgetBatch()
 {
     m_newOfUser.clear();
-    m_hasDuplicates = false;
-    m_newOfItem.clear();
+    m_newOfItems.clear();
     m_counts = {};
     m_rows = 0;
     m_bytes = 0;
@@ -345,6 +370,14 @@ void ImportBatch::buildSearch(const StopToken& stop, Progress& progress)
     Transaction transaction{m_connection};
     buildDeferredSearch(m_connection, stop, progress);
     transaction.commit();
+}
+
+void ImportBatch::buildIndices(Progress& progress)
+{
+    m_seen.reset();
+    m_statements.reset();
+    buildReviewIndices(m_connection, progress);
+    m_statements = std::make_unique<Statements>(m_connection, true);
 }
 
 void ImportBatch::finish(const ImportResult& figures)

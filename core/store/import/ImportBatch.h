@@ -3,14 +3,15 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Histories.h"
+#include "core/store/UncheckedKeys.h"
 #include "core/store/import/ImportRecord.h"
+#include "core/store/import/SeenContents.h"
 #include "core/store/import/SourceRecord.h"
-#include "core/store/import/UncheckedKeys.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -33,7 +34,7 @@ class ImportBatch
 {
 public:
     /// Goes on with the import; one without an id is new, and gets it. `bytes` are those of its
-    /// reviews' files: whether the full-text index is built when all of them are there.
+    /// reviews' files: whether indices are built when all of them are there.
     ImportBatch(Connection& connection, ImportRecord& record, std::int64_t bytes);
     ~ImportBatch();
     ImportBatch(const ImportBatch&) = delete;
@@ -66,6 +67,10 @@ public:
     /// Behind the last commit: builds the full-text index, where that was put off.
     void buildSearch(const StopToken& stop, Progress& progress);
 
+    /// Behind the last commit, not under a StopGuard: builds the reviews' indices, where that was
+    /// put off.
+    void buildIndices(Progress& progress);
+
     /// Ends the import with its figures. Commits.
     void finish(const ImportResult& figures);
 
@@ -90,10 +95,11 @@ private:
         double words = 0;
         double rating = 0;
 
-        void add(const IncomingReview& review, std::int64_t words);
+        void add(const IncomingReview& review);
     };
 
     void begin();
+    void putOffIndices(std::int64_t bytes);
     void forgetBatch();
     void noteFigures(const ImportResult& figures);
     [[nodiscard]] std::int64_t userId(const std::string& name);
@@ -104,9 +110,9 @@ private:
     ImportRecord& m_record;
     std::unique_ptr<Transaction> m_transaction;
     std::unique_ptr<Statements> m_statements;
-    std::int64_t m_source = 0;     ///< 0: none yet
-    std::int64_t m_lastReview = 0; ///< highest id that any review had: duplicates take none
-    bool m_hasDuplicates = false;
+    std::int64_t m_source = 0;          ///< 0: none yet
+    std::int64_t m_lastReview = 0;      ///< highest id that any review had
+    std::optional<SeenContents> m_seen; ///< while the index by content is put off
     std::int64_t m_itemsAdded = 0;
     std::int64_t m_itemsCompleted = 0;
     std::int64_t m_itemsAddedCommitted = 0;
@@ -118,7 +124,7 @@ private:
     Counts m_counts;
     /// What a batch adds to the figures of a user or item.
     std::unordered_map<std::int64_t, NewOfUser> m_newOfUser;
-    std::unordered_map<std::int64_t, std::int64_t> m_newOfItem;
+    std::vector<std::int64_t> m_newOfItems; ///< an item as often as it has new reviews
     std::unordered_map<std::string, std::int64_t> m_userIds;
     std::unordered_map<std::string, std::int64_t> m_itemIds;
 };

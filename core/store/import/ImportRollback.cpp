@@ -5,9 +5,10 @@
 #include "core/store/Connection.h"
 #include "core/store/FullTextIndex.h"
 #include "core/store/Histories.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/Totals.h"
+#include "core/store/UncheckedKeys.h"
 #include "core/store/import/DeferredSearch.h"
-#include "core/store/import/UncheckedKeys.h"
 
 #include <fmt/format.h>
 #include <map>
@@ -170,6 +171,7 @@ void removeRows(Connection& connection, const ImportRecord& import, Loss& loss)
 std::int64_t takeBack(Connection& connection, const ImportRecord& import, const StopToken& stop,
                       Progress& progress)
 {
+    buildReviewIndices(connection, progress); // an import that failed left them out
     const UncheckedKeys unchecked{connection};
     Transaction transaction{connection};
     const StopGuard guard{connection, stop};

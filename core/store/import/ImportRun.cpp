@@ -81,7 +81,6 @@ ImportResult ImportRun::run()
     try {
         const StopGuard guard{m_connection, m_stop};
         readAll();
-        m_batch.buildSearch(m_stop, m_progress);
     } catch (const Stopped&) {
         backToLastCommit();
     } catch (const TooManyRejects& reason) {
@@ -93,10 +92,26 @@ ImportResult ImportRun::run()
         }
         throw;
     }
+    m_batch.buildIndices(m_progress);
+    buildSearch();
     m_result.items = m_batch.itemsAdded();
     m_result.itemsCompleted = m_batch.itemsCompleted();
     m_batch.finish(m_result);
     return m_result;
+}
+
+/// Not where the reading was stopped: the import that goes on builds it.
+void ImportRun::buildSearch()
+{
+    if (m_result.stopped) {
+        return;
+    }
+    try {
+        const StopGuard guard{m_connection, m_stop};
+        m_batch.buildSearch(m_stop, m_progress);
+    } catch (const Stopped&) {
+        backToLastCommit();
+    }
 }
 
 /// What the project knows of the source at this place, or that it was not begun.

@@ -36,6 +36,9 @@ struct ImportSettings
     std::int64_t maximumRejects = 1000; ///< more: stop, nothing is kept of this import
     /// Leaves the full-text index out of a project that has no reviews (TableIndices.h).
     bool leavesSearchOut = false;
+    /// Of a project that is new or small, digests of so many reviews are in memory, at most 43
+    /// bytes each, instead of an index in the file; of more of them there is one.
+    std::int64_t digestsInMemory = 3'000'000;
 };
 
 struct ImportResult
@@ -93,14 +96,16 @@ struct ImportPreview
 /// damage is one more reject. Rejected lines of item files are kept as rejects, not counted in
 /// `read`.
 ///
-/// The full-text index of a project that is empty, or small beside the files, is built when all is
-/// read: that is several times faster. Until then searches go through the texts.
+/// The indices of a project that is empty, or small beside the files, are built when all is read:
+/// that is several times faster. Until then searches and lists look at all rows. Whoever opens a
+/// project whose import died builds them, but the full-text index.
 ///
 /// How far it came is kept with each batch: what is interrupted (by a crash, a full disk) or
 /// stopped goes on where it was, or is taken back (ImportJournal.h).
 ///
 /// Stops    within 100 ms, for a commit that is under way at the longest; keeps finished batches
-///          (5,000 reviews or 8 MiB of text; all item files are one), drops the one it is in
+///          (5,000 reviews and more; all item files are one), drops the one it is in. Then it
+///          builds the indices that were put off: two seconds a million reviews
 /// Throws   Error(BadInput) when the format is not recognised or there are more rejects than
 ///          allowed, Error(Unsupported) for a compressed file that looks like a bomb (nothing of
 ///          this import stays in these cases), Error(Storage)

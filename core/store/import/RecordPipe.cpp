@@ -108,7 +108,7 @@ ReadRecord RecordPipe::read(const SourceText& record)
     for (IncomingReview& review : read.reviews) {
         review.line = record.line;
         if (review.reason.empty()) {
-            review.content = contentOf(review);
+            complete(review);
         } else {
             isRejected = true;
         }

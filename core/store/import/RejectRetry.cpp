@@ -261,7 +261,7 @@ private:
                 reasons.push_back(std::move(review.reason));
                 continue;
             }
-            review.content = contentOf(review);
+            complete(review);
             added += m_batch.add(review) ? 1 : 0;
         }
         const std::int64_t rejected =

@@ -3,6 +3,7 @@
 
 #include "core/base/Digest.h"
 #include "core/base/Error.h"
+#include "core/store/Totals.h"
 #include "core/store/import/AmazonReviews.h"
 #include "core/store/import/LampRecords.h"
 #include "core/store/import/MappedRecords.h"
@@ -100,8 +101,6 @@ void append(std::string& text, std::int64_t number)
     text.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
-} // namespace
-
 std::string contentOf(const IncomingReview& review)
 {
     std::string key;
@@ -113,6 +112,14 @@ std::string contentOf(const IncomingReview& review)
     append(key, review.time);
     key.append(" ").append(review.text);
     return sha256Bytes(key).substr(0, bytesOfContent);
+}
+
+} // namespace
+
+void complete(IncomingReview& review)
+{
+    review.content = contentOf(review);
+    review.words = countWords(review.text);
 }
 
 struct RecordParser::State

@@ -35,12 +35,14 @@ struct IncomingReview
     std::int64_t time = 0; ///< milliseconds
     std::int64_t line = 0; ///< where it stands in its source; 0: not known
     bool excluded = false; ///< as it was in the project that it comes from
-    std::string content;   ///< contentOf() it, once that was computed
-    std::string reason;    ///< empty: it can be taken
+    std::string content; ///< what makes two the same: 16 bytes of a digest of user, item, time and
+                         ///< text; by complete()
+    std::int64_t words = 0; ///< of the text; by complete()
+    std::string reason;     ///< empty: it can be taken
 };
 
-/// What makes two reviews the same: 16 bytes of a digest of user, item, time and text.
-[[nodiscard]] std::string contentOf(const IncomingReview& review);
+/// Computes content and words.
+void complete(IncomingReview& review);
 
 /// What one line of metadata says, or why it cannot be taken.
 struct ItemLine

@@ -3,6 +3,7 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/table/RowSource.h"
 #include "core/store/table/ScannedSearch.h"
 
@@ -40,18 +41,19 @@ std::int64_t chooseRows(Connection& connection, const Selection& selection)
     return chosen - taken;
 }
 
-std::string reviewsOfRows(TableKind table)
+std::string reviewsOfRows(Connection& connection, TableKind table)
 {
     switch (table) {
     case TableKind::Reviews:
         return "temp.chosen_rows c CROSS JOIN reviews r ON r.id = c.id";
     case TableKind::Users:
-        return "temp.chosen_rows c CROSS JOIN reviews r INDEXED BY reviews_by_user "
-               "ON r.user_id = c.id";
+        return fmt::format("temp.chosen_rows c CROSS JOIN reviews r{} ON r.user_id = c.id",
+                           indexedBy(connection, "reviews_by_user"));
     case TableKind::Items:
         break;
     }
-    return "temp.chosen_rows c CROSS JOIN reviews r INDEXED BY reviews_by_item ON r.item_id = c.id";
+    return fmt::format("temp.chosen_rows c CROSS JOIN reviews r{} ON r.item_id = c.id",
+                       indexedBy(connection, "reviews_by_item"));
 }
 
 } // namespace
@@ -65,9 +67,10 @@ SelectionCount chooseReviews(Connection& connection, const Selection& selection,
     }
     SelectionCount count;
     count.rows = chooseRows(connection, selection);
-    count.reviews = Query{connection, "INSERT OR IGNORE INTO temp.chosen SELECT r.id FROM " +
-                                          reviewsOfRows(selection.table) + " WHERE r.excluded < 2"}
-                        .run();
+    count.reviews =
+        Query{connection, "INSERT OR IGNORE INTO temp.chosen SELECT r.id FROM " +
+                              reviewsOfRows(connection, selection.table) + " WHERE r.excluded < 2"}
+            .run();
     if (selection.table == TableKind::Reviews) {
         count.rows = count.reviews;
     }

@@ -3,6 +3,7 @@
 
 #include "core/store/Connection.h"
 #include "core/store/FullTextIndex.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/SearchExpression.h"
 #include "core/store/table/ScannedSearch.h"
 #include "core/store/table/TextFunctions.h"
@@ -245,12 +246,6 @@ std::string hidingDeleted(Connection& connection, TableKind table)
            (any ? " AND (u.reviews > 0 OR EXISTS (SELECT 1 FROM reviews r WHERE "
                   "r.user_id = u.id AND r.excluded < 2))"
                 : "");
-}
-
-bool hasIndex(Connection& connection, std::string_view name)
-{
-    Query query{connection, "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?"};
-    return query.with(name).next();
 }
 
 } // namespace nextquill::store

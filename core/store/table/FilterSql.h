@@ -50,6 +50,4 @@ inline constexpr std::int64_t mostHitsEstimated = 200'000;
 /// Hides what is deleted, " AND …"; empty where there is nothing deleted.
 [[nodiscard]] std::string hidingDeleted(Connection& connection, TableKind table);
 
-[[nodiscard]] bool hasIndex(Connection& connection, std::string_view name);
-
 } // namespace nextquill::store

@@ -2,6 +2,7 @@
 #include "core/store/table/RowSource.h"
 
 #include "core/store/Connection.h"
+#include "core/store/ReviewIndices.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -98,7 +99,7 @@ void RowSource::chooseForReviews(Connection& connection, RowPurpose purpose)
                            : std::vector<std::string>{columnSql(m_table, by), "r.id"};
     const FilterPart* const best = bestPart(purpose);
     if (best != nullptr && !sortsBy(best->path)) {
-        findReviews(*best);
+        findReviews(connection, *best);
         return;
     }
     const bool plain = m_parts.empty() && m_hiding.empty();
@@ -110,7 +111,7 @@ void RowSource::chooseForReviews(Connection& connection, RowPurpose purpose)
     walkReviews(connection);
 }
 
-void RowSource::findReviews(const FilterPart& part)
+void RowSource::findReviews(Connection& connection, const FilterPart& part)
 {
     m_finder = &part;
     m_found = {" AND ", {}};
@@ -121,7 +122,7 @@ void RowSource::findReviews(const FilterPart& part)
             m_key = {"f.rowid"};
         }
     } else if (const char* const index = indexOf(part.path)) {
-        m_from = fmt::format("reviews r INDEXED BY {}", index);
+        m_from = "reviews r" + indexedBy(connection, index);
     } else {
         m_from = "reviews r NOT INDEXED"; // by rowid
     }
@@ -138,11 +139,13 @@ void RowSource::walkReviews(Connection& connection)
     m_ordered = true;
     if (m_order.column == "user") {
         m_joined = true;
-        m_from = "users u CROSS JOIN reviews r INDEXED BY reviews_by_user ON r.user_id = u.id";
+        m_from = fmt::format("users u CROSS JOIN reviews r{} ON r.user_id = u.id",
+                             indexedBy(connection, "reviews_by_user"));
     } else if (m_order.column == "item") {
         m_joined = true;
-        m_from = "items i INDEXED BY items_by_title CROSS JOIN reviews r "
-                 "INDEXED BY reviews_by_item ON r.item_id = i.id";
+        m_from = fmt::format("items i INDEXED BY items_by_title CROSS JOIN reviews r{} "
+                             "ON r.item_id = i.id",
+                             indexedBy(connection, "reviews_by_item"));
     } else if (m_order.column == "id") {
         m_from = "reviews r NOT INDEXED";
     } else if (const std::string index = "reviews_by_" + m_order.column;

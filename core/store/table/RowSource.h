@@ -58,7 +58,7 @@ private:
     void chooseForReviews(Connection& connection, RowPurpose purpose);
     void chooseForOthers(Connection& connection);
     void walkReviews(Connection& connection);
-    void findReviews(const FilterPart& part);
+    void findReviews(Connection& connection, const FilterPart& part);
     [[nodiscard]] bool sortsBy(RowPath path) const;
     [[nodiscard]] const FilterPart* bestPart(RowPurpose purpose) const;
     [[nodiscard]] std::string orderSql(bool backward) const;

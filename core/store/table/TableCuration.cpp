@@ -6,6 +6,7 @@
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
 #include "core/store/ReviewChanges.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/Totals.h"
 #include "core/store/table/ChosenReviews.h"
 #include "core/store/table/StepChanges.h"
@@ -207,8 +208,9 @@ StepResult TableCuration::mergeUsers(const std::vector<UserId>& users, UserId in
         connection,
         [&](std::int64_t step) {
             Query note{connection, "INSERT OR IGNORE INTO step_changes SELECT ?, id, 'user', "
-                                   "CAST(user_id AS TEXT), CAST(? AS TEXT) FROM reviews "
-                                   "INDEXED BY reviews_by_user WHERE user_id = ?"};
+                                   "CAST(user_id AS TEXT), CAST(? AS TEXT) FROM reviews" +
+                                       indexedBy(connection, "reviews_by_user") +
+                                       " WHERE user_id = ?"};
             std::int64_t changes = 0;
             for (const UserId user : users) {
                 if (user != into) {

@@ -5,7 +5,7 @@
 #include "core/store/Connection.h"
 #include "core/store/FullTextIndex.h"
 #include "core/store/Project.h"
-#include "core/store/table/FilterSql.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/table/OptionalIndices.h"
 
 #include <fmt/format.h>

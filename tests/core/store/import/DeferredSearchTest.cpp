@@ -68,7 +68,8 @@ TEST_F(DeferredSearchTest, BuildsTheIndexWhenAllIsRead)
     WatchIndex progress{*m_temporary.project};
     const auto file = m_temporary.folder.write("r.jsonl", histories(10, 10));
     static_cast<void>(importReviews(*m_temporary.project, {file}, {}, {}, progress));
-    EXPECT_EQ(progress.seen, "reading reviews without, indexing words with, ");
+    EXPECT_EQ(progress.seen,
+              "reading reviews without, indexing reviews without, indexing words with, ");
     EXPECT_EQ(hits(), 100U);
     expectSoundProject(*m_temporary.project);
     // A little more goes in as it comes.

@@ -12,7 +12,8 @@
 
 namespace nextquill::testing {
 
-/// Everything that the tables of a project hold, row by row, but for times of the clock.
+/// Everything that the tables of a project hold, row by row, but for times of the clock and what
+/// ids have been given.
 inline std::vector<std::string> tablesOf(const store::Project& project)
 {
     store::Connection& connection = project.connection();
@@ -25,7 +26,8 @@ inline std::vector<std::string> tablesOf(const store::Project& project)
         store::Query columns{connection, "SELECT group_concat('quote(\"' || name || '\")', ' || "
                                          "'', '' || ') FROM pragma_table_info('" +
                                              table +
-                                             "') WHERE name NOT IN ('started', 'finished')"};
+                                             "') WHERE name NOT IN ('started', 'finished', "
+                                             "'last_review')"};
         if (!columns.next()) {
             continue;
         }

@@ -3,6 +3,7 @@
 
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/table/Histogram.h"
 #include "core/store/table/TableIndices.h"
 
@@ -174,6 +175,15 @@ TEST(TableReader, GivesTheSameWithoutIndices)
     expectCases(4, 40, [](Project& project) {
         NoProgress progress;
         dropIndex(project, "search", {}, progress);
+    });
+}
+
+TEST(TableReader, GivesTheSameWhileAnImportHasIndicesOut)
+{
+    expectCases(5, 60, [](Project& project) {
+        Transaction transaction{project.connection()};
+        takeOutReviewIndices(project.connection(), true);
+        transaction.commit();
     });
 }
 
