@@ -219,6 +219,7 @@ void ImportRun::readRecords(const ImportSource& source, RecordSource& records,
         if (piece->damage) {
             std::rethrow_exception(piece->damage);
         }
+        pipe.giveBack(std::move(*piece));
     }
 }
 

@@ -49,10 +49,17 @@ std::optional<ReadRecords> RecordPipe::next(const StopToken& stop)
     return piece;
 }
 
+void RecordPipe::giveBack(ReadRecords piece)
+{
+    const std::scoped_lock lock{m_mutex};
+    m_spent.push_back(std::move(piece));
+}
+
 void RecordPipe::readAll(const StopToken& ended)
 {
     while (!m_isDone) {
         ReadRecords piece = readSome(ended);
+        std::vector<ReadRecords> spent;
         std::unique_lock lock{m_mutex};
         const auto hasRoom = [this] {
             return m_ready.size() < mostPieces && m_readyBytes < mostBytesAhead;
@@ -65,6 +72,7 @@ void RecordPipe::readAll(const StopToken& ended)
             m_ready.push_back(std::move(piece));
         }
         m_isAtEnd = m_isDone;
+        spent.swap(m_spent);
         lock.unlock();
         m_changed.notify_all();
     }

@@ -54,6 +54,9 @@ public:
     /// The next piece; none at the end. Throws Stopped when it was asked to stop while it waits.
     [[nodiscard]] std::optional<ReadRecords> next(const StopToken& stop);
 
+    /// Frees a piece that was taken, on the reading thread: that is a twentieth of an import.
+    void giveBack(ReadRecords piece);
+
 private:
     void readAll(const StopToken& ended);
     [[nodiscard]] ReadRecords readSome(const StopToken& ended);
@@ -64,11 +67,12 @@ private:
     SourceFormat m_format;
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
-    std::deque<ReadRecords> m_ready; ///< guarded by m_mutex
-    std::size_t m_readyBytes = 0;    ///< guarded by m_mutex
-    bool m_isAtEnd = false;          ///< guarded by m_mutex
-    bool m_isDone = false;           ///< of the reading thread
-    std::jthread m_thread;           ///< last: ended before the rest goes
+    std::deque<ReadRecords> m_ready;  ///< guarded by m_mutex
+    std::vector<ReadRecords> m_spent; ///< to be freed; guarded by m_mutex
+    std::size_t m_readyBytes = 0;     ///< guarded by m_mutex
+    bool m_isAtEnd = false;           ///< guarded by m_mutex
+    bool m_isDone = false;            ///< of the reading thread
+    std::jthread m_thread;            ///< last: ended before the rest goes
 };
 
 } // namespace nextquill::store
