@@ -165,7 +165,11 @@ Connection::Connection(const std::filesystem::path& file, Access access,
             "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;"
             "PRAGMA temp_store = MEMORY;");
     // Imports look up a digest per review: that many KiB of its index stay in memory.
-    execute(m_readOnly ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536");
+    if (m_readOnly) {
+        execute("PRAGMA cache_size = -8192");
+    } else {
+        cachePages(PageCache::Usual);
+    }
 }
 
 Connection::~Connection()
@@ -197,6 +201,12 @@ void Connection::syncEveryCommit(bool every) noexcept
     // Bulk work moves its pages into the file in larger portions, too.
     m_database.tryExec(every ? "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000"
                              : "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000");
+}
+
+void Connection::cachePages(PageCache size) noexcept
+{
+    m_database.tryExec(size == PageCache::Small ? "PRAGMA cache_size = -24576"
+                                                : "PRAGMA cache_size = -65536");
 }
 
 void Connection::pack()

@@ -29,6 +29,11 @@ enum class Access {
 /// interrupted.
 [[nodiscard]] Error translate(const SQLite::Exception& failure, const std::string& file);
 
+enum class PageCache {
+    Usual, ///< 64 MiB
+    Small  ///< 24 MiB
+};
+
 /// One SQLite connection, set up for a file that a stranger may have made: nothing in its schema
 /// runs (no triggers, views, extensions, other databases), and what it may cost is limited.
 ///
@@ -52,6 +57,9 @@ public:
 
     /// Turns on the write-ahead log with full syncs; only for a file that is known to be ours.
     void useWriteAheadLog();
+
+    /// How many pages of the file stay in memory.
+    void cachePages(PageCache size) noexcept;
 
     /// Lets commits be synced by the next full one or checkpoint only, for bulk work: a power cut
     /// may take the last of them back, but never damages the file. Not inside a transaction.

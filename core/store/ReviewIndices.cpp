@@ -41,12 +41,14 @@ public:
     explicit SortingInFiles(Connection& connection)
         : m_connection{connection}
     {
-        connection.execute("PRAGMA temp_store = FILE; PRAGMA cache_size = -24576");
+        connection.execute("PRAGMA temp_store = FILE");
+        connection.cachePages(PageCache::Small); // a sort takes as much once again
         set(1);
     }
     ~SortingInFiles()
     {
-        m_connection.database().tryExec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
+        m_connection.database().tryExec("PRAGMA temp_store = MEMORY");
+        m_connection.cachePages(PageCache::Usual);
         set(0);
     }
     SortingInFiles(const SortingInFiles&) = delete;

@@ -123,6 +123,7 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
 ImportBatch::~ImportBatch()
 {
     m_transaction.reset();
+    m_connection.cachePages(PageCache::Usual);
     m_connection.syncEveryCommit(true);
 }
 
@@ -146,6 +147,7 @@ void ImportBatch::putOffIndices(std::int64_t bytes)
     if (hasIndex(m_connection, "reviews_by_content")) {
         return;
     }
+    m_connection.cachePages(PageCache::Small); // rows are only added; the digests take their share
     m_seen.emplace();
     Query contents{m_connection, "SELECT content FROM reviews"};
     while (contents.next()) {
