@@ -19,6 +19,7 @@
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/TableSelection.h"
 #include "ui/histories/table/TableWords.h"
+#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
@@ -32,6 +33,8 @@
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace nextquill::ui {
 
@@ -69,6 +72,8 @@ QString matchingReviews(const HistoryTable& table)
     qFatal("there is no other table");
 }
 
+const QString tabKey = QStringLiteral("histories/tab");
+
 } // namespace
 
 HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
@@ -103,6 +108,7 @@ HistoriesView::HistoriesView(ProjectSession& session, QWidget* parent)
     m_pages->addWidget(m_content);
     m_pages->addWidget(m_empty);
     layout->addWidget(m_pages);
+    connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::returnToTab);
     connect(&m_session, &ProjectSession::projectChanged, this, &HistoriesView::lookForReviews);
     connect(&m_session, &ProjectSession::dataChanged, this, &HistoriesView::lookForReviews);
     lookForReviews();
@@ -225,6 +231,17 @@ void HistoriesView::showTabAt(int number)
         widget = m_tables;
     }
     m_places->setCurrentWidget(widget);
+    if (m_session.isOpen()) {
+        ProjectMemory{m_session.file()}.keep(tabKey, number);
+    }
+}
+
+void HistoriesView::returnToTab()
+{
+    if (m_session.isOpen()) {
+        const int number = ProjectMemory{m_session.file()}.value(tabKey).toInt();
+        showTabAt(std::clamp(number, 0, m_tabs->count() - 1));
+    }
 }
 
 HistoryTable& HistoriesView::table(store::TableKind kind)

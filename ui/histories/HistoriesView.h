@@ -27,6 +27,8 @@ class TablesPlace;
 /// The place of the histories, a row of tabs: reviews, users and items as tables with what is to be
 /// read beside them, and all else that is done with histories before a model is trained on them.
 ///
+/// The tab that was seen last is seen again when the project is opened again.
+///
 /// Keyboard  Ctrl+PageDown and Ctrl+PageUp go through the tabs; Ctrl+F searches
 class HistoriesView : public QWidget
 {
@@ -92,6 +94,7 @@ private:
     void createActions();
     void placeTab(QWidget* tab, const QString& title);
     void showTabAt(int number);
+    void returnToTab();
     void exportFunnel(const QString& funnel);
     void exportRows(HistoryTable& table);
     ExportDialog* openExport();

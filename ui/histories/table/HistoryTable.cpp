@@ -7,6 +7,7 @@
 #include "ui/histories/table/HeaderHistograms.h"
 #include "ui/histories/table/HistoryTableModel.h"
 #include "ui/histories/table/IndexOffer.h"
+#include "ui/histories/table/KeptPlace.h"
 #include "ui/histories/table/NoRowsCover.h"
 #include "ui/histories/table/SelectionFigures.h"
 #include "ui/histories/table/TableGrid.h"
@@ -60,6 +61,7 @@ HistoryTable::HistoryTable(ProjectSession& session, store::TableKind table, QWid
     m_delegate = new CellDelegate{m_grid};
     m_status = new TableStatus{*m_model, *m_selection, *m_figures, this};
     m_views = new TableViews{session, table, *m_viewsBar, [this] { return shownView(); }};
+    m_place = new KeptPlace{name(), this};
     m_column = new QVBoxLayout{this};
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(0);

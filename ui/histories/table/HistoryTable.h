@@ -25,6 +25,7 @@ class CellDelegate;
 class ColumnLayout;
 class FilterField;
 class HeaderHistograms;
+class KeptPlace;
 class HistoryTableModel;
 class ProjectSession;
 class SelectionFigures;
@@ -39,6 +40,8 @@ class ViewsBar;
 ///
 /// Object names  "reviews" the grid, "reviews.rating.filter" a field, "reviews.count" and
 ///               "reviews.choice" below; of the other tables likewise. "searchTexts" the search.
+///
+/// Filters, order and the cursor's row are there again when the project is opened again.
 ///
 /// Keyboard  Ctrl+F search, Ctrl+Shift+F filters, Ctrl+C copies, Ctrl+Shift+C with titles, Ctrl+A
 ///           everything that matches, Esc in a field clears it, Down goes to the rows
@@ -110,6 +113,7 @@ private:
     void returnToPlace(int first, int last);
     void goToRow(int row);
     void tellCurrentRow();
+    void keepPlace();
     void seekWantedRow();
     void showView(const store::SavedView& view);
     [[nodiscard]] store::SavedView shownView() const;
@@ -132,6 +136,7 @@ private:
     QLabel* m_searchError;
     ViewsBar* m_viewsBar;
     TableViews* m_views;
+    KeptPlace* m_place;
     QHBoxLayout* m_tools = nullptr;
     QToolButton* m_removeFilters;
     QList<QAction*> m_cellActions;
@@ -140,6 +145,7 @@ private:
     std::optional<std::int64_t> m_currentRow; ///< the one that was told last
     std::optional<std::int64_t> m_keptRow;    ///< the cursor's, through a reading anew
     std::optional<std::int64_t> m_wantedRow;  ///< to be gone to as soon as its place is known
+    bool m_wantsQuietly = false; ///< that is where the cursor was, if the row is still there
     QPointer<Job> m_seek;
     bool m_opensWhenRead = false; ///< Enter came before the cursor's row was read
     bool m_isStale = false;       ///< to be read when it is next seen

@@ -7,6 +7,7 @@
 #include "ui/histories/table/HeaderHistograms.h"
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
+#include "ui/histories/table/KeptPlace.h"
 #include "ui/histories/table/TableGrid.h"
 #include "ui/histories/table/TableHeader.h"
 #include "ui/histories/table/TableSelection.h"
@@ -75,11 +76,16 @@ void HistoryTable::connectQuestions()
 
 void HistoryTable::renewForProject()
 {
-    m_filter = store::FilterExpression{table()};
-    m_order = firstOrder();
+    TablePlace place{.filter = store::FilterExpression{table()}, .order = firstOrder(), .row = 0};
+    if (m_session.isOpen()) {
+        place = m_place->of(m_session.file(), place);
+    }
+    m_filter = place.filter;
+    m_order = place.order;
     m_currentRow.reset();
     m_keptRow.reset();
-    m_wantedRow.reset();
+    m_wantedRow = place.row != 0 ? std::optional{place.row} : std::nullopt;
+    m_wantsQuietly = m_wantedRow.has_value();
     m_histograms->stop();
     m_model->clear();
     m_columns->restore();
@@ -119,7 +125,16 @@ void HistoryTable::ask()
     m_model->ask(m_filter, m_order);
     m_removeFilters->setVisible(!m_filter.isEmpty());
     m_views->markCurrent();
+    keepPlace();
     Q_EMIT filterChanged();
+}
+
+void HistoryTable::keepPlace()
+{
+    if (m_session.isOpen()) {
+        const std::int64_t row = m_wantedRow.value_or(m_currentRow.value_or(0));
+        m_place->keep(m_session.file(), {.filter = m_filter, .order = m_order, .row = row});
+    }
 }
 
 /// Fields, search and mark of the order say what is asked for.
@@ -316,6 +331,7 @@ void HistoryTable::tellCurrentRow()
     const std::optional<std::int64_t> id = held != nullptr ? std::optional{held->id} : std::nullopt;
     if (id != m_currentRow) {
         m_currentRow = id;
+        keepPlace();
         Q_EMIT currentRowChanged(id.value_or(0));
     }
     if (std::exchange(m_opensWhenRead, false) && id) {
@@ -326,6 +342,7 @@ void HistoryTable::tellCurrentRow()
 void HistoryTable::showRow(qint64 id)
 {
     m_wantedRow = id;
+    m_wantsQuietly = false;
     seekWantedRow();
 }
 
@@ -365,6 +382,9 @@ void HistoryTable::seekWantedRow()
         if (place.row && *place.row < m_model->rowCount()) {
             m_wantedRow.reset();
             goToRow(static_cast<int>(*place.row));
+        } else if (!place.matches && m_wantsQuietly) {
+            m_wantedRow.reset();
+            takePlace();
         } else if (!place.matches && !m_filter.isEmpty()) {
             removeFilters(); // and again when the rows are there
         } else if (!place.matches) {
