@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <functional>
 #include <mutex>
 #include <sys/stat.h>
 #include <system_error>
@@ -156,6 +157,18 @@ bool lacksIndices(Connection& connection, const fs::path& file)
     return areReviewIndicesOut(connection) && !RunningImport::isGoingOn(file);
 }
 
+/// A full disk keeps nobody from what is there: whoever opens the project next tries again.
+void unlessTheDiskFails(const std::function<void()>& build)
+{
+    try {
+        build();
+    } catch (const Error& failure) {
+        if (failure.kind() != ErrorKind::Storage) {
+            throw;
+        }
+    }
+}
+
 std::unique_ptr<Connection> openToWrite(const fs::path& file)
 {
     const bool isOpenHere = WriterLock::isHeldHere(file);
@@ -168,8 +181,10 @@ std::unique_ptr<Connection> openToWrite(const fs::path& file)
     bringUpToDate(*connection);
     connection->useWriteAheadLog();
     if (lacksIndices(*connection, file)) {
-        NoProgress quiet;
-        buildReviewIndices(*connection, quiet);
+        unlessTheDiskFails([&] {
+            NoProgress quiet;
+            buildReviewIndices(*connection, quiet);
+        });
     }
     return connection;
 }
@@ -181,9 +196,11 @@ std::unique_ptr<Connection> openBesideWriter(const fs::path& file, OpenMode mode
     requireProject(*connection);
     refuseTriggersAndViews(*connection);
     const auto newest = migrations().size();
-    if (std::cmp_less(schemaVersion(*connection), newest) || lacksIndices(*connection, file)) {
+    const bool isOlder = std::cmp_less(schemaVersion(*connection), newest);
+    if (isOlder || lacksIndices(*connection, file)) {
         connection.reset();
-        openToWrite(file).reset(); // migrates, and builds indices
+        const auto bringToDate = [&file] { openToWrite(file).reset(); };
+        isOlder ? bringToDate() : unlessTheDiskFails(bringToDate);
         connection = std::make_unique<Connection>(file, access);
     }
     if (std::cmp_equal(schemaVersion(*connection), newest)) {
@@ -287,6 +304,10 @@ std::vector<std::string> Project::check(bool full, StopToken stop) const
     if (unfinishedErasures(*this) > 0) {
         faults.emplace_back("An erasure of a user is not finished: run `nextquill data erase "
                             "PROJECT --resume`.");
+    }
+    if (lacksIndices(*m_connection, m_file)) {
+        faults.emplace_back("Indices that an import left out are missing, which makes everything "
+                            "slow: free some disk space and open the project again.");
     }
     for (std::string& fault : faultsOfTotals(*m_connection)) {
         faults.push_back(std::move(fault));

@@ -107,13 +107,20 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
     , m_rowsCommitted{record.figures.kept}
 {
     m_connection.syncEveryCommit(false);
+    const bool fills = isSmallBeside(connection, bytes);
+    if (!fills) {
+        NoProgress quiet;
+        buildReviewIndices(connection, quiet); // an import that failed left them out
+    }
     begin();
     tuneIndexForBulk(m_connection, true);
     if (record.id == ImportId{}) {
         addImport(connection, record);
         deferSearch(connection, bytes, record.settings.leavesSearchOut);
     }
-    putOffIndices(bytes);
+    if (fills) {
+        putOffIndices();
+    }
     m_statements = std::make_unique<Statements>(connection, !m_seen);
     record.state = "running";
     record.finished = 0;
@@ -137,11 +144,8 @@ void ImportBatch::begin()
 }
 
 /// Within the first transaction.
-void ImportBatch::putOffIndices(std::int64_t bytes)
+void ImportBatch::putOffIndices()
 {
-    if (!isSmallBeside(m_connection, bytes)) {
-        return;
-    }
     takeOutReviewIndices(m_connection,
                          storedReviews(m_connection) < m_record.settings.digestsInMemory);
     if (hasIndex(m_connection, "reviews_by_content")) {
@@ -376,6 +380,9 @@ void ImportBatch::buildSearch(const StopToken& stop, Progress& progress)
 
 void ImportBatch::buildIndices(Progress& progress)
 {
+    if (!areReviewIndicesOut(m_connection)) {
+        return;
+    }
     m_seen.reset();
     m_statements.reset();
     buildReviewIndices(m_connection, progress);
@@ -384,6 +391,8 @@ void ImportBatch::buildIndices(Progress& progress)
 
 void ImportBatch::finish(const ImportResult& figures)
 {
+    NoProgress quiet;
+    buildIndices(quiet);
     m_connection.syncEveryCommit(true); // the commit below brings all of them to the disk
     begin();
     tuneIndexForBulk(m_connection, false);

@@ -68,7 +68,7 @@ public:
     void buildSearch(const StopToken& stop, Progress& progress);
 
     /// Behind the last commit, not under a StopGuard: builds the reviews' indices, where that was
-    /// put off.
+    /// put off. finish() does, too, without a word.
     void buildIndices(Progress& progress);
 
     /// Ends the import with its figures. Commits.
@@ -99,7 +99,7 @@ private:
     };
 
     void begin();
-    void putOffIndices(std::int64_t bytes);
+    void putOffIndices();
     void forgetBatch();
     void noteFigures(const ImportResult& figures);
     [[nodiscard]] std::int64_t userId(const std::string& name);

@@ -10,10 +10,12 @@
 
 #include "tests/core/store/TemporaryProject.h"
 #include "tests/core/store/import/ProjectTables.h"
+#include "tests/support/SmallDisk.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -174,6 +176,31 @@ TEST_F(ReviewIndices, AreBuiltByWhoeverOpensAProjectWhoseImportDied)
         const auto checked = Project::open(file, OpenMode::ReadOnly);
         EXPECT_EQ(checked->check(true, {}), std::vector<std::string>{});
     }
+}
+
+TEST_F(ReviewIndices, MayStayOutWhileTheDiskIsFull)
+{
+    const auto file = m_temporary.folder.write("r.jsonl", histories(1'000, 12));
+    NoProgress quiet;
+    {
+        const testing::SmallDisk small{5 << 18};
+        EXPECT_THROW(static_cast<void>(importReviews(*m_temporary.project, {file}, {}, {}, quiet)),
+                     Error);
+        m_temporary.project.reset();
+        const testing::SmallDisk full{64 << 10};
+        m_temporary.reopen();
+        EXPECT_EQ(indicesOf(connection()), "");
+        const auto reader = Project::open(m_temporary.file(), OpenMode::ReadOnly);
+        EXPECT_GT(Histories{*reader}.counts().reviews, 0);
+        EXPECT_THAT(reader->check(false, {}),
+                    ::testing::ElementsAre(::testing::HasSubstr("Indices that an import left")));
+    }
+    // Little is left to come: with the indices, which are not there yet.
+    const ImportId import = interruptedImports(*m_temporary.project).at(0).id;
+    static_cast<void>(resumeImport(*m_temporary.project, import, {}, {}, quiet));
+    EXPECT_EQ(Histories{*m_temporary.project}.counts().reviews, 12'000);
+    EXPECT_EQ(indicesOf(connection()), "cui");
+    expectSoundProject(*m_temporary.project);
 }
 
 TEST_F(ReviewIndices, ThatSomebodyTookOutAreNoProjectOfOurs)

@@ -44,7 +44,7 @@ protected:
     void fillTheDisk()
     {
         NoProgress quiet;
-        const testing::SmallDisk small{2 << 20};
+        const testing::SmallDisk small{5 << 18};
         EXPECT_THROW(
             static_cast<void>(store::importReviews(*m_temporary.project, {m_file}, {}, {}, quiet)),
             Error);
