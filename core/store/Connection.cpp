@@ -34,13 +34,13 @@ int flagsFor(Access access)
 {
     switch (access) {
     case Access::Read:
-        return SQLite::OPEN_READONLY;
+        return SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX; // one thread at a time, as promised
     case Access::Write:
     case Access::Ledger:
     case Access::Create:
         break;
     }
-    return SQLite::OPEN_READWRITE;
+    return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
 }
 
 /// No statement of ours does these; one in a file that a stranger made may try.

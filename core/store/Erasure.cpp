@@ -122,6 +122,7 @@ Erasure cleanAndLook(Project& project, const std::vector<NotedExport>& exports,
         return erasure;
     }
     erasure.removed = removeBackups(project.file());
+    forgetPlaces(project.file());
     clean(connection, stop, progress);
     for (const Pending& each : pending) {
         const std::size_t before = erasure.traces.size();
@@ -155,6 +156,7 @@ Erasure eraseUser(Project& project, UserId user, const StopToken& stop, Progress
     requireNoneGoesOn(project, erasure);
     // Both before the rows: as long as these are there, erasing can simply be asked for again.
     erasure.removed = removeBackups(project.file());
+    forgetPlaces(project.file());
     const std::vector<NotedExport> exports = notedExports(project.file()); // before names in it go
     for (const std::string& name : rows.names()) {
         for (std::string& file : maskInLogs(project.file(), name, stop)) {

@@ -188,6 +188,17 @@ std::vector<std::string> removeBackups(const fs::path& project)
     return removed;
 }
 
+void forgetPlaces(const fs::path& project)
+{
+    const fs::path kept = fs::path{project.string() + ".d"} / "window.json";
+    std::error_code failed;
+    fs::remove(kept, failed);
+    if (failed) {
+        throw Error{ErrorKind::Storage, "it cannot be removed (" + failed.message() + ")",
+                    kept.string(), "remove it by hand, then try again"};
+    }
+}
+
 std::vector<std::string> maskInLogs(const fs::path& project, std::string_view name,
                                     const StopToken& stop)
 {

@@ -28,6 +28,10 @@ filesOfProject(const std::filesystem::path& project);
 /// Removes the copies that were made before a migration; returns which.
 std::vector<std::string> removeBackups(const std::filesystem::path& project);
 
+/// Removes what the window keeps of where its user was (`window.json`): filters may name people and
+/// search for their words. Throws Error(Storage).
+void forgetPlaces(const std::filesystem::path& project);
+
 /// Overwrites a name in the list of exports and in the logs and settings of runs by x as often as
 /// it has bytes, in place; returns in which. Throws Error(Storage).
 std::vector<std::string> maskInLogs(const std::filesystem::path& project, std::string_view name,

@@ -3,61 +3,57 @@
 
 #include "ui/project/ShownText.h"
 
-#include <QCryptographicHash>
-#include <QSettings>
-
-#include <system_error>
+#include <QDir>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSaveFile>
 
 namespace nextquill::ui {
 
 namespace {
 
-const QString allProjects = QStringLiteral("projects");
+constexpr qint64 longest = 1 << 20; // a stranger's may be anything
 
-/// A path may have signs that part the names of settings.
-QString nameOf(const std::filesystem::path& project)
+QString fileIn(const QString& folder)
 {
-    std::error_code failed;
-    const auto whole = std::filesystem::weakly_canonical(project, failed);
-    const QByteArray path = shownPath(failed ? project : whole).toUtf8();
-    return QString::fromLatin1(
-        QCryptographicHash::hash(path, QCryptographicHash::Sha256).toHex().left(32));
+    return folder + QStringLiteral("/window.json");
+}
+
+QJsonObject read(const QString& folder)
+{
+    QFile file{fileIn(folder)};
+    if (!file.open(QIODevice::ReadOnly) || file.size() > longest) {
+        return {};
+    }
+    return QJsonDocument::fromJson(file.readAll()).object();
 }
 
 } // namespace
 
 ProjectMemory::ProjectMemory(const std::filesystem::path& project)
-    : m_group{allProjects + QLatin1Char('/') + nameOf(project)}
+    : m_folder{shownPath(project) + QStringLiteral(".d")}
 {
 }
 
-QVariant ProjectMemory::value(const QString& place) const
+QJsonValue ProjectMemory::value(const QString& place) const
 {
-    return QSettings{}.value(m_group + QLatin1Char('/') + place);
+    const QJsonObject all = read(m_folder);
+    return all.contains(place) ? all.value(place) : QJsonValue{QJsonValue::Undefined};
 }
 
-void ProjectMemory::keep(const QString& place, const QVariant& value)
+void ProjectMemory::keep(const QString& place, const QJsonValue& value)
 {
-    QSettings{}.setValue(m_group + QLatin1Char('/') + place, value);
-}
-
-void ProjectMemory::forget()
-{
-    QSettings{}.remove(m_group);
-}
-
-void ProjectMemory::forgetOthers(const QStringList& projects)
-{
-    QStringList kept;
-    for (const QString& project : projects) {
-        kept.append(nameOf(pathOf(project)));
+    QJsonObject all = read(m_folder);
+    if (all.value(place) == value) {
+        return;
     }
-    QSettings settings;
-    settings.beginGroup(allProjects);
-    for (const QString& name : settings.childGroups()) {
-        if (!kept.contains(name)) {
-            settings.remove(name);
-        }
+    all.insert(place, value);
+    QSaveFile file{fileIn(m_folder)};
+    if (QDir{}.mkpath(m_folder) && file.open(QIODevice::WriteOnly)) {
+        file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+        file.write(QJsonDocument{all}.toJson(QJsonDocument::Compact));
+        file.commit();
     }
 }
 

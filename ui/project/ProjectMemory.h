@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonValue>
 #include <QString>
-#include <QStringList>
-#include <QVariant>
 
 #include <filesystem>
 
 namespace nextquill::ui {
 
-/// What the window remembers of a project from one day to the next: where its user was. It is in
-/// the user's own settings, not in the project, which others may get.
+/// What the window remembers of a project from one day to the next: where its user was.
+///
+/// In `window.json` of the project's folder, for filters may name people: so the file goes where
+/// the project goes, and an erasure looks through it as through all of the project's files.
 ///
 /// Threads  the window's
 class ProjectMemory
@@ -18,16 +19,14 @@ class ProjectMemory
 public:
     explicit ProjectMemory(const std::filesystem::path& project);
 
-    /// Of a place in the window, like "histories/reviews"; invalid where nothing was kept.
-    [[nodiscard]] QVariant value(const QString& place) const;
-    void keep(const QString& place, const QVariant& value);
-    void forget();
+    /// Of a place in the window, like "histories/reviews"; undefined where nothing was kept.
+    [[nodiscard]] QJsonValue value(const QString& place) const;
 
-    /// Forgets all projects but these.
-    static void forgetOthers(const QStringList& projects);
+    /// Where the folder cannot be written nothing is kept.
+    void keep(const QString& place, const QJsonValue& value);
 
 private:
-    QString m_group;
+    QString m_folder;
 };
 
 } // namespace nextquill::ui

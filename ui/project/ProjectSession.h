@@ -82,14 +82,16 @@ public:
     void track(Job* job, std::function<void(bool)> pause = {});
 
     void announceData() { Q_EMIT dataChanged(); }
+    void announceErased(const QString& user) { Q_EMIT userErased(user); }
     void announceRuns() { Q_EMIT runsChanged(); }
     void announceModels() { Q_EMIT modelsChanged(); }
 
 Q_SIGNALS:
-    void projectChanged(); ///< another project, or none
-    void dataChanged();    ///< users, reviews or splits
-    void runsChanged();    ///< the ledger or the project's models
-    void modelsChanged();  ///< those of all projects
+    void projectChanged();                ///< another project, or none
+    void dataChanged();                   ///< users, reviews or splits
+    void userErased(const QString& name); ///< nothing may keep that name
+    void runsChanged();                   ///< the ledger or the project's models
+    void modelsChanged();                 ///< those of all projects
     void failed(const nextquill::ui::Failure& failure);
     void noticed(const QString& text, const QString& actionText,
                  const std::function<void()>& action);

@@ -8,7 +8,6 @@
 #include "ui/inspect/InspectView.h"
 #include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ProjectWatch.h"
 #include "ui/project/ShownText.h"
@@ -321,9 +320,7 @@ void MainWindow::remember(const QString& file)
     QStringList recent = settings.value(recentKey).toStringList();
     recent.removeAll(file);
     recent.prepend(file);
-    recent = recent.mid(0, recentKept);
-    settings.setValue(recentKey, recent);
-    ProjectMemory::forgetOthers(recent);
+    settings.setValue(recentKey, recent.mid(0, recentKept));
 }
 
 void MainWindow::restoreLook()

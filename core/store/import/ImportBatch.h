@@ -18,9 +18,10 @@
 namespace nextquill::store {
 
 /// Rows of one transaction at first. Later ones have a quarter of what is there, up to
-/// mostRowsOfBatch: each writes nearly every page of the indices anew once these are large.
+/// mostRowsOfBatch: each writes nearly every page of the indices anew once these are large, and
+/// counts the reviews of most items.
 constexpr std::int64_t rowsOfBatch = 5'000;
-constexpr std::int64_t mostRowsOfBatch = 40'000;
+constexpr std::int64_t mostRowsOfBatch = 100'000;
 
 /// Writes what an import brings, in batches: one transaction each, begun by the first row. They are
 /// safe from the death of the process at once, from a power cut when finish() has returned.

@@ -8,6 +8,7 @@
 #include "core/store/import/ItemImport.h"
 #include "core/store/import/RecordPipe.h"
 #include "core/store/import/ReplayedRecords.h"
+#include "core/store/import/SourceDigest.h"
 
 #include <fmt/format.h>
 #include <utility>
@@ -144,6 +145,7 @@ void ImportRun::readAll()
 /// The items' files are one transaction: what they change is taken back by not committing it.
 void ImportRun::readSource(const ImportSource& source, SourceStanding& standing)
 {
+    SourceDigest digest{source};
     if (source.isItems) {
         if (!std::exchange(m_areItemsBegun, true)) {
             m_batch.commit(m_result);
@@ -157,7 +159,7 @@ void ImportRun::readSource(const ImportSource& source, SourceStanding& standing)
         m_committed = m_result;
         readReviews(source, standing);
     }
-    m_batch.endSource(standing, source.digest(m_stop));
+    m_batch.endSource(standing, digest.take(m_stop));
 }
 
 void ImportRun::readReviews(const ImportSource& source, SourceStanding& standing)

@@ -111,6 +111,8 @@ struct PlantedProject : TemporaryProject
         write(file().string() + ".d/runs/r-1/events.jsonl",
               R"({"event":"warning","ids":["example 3 of )" + erasedUser + "\"]}\n{}\n");
         write(file().string() + ".before-v1", longText(planted[0], 0));
+        write(file().string() + ".d/window.json", R"({"histories/reviews":{"filter":"user:=)" +
+                                                      erasedUser + ' ' + planted[0] + R"("}})");
     }
 
     [[nodiscard]] Erasure erase(const StopToken& stop = {})

@@ -2,7 +2,6 @@
 #include "ui/histories/privacy/EraseDialog.h"
 
 #include "ui/histories/privacy/ErasureWords.h"
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/ProgressLine.h"
@@ -181,7 +180,9 @@ void EraseDialog::erase()
 
 void EraseDialog::showResult(const store::Erasure& erasure)
 {
-    ProjectMemory{m_session.file()}.forget(); // filters may name the user
+    if (m_user) {
+        m_session.announceErased(shown(m_user->name));
+    }
     m_session.announceData();
     m_progress->hide();
     m_heading->setText(erasure.isFinished() ? tr("Erased") : tr("Not erased everywhere"));

@@ -74,6 +74,11 @@ HistoryTable::HistoryTable(ProjectSession& session, store::TableKind table, QWid
     connectQuestions();
     connect(&m_session, &ProjectSession::projectChanged, this, &HistoryTable::renewForProject);
     connect(&m_session, &ProjectSession::dataChanged, this, &HistoryTable::refresh);
+    connect(&m_session, &ProjectSession::userErased, this, [this](const QString& name) {
+        if (shown(m_filter.toText()).contains(name)) { // it is kept in a file
+            removeFilters();
+        }
+    });
     renewForProject();
 }
 

@@ -6,7 +6,7 @@
 #include "ui/project/ProjectMemory.h"
 #include "ui/project/ShownText.h"
 
-#include <QStringList>
+#include <QJsonObject>
 #include <QTimer>
 
 #include <utility>
@@ -15,6 +15,9 @@ namespace nextquill::ui {
 
 namespace {
 
+const QString filterKey = QStringLiteral("filter");
+const QString orderKey = QStringLiteral("order");
+const QString rowKey = QStringLiteral("row");
 constexpr int writeRest = 500; // milliseconds after the last change
 
 } // namespace
@@ -48,23 +51,25 @@ void KeptPlace::write()
 {
     const std::filesystem::path project = std::exchange(m_project, {});
     if (!project.empty()) {
-        ProjectMemory{project}.keep(m_name, QStringList{shown(m_place.filter.toText()),
-                                                        shown(store::toText(m_place.order)),
-                                                        QString::number(m_place.row)});
+        ProjectMemory{project}.keep(m_name,
+                                    QJsonObject{{filterKey, shown(m_place.filter.toText())},
+                                                {orderKey, shown(store::toText(m_place.order))},
+                                                {rowKey, qint64{m_place.row}}});
     }
 }
 
 TablePlace KeptPlace::of(const std::filesystem::path& project, const TablePlace& first) const
 {
-    const QStringList parts = ProjectMemory{project}.value(m_name).toStringList();
-    if (parts.size() != 3) {
+    const QJsonObject kept = ProjectMemory{project}.value(m_name).toObject();
+    if (kept.isEmpty()) {
         return first;
     }
     try {
         const store::TableKind table = first.filter.table();
-        return {.filter = store::FilterExpression::parse(table, stored(parts[0])),
-                .order = store::orderFrom(table, stored(parts[1])),
-                .row = parts[2].toLongLong()};
+        return {.filter =
+                    store::FilterExpression::parse(table, stored(kept.value(filterKey).toString())),
+                .order = store::orderFrom(table, stored(kept.value(orderKey).toString())),
+                .row = kept.value(rowKey).toInteger()};
     } catch (const Error&) { // of another version: what it asked for is not asked any more
         return first;
     }

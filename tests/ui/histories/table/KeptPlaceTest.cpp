@@ -6,8 +6,11 @@
 
 #include "tests/ui/histories/table/TableFixture.h"
 
-#include <QSettings>
+#include <QFile>
+#include <QJsonObject>
 #include <QSignalSpy>
+
+#include <utility>
 
 namespace nextquill::ui {
 namespace {
@@ -21,6 +24,14 @@ protected:
         showTable(store::TableKind::Reviews);
     }
     [[nodiscard]] QString filterText() { return shown(table().filter().toText()); }
+    void keepInFile(const char* filter, const char* order, qint64 row)
+    {
+        ProjectMemory{m_project}.keep(
+            QStringLiteral("histories/reviews"),
+            QJsonObject{{QStringLiteral("filter"), QString::fromLatin1(filter)},
+                        {QStringLiteral("order"), QString::fromLatin1(order)},
+                        {QStringLiteral("row"), row}});
+    }
     void goTo(int row)
     {
         grid().setCurrentIndex(model().index(row, column("user")));
@@ -62,9 +73,7 @@ TEST_F(KeptPlaceTest, GoesToTheFirstRowWithoutAWordWhereItsRowIsGone)
 {
     const QSignalSpy notices{&m_session, &ProjectSession::noticed};
     m_table.reset(); // writes its own place
-    ProjectMemory{m_project}.keep(
-        QStringLiteral("histories/reviews"),
-        QStringList{QStringLiteral("rating:5"), QStringLiteral("id"), QStringLiteral("99999")});
+    keepInFile("rating:5", "id", 99'999);
     showTable(store::TableKind::Reviews);
     ASSERT_TRUE(waitFor([&] { return table().currentRow() != 0; }));
     EXPECT_EQ(grid().currentIndex().row(), 0);
@@ -78,11 +87,10 @@ TEST_F(KeptPlaceTest, IsTheFirstOneWhereWhatWasKeptCannotBeRead)
     const TablePlace first{.filter = store::FilterExpression{store::TableKind::Reviews},
                            .order = {.column = "words", .descending = true},
                            .row = 3};
-    for (const QStringList& broken :
-         {QStringList{}, QStringList{QStringLiteral("rating:5")},
-          QStringList{QStringLiteral("charm:5"), QStringLiteral("id"), QStringLiteral("1")},
-          QStringList{QStringLiteral("rating:5"), QStringLiteral("charm"), QStringLiteral("1")}}) {
-        ProjectMemory{m_project}.keep(QStringLiteral("histories/reviews"), broken);
+    const std::pair<const char*, const char*> broken[] = {
+        {"charm:5", "id"}, {"rating:5", "charm"}, {"rating:5", ""}};
+    for (const auto& [filter, order] : broken) {
+        keepInFile(filter, order, 1);
         const TablePlace place = kept.of(m_project, first);
         EXPECT_TRUE(place.filter.isEmpty());
         EXPECT_EQ(place.order, first.order);
@@ -90,25 +98,29 @@ TEST_F(KeptPlaceTest, IsTheFirstOneWhereWhatWasKeptCannotBeRead)
     }
 }
 
-TEST(ProjectMemory, ForgetsOneProjectOrAllButSome)
+TEST_F(KeptPlaceTest, IsInTheProjectsFolderWithoutTheNameOfAnErasedUser)
 {
-    testing::TemporaryFolder folder;
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope,
-                       QString::fromStdString(folder.path().string()));
-    const QString place = QStringLiteral("histories/reviews");
-    ProjectMemory a{folder / "a.nextquill"};
-    ProjectMemory b{folder / "b%2F=1.nextquill"};
-    ProjectMemory c{folder / "c.nextquill"};
-    for (ProjectMemory* memory : {&a, &b, &c}) {
-        memory->keep(place, 7);
-    }
-    a.forget();
-    EXPECT_FALSE(a.value(place).isValid());
-    EXPECT_EQ(b.value(place).toInt(), 7);
-    ProjectMemory::forgetOthers({shownPath(folder / "b%2F=1.nextquill")});
-    EXPECT_EQ(b.value(place).toInt(), 7);
-    EXPECT_FALSE(c.value(place).isValid());
+    const QString name = cell(0, "user");
+    filter("user", stored(QLatin1Char('=') % name).c_str());
+    m_table.reset();
+    const auto kept = [this] {
+        QFile file{shownPath(m_folder / "sample.nextquill.d" / "window.json")};
+        EXPECT_TRUE(file.open(QIODevice::ReadOnly));
+        return QString::fromUtf8(file.readAll());
+    };
+    EXPECT_TRUE(kept().contains(name));
+    showTable(store::TableKind::Reviews);
+    m_session.announceErased(name);
+    m_table.reset();
+    EXPECT_FALSE(kept().contains(name));
+}
+
+TEST_F(KeptPlaceTest, IsNotKeptWhereNothingCanBeWritten)
+{
+    static_cast<void>(m_folder.write("other.nextquill.d", "a file, no folder"));
+    ProjectMemory memory{m_folder / "other.nextquill"};
+    memory.keep(QStringLiteral("histories/reviews"), 5);
+    EXPECT_TRUE(memory.value(QStringLiteral("histories/reviews")).isUndefined());
 }
 
 } // namespace
