@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 class ImportActions : public CommandLine
 {
 protected:
-    void SetUp() override { m_folder.write("r.jsonl", nextquill::testing::histories(1'500, 20)); }
+    void SetUp() override { m_folder.write("r.jsonl", nextquill::testing::histories(1'500, 60)); }
 
     [[nodiscard]] std::int64_t reviews() const
     {
@@ -30,7 +30,7 @@ protected:
         const auto log = m_folder / "p.nextquill-wal";
         ASSERT_TRUE(eventually([&] {
             std::error_code none;
-            return std::filesystem::file_size(log, none) > (6U << 20U) && !none;
+            return std::filesystem::file_size(log, none) > (3U << 20U) && !none;
         }));
         child.signal(SIGKILL);
     }
@@ -43,16 +43,16 @@ TEST_F(ImportActions, GoOnWithAnImportThatWasKilled)
     ASSERT_EQ(listed.size(), 1U);
     EXPECT_EQ(listed[0].at("state"), "interrupted");
     EXPECT_EQ(listed[0].at("can_resume"), true);
-    EXPECT_LT(reviews(), 30'000);
+    EXPECT_LT(reviews(), 90'000);
     EXPECT_GT(reviews(), 0);
     // Another import says so.
     m_folder.write("other.jsonl", nextquill::testing::reviewLine("z", "i", 1, "x"));
     EXPECT_THAT(run({"import", "p.nextquill", "other.jsonl"}).err, HasSubstr("was interrupted"));
     EXPECT_THAT(run({"doctor", "p.nextquill"}).out, HasSubstr("was interrupted"));
     const Json result = json({"import", "p.nextquill", "--resume"});
-    EXPECT_EQ(result.at("read"), 30'000);
-    EXPECT_EQ(result.at("kept"), 30'000);
-    EXPECT_EQ(reviews(), 30'001);
+    EXPECT_EQ(result.at("read"), 90'000);
+    EXPECT_EQ(result.at("kept"), 90'000);
+    EXPECT_EQ(reviews(), 90'001);
     expectFailure(run({"import", "p.nextquill", "--resume"}), 1,
                   "there is no import to go on with");
 }
@@ -65,7 +65,7 @@ TEST_F(ImportActions, TakeAnImportBack)
     static_cast<void>(json({"import", "p.nextquill", "r.jsonl"}));
     expectFailure(run({"import", "p.nextquill", "--roll-back"}), 1, "no import to take back");
     EXPECT_EQ(json({"import", "p.nextquill", "--roll-back", "--import", "2"}).at("reviews"),
-              30'000);
+              90'000);
     EXPECT_EQ(reviews(), 0);
 }
 
