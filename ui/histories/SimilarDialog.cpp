@@ -166,7 +166,9 @@ void SimilarDialog::look()
     });
     connect(job, &Job::failed, this, [this](const Failure& failure) {
         m_progress->hide();
-        m_state->setText(tr("%1 (%2). %3.").arg(failure.problem, failure.where, failure.remedy));
+        m_state->setText(
+            tr("%1 (%2). %3.")
+                .arg(asSentence(failure.problem), failure.where, asSentence(failure.remedy)));
     });
 }
 

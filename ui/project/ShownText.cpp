@@ -21,6 +21,11 @@ std::string stored(const QString& text)
     return text.toStdString();
 }
 
+QString asSentence(const QString& clause)
+{
+    return clause.left(1).toUpper() + clause.mid(1);
+}
+
 QString shownPath(const std::filesystem::path& path)
 {
     return shown(path.native());

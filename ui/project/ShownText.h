@@ -19,6 +19,9 @@ namespace nextquill::ui {
 [[nodiscard]] QString shown(std::string_view utf8);
 [[nodiscard]] std::string stored(const QString& text);
 
+/// Parts of an error are clauses; where they stand alone they begin as sentences do.
+[[nodiscard]] QString asSentence(const QString& clause);
+
 [[nodiscard]] QString shownPath(const std::filesystem::path& path);
 [[nodiscard]] std::filesystem::path pathOf(const QString& text);
 

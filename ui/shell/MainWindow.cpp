@@ -42,15 +42,6 @@ constexpr qsizetype recentKept = 8;
 const QString recentKey = QStringLiteral("recent");
 const QString projectFilter = QStringLiteral("NextQuill (*.nextquill)");
 
-/// Errors are clauses; in the bar they stand as sentences.
-QString sentence(QString clause)
-{
-    if (!clause.isEmpty()) {
-        clause[0] = clause[0].toUpper();
-    }
-    return clause;
-}
-
 } // namespace
 
 MainWindow::MainWindow(Theme& theme, QWidget* parent)
@@ -135,7 +126,7 @@ void MainWindow::connectSession()
     connect(m_session, &ProjectSession::failed, this, [this](const Failure& failure) {
         m_messages->showMessage(
             {.kind = MessageBar::Kind::Error,
-             .text = tr("%1. %2.").arg(sentence(failure.problem), sentence(failure.remedy)),
+             .text = tr("%1. %2.").arg(asSentence(failure.problem), asSentence(failure.remedy)),
              .details = failure.where});
     });
     connect(m_session, &ProjectSession::noticed, this,

@@ -232,9 +232,7 @@ void ImportDialog::loadPreview()
 
 void ImportDialog::showReason(const QString& text, bool isWrong)
 {
-    QString sentence = text;
-    sentence.replace(0, 1, sentence.left(1).toUpper());
-    m_why->setText(sentence);
+    m_why->setText(asSentence(text));
     m_why->setProperty("role", isWrong ? QStringLiteral("error") : QString{});
     m_why->style()->unpolish(m_why); // the style sheet reads the role again
     m_why->style()->polish(m_why);

@@ -54,7 +54,7 @@ TokenText tokensOf(const workflow::PromptView& view)
 void PromptTab::showFailure(const QString& title, const QString& sentence)
 {
     showView(nullptr);
-    m_empty->setTitle(title);
+    m_empty->setTitle(asSentence(title));
     m_empty->setSentence(sentence);
     m_empty->setAction(tr("Try again"));
 }

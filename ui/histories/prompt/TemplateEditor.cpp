@@ -198,7 +198,8 @@ void TemplateEditor::save()
         end();
         m_problem->setProperty("role", QStringLiteral("error"));
         m_problem->setStyleSheet(m_problem->styleSheet());
-        m_problem->setText(QString(failure.problem % QStringLiteral(". ") % failure.remedy));
+        m_problem->setText(QString(asSentence(failure.problem) % QStringLiteral(". ") %
+                                   asSentence(failure.remedy)));
     });
 }
 

@@ -396,10 +396,8 @@ void SplitForm::askPreview()
 
 void SplitForm::showProblem(const QString& text)
 {
-    QString sentence = text;
-    sentence.replace(0, 1, sentence.left(1).toUpper());
     m_counts->clear();
-    m_left->setText(sentence);
+    m_left->setText(asSentence(text));
     m_make->setEnabled(false);
 }
 

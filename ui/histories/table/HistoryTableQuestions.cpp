@@ -24,20 +24,6 @@
 
 namespace nextquill::ui {
 
-namespace {
-
-/// Errors are clauses; below a field they stand as sentences.
-QString asSentence(const std::string& clause)
-{
-    QString text = shown(clause);
-    if (!text.isEmpty()) {
-        text[0] = text[0].toUpper();
-    }
-    return text;
-}
-
-} // namespace
-
 void HistoryTable::connectQuestions()
 {
     connect(m_histograms, &HeaderHistograms::filterWanted, this,
@@ -185,7 +171,7 @@ void HistoryTable::setField(int column, const QString& typed)
     const std::string text = stored(typed);
     if (const auto error = store::FilterExpression::check(table(), name, text)) {
         const QString before = shown(std::string_view{text}.substr(0, error->position()));
-        field.setError(asSentence(error->problem()), static_cast<int>(before.size()));
+        field.setError(asSentence(shown(error->problem())), static_cast<int>(before.size()));
         return; // the rows stay as they are
     }
     if (m_grid->isColumnHidden(column) && !typed.isEmpty()) {
@@ -213,9 +199,9 @@ void HistoryTable::setSearch(const QString& words)
     try {
         m_filter.setSearch(stored(words.trimmed()));
     } catch (const Error& error) {
-        const QString text = asSentence(error.problem());
+        const QString text = asSentence(shown(error.problem()));
         m_search->setError(text);
-        m_searchError->setText(tr("%1. %2.").arg(text, asSentence(error.remedy())));
+        m_searchError->setText(tr("%1. %2.").arg(text, asSentence(shown(error.remedy()))));
         m_searchError->show();
         return;
     }
