@@ -190,12 +190,14 @@ std::vector<std::string> removeBackups(const fs::path& project)
 
 void forgetPlaces(const fs::path& project)
 {
-    const fs::path kept = fs::path{project.string() + ".d"} / "window.json";
-    std::error_code failed;
-    fs::remove(kept, failed);
-    if (failed) {
-        throw Error{ErrorKind::Storage, "it cannot be removed (" + failed.message() + ")",
-                    kept.string(), "remove it by hand, then try again"};
+    for (const char* name : {"window.json", "window.json.new"}) {
+        const fs::path kept = fs::path{project.string() + ".d"} / name;
+        std::error_code failed;
+        fs::remove(kept, failed);
+        if (failed) {
+            throw Error{ErrorKind::Storage, "it cannot be removed (" + failed.message() + ")",
+                        kept.string(), "remove it by hand, then try again"};
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/FullTextIndex.h"
 
+#include "core/store/Totals.h"
+
 namespace nextquill::store {
 
 namespace {
@@ -34,8 +36,7 @@ void FullTextIndex::build(Connection& connection, const StopToken& stop, Progres
         return;
     }
     FullTextIndex index{connection};
-    Query total{connection, "SELECT reviews + excluded + deleted FROM totals"};
-    const std::int64_t reviews = total.next() ? total.integer(0) : 0;
+    const std::int64_t reviews = storedReviews(connection);
     Query texts{connection, "SELECT id, title, text FROM texts ORDER BY id"};
     for (std::int64_t done = 0; texts.next(); ++done) {
         index.add(texts.integer(0), texts.text(1), texts.text(2));

@@ -3,6 +3,7 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Schema.h"
+#include "core/store/Totals.h"
 
 #include <sqlite3.h>
 
@@ -79,12 +80,6 @@ void drop(Connection& connection, const ReviewIndex& index)
 }
 
 } // namespace
-
-std::int64_t storedReviews(Connection& connection)
-{
-    Query query{connection, "SELECT reviews + excluded + deleted FROM totals"};
-    return query.next() ? query.integer(0) : 0;
-}
 
 bool isSmallBeside(Connection& connection, std::int64_t bytes)
 {

@@ -17,9 +17,6 @@ class Connection;
 // second a million. An import into a new project takes them out until it is done. Whoever reads
 // meanwhile finds everything, by looking at more rows.
 
-/// All reviews of the project, those that are excluded and deleted included.
-[[nodiscard]] std::int64_t storedReviews(Connection& connection);
-
 /// Whether the project has no review, or its file is not half as large as what is to come: then
 /// indices are built afterwards.
 [[nodiscard]] bool isSmallBeside(Connection& connection, std::int64_t bytes);

@@ -17,6 +17,12 @@ void addToTotals(Connection& connection, const Counts& change)
         .run();
 }
 
+std::int64_t storedReviews(Connection& connection)
+{
+    Query query{connection, "SELECT reviews + excluded + deleted FROM totals"};
+    return query.next() ? query.integer(0) : 0;
+}
+
 void refreshUsers(Connection& connection, const std::set<std::int64_t>& users)
 {
     Query refresh{connection,

@@ -19,6 +19,9 @@ class Connection;
 /// Adds a difference (each field may be negative) to the project's totals.
 void addToTotals(Connection& connection, const Counts& change);
 
+/// All reviews of the project, those that are excluded and deleted included.
+[[nodiscard]] std::int64_t storedReviews(Connection& connection);
+
 /// Computes the derived columns of these users anew.
 void refreshUsers(Connection& connection, const std::set<std::int64_t>& users);
 

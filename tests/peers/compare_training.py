@@ -134,7 +134,8 @@ def against_peers(options, dtype, goals):
     fixed = turns.parameters(options.shape) * (6 if dtype == "bfloat16" else 8)  # weights, float32 gradients
     most, least = (over(rows, "peak_bytes") - fixed for rows in (kept, recomputed))
     goals.add("T5", f"the same, buffers, {where}", f"{most / 2**20:.0f} MiB kept",
-              f"{least / 2**20:.0f} MiB", least / most, round(1 / 3, 3), 0.25, at_most=True, note="tensors that are neither weights nor gradients")
+              f"{least / 2**20:.0f} MiB", least / most, round(1 / 3, 3), 0.25, at_most=True,
+              note="tensors that are neither weights nor gradients")
 
 
 def against_padded(options, dtype, goals):

@@ -231,7 +231,7 @@ void HistoriesView::showTabAt(int number)
         widget = m_tables;
     }
     m_places->setCurrentWidget(widget);
-    if (m_session.isOpen()) {
+    if (m_session.isOpen() && !m_session.isReadOnly()) {
         ProjectMemory{m_session.file()}.keep(tabKey, number);
     }
 }

@@ -11,12 +11,6 @@ namespace nextquill::ui {
 
 namespace {
 
-/// Errors are clauses.
-QString sentence(const QString& clause)
-{
-    return QString{clause}.replace(0, 1, clause.left(1).toUpper());
-}
-
 /// "1.2 GB of 3.4 GB", as far as it is known.
 QString shownAmount(const ProgressReport& progress)
 {
@@ -90,8 +84,8 @@ void FetchRow::setFetch(const ModelFetch& fetch)
         m_line->setPaused(true);
         m_line->rest(amount.isEmpty() ? tr("Failed") : tr("Failed at %1").arg(amount));
         m_problem->setText(tr("%1 (%2). %3.")
-                               .arg(sentence(fetch.failure.problem), fetch.failure.where,
-                                    sentence(fetch.failure.remedy)));
+                               .arg(asSentence(fetch.failure.problem), fetch.failure.where,
+                                    asSentence(fetch.failure.remedy)));
         break;
     }
 }

@@ -132,14 +132,8 @@ QString shownSource(workflow::ModelSource source)
 
 QString shownError(const Error& error)
 {
-    const auto sentence = [](const std::string& clause) {
-        QString text = shown(clause);
-        if (!text.isEmpty()) {
-            text[0] = text[0].toUpper();
-        }
-        return text;
-    };
-    return say("%1. %2.").arg(sentence(error.problem()), sentence(error.remedy()));
+    return say("%1. %2.").arg(asSentence(shown(error.problem())),
+                              asSentence(shown(error.remedy())));
 }
 
 std::vector<ModelEntry> listModels(store::Project* project)

@@ -7,7 +7,8 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
+
+#include <system_error>
 
 namespace nextquill::ui {
 
@@ -49,11 +50,17 @@ void ProjectMemory::keep(const QString& place, const QJsonValue& value)
         return;
     }
     all.insert(place, value);
-    QSaveFile file{fileIn(m_folder)};
-    if (QDir{}.mkpath(m_folder) && file.open(QIODevice::WriteOnly)) {
-        file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
-        file.write(QJsonDocument{all}.toJson(QJsonDocument::Compact));
-        file.commit();
+    constexpr auto mine = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
+    QDir{}.mkdir(m_folder, mine | QFileDevice::ExeOwner);
+    QFile file{fileIn(m_folder) + QStringLiteral(".new")};
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || !file.setPermissions(mine)) {
+        return;
+    }
+    const QByteArray bytes = QJsonDocument{all}.toJson(QJsonDocument::Compact);
+    if (file.write(bytes) == bytes.size() && file.flush()) {
+        file.close();
+        std::error_code failed; // then it stays as it was
+        std::filesystem::rename(pathOf(file.fileName()), pathOf(fileIn(m_folder)), failed);
     }
 }
 

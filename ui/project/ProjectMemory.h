@@ -22,7 +22,8 @@ public:
     /// Of a place in the window, like "histories/reviews"; undefined where nothing was kept.
     [[nodiscard]] QJsonValue value(const QString& place) const;
 
-    /// Where the folder cannot be written nothing is kept.
+    /// Where the folder cannot be written nothing is kept. Not synced: a place is not worth the
+    /// window's waiting for the disk, and a power cut may take it.
     void keep(const QString& place, const QJsonValue& value);
 
 private:

@@ -69,22 +69,26 @@ QString shownStars(double rating)
     return QString(full, QChar(0x2605)) + QString(most - full, QChar(0x2606));
 }
 
+std::vector<qsizetype> utf16Positions(std::string_view utf8)
+{
+    std::vector<qsizetype> positions(utf8.size() + 1);
+    qsizetype units = 0;
+    for (std::size_t i = 0; i < utf8.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(utf8[i]);
+        const bool continues = (byte & 0xc0U) == 0x80U;
+        positions[i] = continues && i > 0 ? positions[i - 1] : units;
+        units += continues ? 0 : (byte >= 0xf0U ? 2 : 1);
+    }
+    positions[utf8.size()] = units;
+    return positions;
+}
+
 TokenText tokenText(const std::string& text, const std::vector<causal::TokenEffect>& effects)
 {
     TokenText result;
     result.text = shown(text);
-    // UTF-16 position of every byte: a byte inside a character has that of the character.
-    std::vector<qsizetype> position(text.size() + 1);
-    qsizetype units = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool continuation = (byte & 0xc0U) == 0x80U;
-        position[i] = continuation && i > 0 ? position[i - 1] : units;
-        if (!continuation) {
-            units += byte >= 0xf0U ? 2 : 1;
-        }
-    }
-    position[text.size()] = units;
+    const std::vector<qsizetype> position = utf16Positions(text);
+    const qsizetype units = position.back();
     for (const causal::TokenEffect& effect : effects) {
         TokenText::Token token{
             .begin = units, .end = units, .value = std::numeric_limits<float>::quiet_NaN()};

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nextquill::ui {
 
@@ -39,6 +40,10 @@ namespace nextquill::ui {
 
 /// "★★★★☆"
 [[nodiscard]] QString shownStars(double rating);
+
+/// The UTF-16 position of each byte of a text, and of its end; a byte inside a character has that
+/// of the character.
+[[nodiscard]] std::vector<qsizetype> utf16Positions(std::string_view utf8);
 
 /// A text with its tokens in UTF-16 units, no values yet. Tokens without bytes (end of text) are
 /// empty ones at the end, so that indices stay those of the effects.

@@ -4,6 +4,7 @@
 #include "core/store/Connection.h"
 #include "core/store/FullTextIndex.h"
 #include "core/store/ReviewIndices.h"
+#include "core/store/Totals.h"
 
 namespace nextquill::store {
 

@@ -343,12 +343,23 @@ void ImportBatch::commit(const ImportResult& figures, const SourceStanding* sour
     m_itemsAddedCommitted = m_itemsAdded;
     m_itemsCompletedCommitted = m_itemsCompleted;
     forgetBatch();
+}
+
+void ImportBatch::boundDigests(Progress& progress)
+{
     if (m_seen && m_seen->size() >= m_record.settings.digestsInMemory) {
-        m_seen.reset();
-        m_statements.reset();
-        buildContentIndex(m_connection);
-        m_statements = std::make_unique<Statements>(m_connection, true);
+        progress.report({.stage = "indexing reviews"});
+        useIndexOf([this] { buildContentIndex(m_connection); });
     }
+}
+
+/// Statements of before do not ask it.
+void ImportBatch::useIndexOf(const std::function<void()>& build)
+{
+    m_seen.reset();
+    m_statements.reset();
+    build();
+    m_statements = std::make_unique<Statements>(m_connection, true);
 }
 
 void ImportBatch::dropUnfinished()
@@ -380,13 +391,9 @@ void ImportBatch::buildSearch(const StopToken& stop, Progress& progress)
 
 void ImportBatch::buildIndices(Progress& progress)
 {
-    if (!areReviewIndicesOut(m_connection)) {
-        return;
+    if (areReviewIndicesOut(m_connection)) {
+        useIndexOf([&] { buildReviewIndices(m_connection, progress); });
     }
-    m_seen.reset();
-    m_statements.reset();
-    buildReviewIndices(m_connection, progress);
-    m_statements = std::make_unique<Statements>(m_connection, true);
 }
 
 void ImportBatch::finish(const ImportResult& figures)

@@ -9,6 +9,7 @@
 #include "core/store/import/SourceRecord.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,10 @@ public:
     /// With the figures, and how far `source` was read, where there is one.
     void commit(const ImportResult& figures, const SourceStanding* source = nullptr);
 
+    /// Behind a commit: where more digests are in memory than the settings allow, there is an index
+    /// from now on.
+    void boundDigests(Progress& progress);
+
     /// Forgets what came since the last commit.
     void dropUnfinished();
 
@@ -101,6 +106,7 @@ private:
 
     void begin();
     void putOffIndices();
+    void useIndexOf(const std::function<void()>& build);
     void forgetBatch();
     void noteFigures(const ImportResult& figures);
     [[nodiscard]] std::int64_t userId(const std::string& name);

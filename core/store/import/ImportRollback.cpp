@@ -104,8 +104,7 @@ Loss lossOf(Connection& connection, const ImportRecord& import)
         loss.counts.deleted -= items.integer(3);
         loss.reviews += items.integer(1) + items.integer(2) + items.integer(3);
     }
-    Query all{connection, "SELECT reviews + excluded + deleted FROM totals"};
-    loss.isAll = all.next() && all.integer(0) == loss.reviews;
+    loss.isAll = storedReviews(connection) == loss.reviews;
     return loss;
 }
 

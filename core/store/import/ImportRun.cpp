@@ -139,7 +139,14 @@ void ImportRun::readAll()
         }
         m_doneBefore += source.bytes;
     }
-    m_batch.commit(m_result);
+    commit();
+}
+
+/// What is stopped behind it goes back to it.
+void ImportRun::commit(const SourceStanding* standing)
+{
+    m_batch.commit(m_result, standing);
+    m_committed = m_result;
 }
 
 /// The items' files are one transaction: what they change is taken back by not committing it.
@@ -148,15 +155,13 @@ void ImportRun::readSource(const ImportSource& source, SourceStanding& standing)
     SourceDigest digest{source};
     if (source.isItems) {
         if (!std::exchange(m_areItemsBegun, true)) {
-            m_batch.commit(m_result);
-            m_committed = m_result;
+            commit();
         }
         m_batch.beginSource(standing);
         readItems(source);
     } else {
         m_batch.beginSource(standing);
-        m_batch.commit(m_result, &standing);
-        m_committed = m_result;
+        commit(&standing);
         readReviews(source, standing);
     }
     m_batch.endSource(standing, digest.take(m_stop));
@@ -215,8 +220,8 @@ void ImportRun::readRecords(const ImportSource& source, RecordSource& records,
         }
         standing.reading = piece->reading;
         if (m_batch.isFull()) {
-            m_batch.commit(m_result, &standing);
-            m_committed = m_result;
+            commit(&standing);
+            m_batch.boundDigests(m_progress);
         }
         if (piece->damage) {
             std::rethrow_exception(piece->damage);

@@ -44,6 +44,7 @@ private:
     void take(const ImportSource& source, const ReadRecord& record);
     void addReject(const Reject& reject, bool ofReview);
     void keepDamage(const ImportSource& source, const Error& damage);
+    void commit(const SourceStanding* standing = nullptr);
     void buildSearch();
     void backToLastCommit();
     void report(const RecordSource& records, const char* stage);

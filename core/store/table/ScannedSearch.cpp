@@ -3,6 +3,7 @@
 
 #include "core/store/FullTextIndex.h"
 #include "core/store/SearchExpression.h"
+#include "core/store/Totals.h"
 
 namespace nextquill::store {
 
@@ -72,8 +73,7 @@ void listHits(Connection& connection, const std::string& search, const StopToken
     connection.execute("CREATE TABLE IF NOT EXISTS temp.found (id INTEGER PRIMARY KEY);"
                        "CREATE TABLE IF NOT EXISTS temp.found_for (search TEXT);"
                        "DELETE FROM temp.found; DELETE FROM temp.found_for");
-    Query total{connection, "SELECT reviews + excluded + deleted FROM totals"};
-    const std::int64_t reviews = total.next() ? total.integer(0) : 0;
+    const std::int64_t reviews = storedReviews(connection);
     ScannedSearch scan{connection, search};
     Query ids{connection, "SELECT id FROM reviews NOT INDEXED ORDER BY id"};
     Query note{connection, "INSERT INTO temp.found VALUES (?)"};

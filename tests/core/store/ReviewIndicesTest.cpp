@@ -9,6 +9,7 @@
 #include "core/store/table/TableIndices.h"
 
 #include "tests/core/store/TemporaryProject.h"
+#include "tests/core/store/import/DyingProcess.h"
 #include "tests/core/store/import/ProjectTables.h"
 #include "tests/support/SmallDisk.h"
 
@@ -16,7 +17,6 @@
 
 #include <functional>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace nextquill::store {
@@ -124,6 +124,30 @@ TEST_F(ReviewIndices, OfDigestsComesBackWhenTheyAreTooManyForMemory)
     expectSoundProject(*m_temporary.project);
 }
 
+/// Whatever is built when the stop comes, the figures are those of what is there.
+TEST_F(ReviewIndices, AreNotCountedShortWhenTheirBuildingIsStopped)
+{
+    const auto file = m_temporary.folder.write("r.jsonl", histories(1'000, 12));
+    for (const char* stage : {"indexing reviews", "indexing words"}) {
+        TemporaryProject other;
+        std::stop_source source;
+        AtReports progress{[&](const ProgressReport& report) {
+            if (report.stage == stage) {
+                source.request_stop();
+            }
+        }};
+        const ImportResult result = importReviews(
+            *other.project, {file}, {.digestsInMemory = 4'000}, source.get_token(), progress);
+        EXPECT_TRUE(result.stopped) << stage;
+        EXPECT_GT(result.kept, 0);
+        EXPECT_EQ(result.kept, Histories{*other.project}.counts().reviews) << stage;
+        EXPECT_EQ(result.read, result.kept);
+        EXPECT_EQ(imports(*other.project).at(0).figures.kept, result.kept);
+        EXPECT_EQ(indicesOf(other.project->connection()), "cui");
+        expectSoundProject(*other.project);
+    }
+}
+
 TEST_F(ReviewIndices, LeaveReadersWorkingWhileTheyAreOut)
 {
     int looked = 0;
@@ -144,20 +168,14 @@ TEST_F(ReviewIndices, LeaveReadersWorkingWhileTheyAreOut)
 /// The project of an import that died when all was read.
 void leaveOut(const fs::path& project, const fs::path& reviews)
 {
-    const pid_t child = ::fork();
-    if (child == 0) {
+    ASSERT_TRUE(testing::dies(project, [&](Project& writer) {
         AtReports dies{[](const ProgressReport& report) {
             if (report.stage == "indexing reviews") {
-                ::_exit(7);
+                ::_exit(testing::death);
             }
         }};
-        const auto writer = Project::open(project, OpenMode::ReadWrite);
-        static_cast<void>(importReviews(*writer, {reviews}, {}, {}, dies));
-        ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+        static_cast<void>(importReviews(writer, {reviews}, {}, {}, dies));
+    }));
 }
 
 TEST_F(ReviewIndices, AreBuiltByWhoeverOpensAProjectWhoseImportDied)

@@ -134,8 +134,8 @@ void RetryDialog::showLines(const Lines& lines)
 {
     m_retry->setEnabled(lines.all > 0);
     m_what->setText(lines.all == 0 ? tr("No line was rejected.")
-                                   : tr("%Ln line(s) could not be read. They are read from their "
-                                        "files again, or from what the project kept of them.",
+                                   : tr("%Ln line(s) could not be read. Each is read from its file "
+                                        "again, or from what the project kept of it.",
                                         nullptr, static_cast<int>(lines.all)));
     m_lines->setRowCount(std::min(linesShown, static_cast<int>(lines.first.size())));
     for (int row = 0; row < m_lines->rowCount(); ++row) {

@@ -20,26 +20,11 @@ namespace nextquill::ui {
 
 namespace {
 
-/// UTF-16 positions of a text's bytes.
-std::vector<qsizetype> positionsIn(const std::string& text)
-{
-    std::vector<qsizetype> positions(text.size() + 1);
-    qsizetype units = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool continues = (byte & 0xc0U) == 0x80U;
-        positions[i] = continues && i > 0 ? positions[i - 1] : units;
-        units += continues ? 0 : (byte >= 0xf0U ? 2 : 1);
-    }
-    positions[text.size()] = units;
-    return positions;
-}
-
 TokenText tokensOf(const workflow::PromptView& view)
 {
     TokenText result;
     result.text = shown(view.text);
-    const std::vector<qsizetype> positions = positionsIn(view.text);
+    const std::vector<qsizetype> positions = utf16Positions(view.text);
     for (std::size_t i = 0; i < view.tokens.size(); ++i) {
         const workflow::PromptToken& token = view.tokens[i];
         result.tokens.append({.begin = positions[token.bytes.begin],

@@ -117,7 +117,7 @@ void HistoryTable::ask()
 
 void HistoryTable::keepPlace()
 {
-    if (m_session.isOpen()) {
+    if (m_session.isOpen() && !m_session.isReadOnly()) {
         const std::int64_t row = m_wantedRow.value_or(m_currentRow.value_or(0));
         m_place->keep(m_session.file(), {.filter = m_filter, .order = m_order, .row = row});
     }

@@ -7,11 +7,11 @@
 #include "core/store/import/ImportBatch.h"
 
 #include "tests/core/store/TemporaryProject.h"
+#include "tests/core/store/import/DyingProcess.h"
 #include "tests/core/store/import/ProjectTables.h"
 
 #include <functional>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -38,7 +38,7 @@ public:
     void report(const ProgressReport& /*report*/) noexcept override
     {
         if (--m_left == 0 && m_dies) {
-            ::_exit(7);
+            ::_exit(testing::death);
         }
         if (m_left == 0) {
             source.request_stop();
@@ -55,17 +55,10 @@ private:
 bool diesAt(int reports, const fs::path& file,
             const std::function<void(Project& project, Progress& progress)>& work)
 {
-    const pid_t child = ::fork();
-    if (child == 0) {
+    return testing::dies(file, [&](Project& project) {
         EndAtReport progress{reports, true};
-        const auto project = Project::open(file, OpenMode::ReadWrite);
-        work(*project, progress);
-        ::_exit(0);
-    }
-    int status = 0;
-    EXPECT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFEXITED(status) && (WEXITSTATUS(status) == 7 || WEXITSTATUS(status) == 0));
-    return WEXITSTATUS(status) == 7;
+        work(project, progress);
+    });
 }
 
 class ImportJournalTest : public ::testing::Test
