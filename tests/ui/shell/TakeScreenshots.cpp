@@ -41,6 +41,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QCommandLineParser>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -132,6 +133,7 @@ private:
 
 void openProject(Photographer& camera, MainWindow& window, const QString& file)
 {
+    QFile::remove(file + QStringLiteral(".d/window.json")); // not where the last walk ended
     window.openFile(file.toStdString());
     camera.wait("the project", [&] { return window.session().isOpen(); });
     camera.find<MessageBar>("messageBar").closeMessage(); // of runs that wait
