@@ -31,12 +31,20 @@ void require(int success)
     }
 }
 
+/// Fetched once: EVP_sha256() is looked up anew for each digest, which takes as long as the digest
+/// of a short text. Never freed, for OpenSSL is gone before our statics.
+const EVP_MD* sha256Method()
+{
+    static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return method != nullptr ? method : EVP_sha256();
+}
+
 } // namespace
 
 Digest::Digest(DigestKind kind)
     : m_state{std::make_unique<State>()}
 {
-    const EVP_MD* const method = kind == DigestKind::Sha256 ? EVP_sha256() : EVP_sha1();
+    const EVP_MD* const method = kind == DigestKind::Sha256 ? sha256Method() : EVP_sha1();
     require(EVP_DigestInit_ex(m_state->context.get(), method, nullptr));
 }
 

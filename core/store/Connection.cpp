@@ -198,9 +198,7 @@ void Connection::useWriteAheadLog()
 
 void Connection::syncEveryCommit(bool every) noexcept
 {
-    // Bulk work moves its pages into the file in larger portions, too.
-    m_database.tryExec(every ? "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000"
-                             : "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000");
+    m_database.tryExec(every ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
 
 void Connection::cachePages(PageCache size) noexcept

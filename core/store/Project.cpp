@@ -101,6 +101,9 @@ void writeNewFile(const fs::path& file)
     }
     ::close(descriptor);
     Connection connection{file, Access::Create};
+    // Four times SQLite's: an import writes a third faster, for texts and indices are in fewer
+    // pages.
+    connection.execute("PRAGMA page_size = 16384");
     migrate(connection, migrations());
 }
 

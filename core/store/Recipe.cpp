@@ -7,6 +7,7 @@
 #include "core/base/Utf8.h"
 #include "core/store/Project.h"
 #include "core/store/ReviewChanges.h"
+#include "core/store/ReviewIndices.h"
 #include "core/store/Totals.h"
 #include "core/store/export/ExportFile.h"
 #include "core/store/export/ExportLog.h"
@@ -331,6 +332,7 @@ RecipeResult applyRecipe(Project& project, const std::filesystem::path& file, St
 {
     simdjson::dom::parser parser;
     RecipeResult result;
+    buildContentIndex(project.connection()); // each change looks its review up by it
     Transaction transaction{project.connection()};
     for (const JsonElement element : stepsOf(parser, file)) {
         JsonObject step;

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::int64_t firstVersion = 10; ///< of the schema, that can have them out
 constexpr std::int64_t timesAsLarge = 2;
+constexpr std::int64_t mostWithoutContents = 2'000'000;
 constexpr const char* mark = "reviews, until an import is done";
+constexpr const char* contentsMark = "contents, until there are many";
 
 struct ReviewIndex
 {
@@ -33,6 +35,25 @@ constexpr ReviewIndex all[] = {
 };
 
 constexpr const ReviewIndex& byContent = all[0];
+
+void note(Connection& connection, const char* which)
+{
+    Query{connection, "INSERT OR IGNORE INTO missing_indices VALUES (?)"}.with(which).run();
+}
+
+void forget(Connection& connection, const char* which)
+{
+    Query{connection, "DELETE FROM missing_indices WHERE name = ?"}.with(which).run();
+}
+
+bool isNoted(Connection& connection, const char* which)
+{
+    if (schemaVersion(connection) < firstVersion) {
+        return false;
+    }
+    Query query{connection, "SELECT 1 FROM missing_indices WHERE name = ?"};
+    return query.with(which).next();
+}
 
 /// While it lives, a sort may use a second thread, and what it cannot hold in its share of memory
 /// goes to a file without a name. Not inside a transaction.
@@ -102,17 +123,15 @@ std::string indexedBy(Connection& connection, std::string_view index)
 
 bool areReviewIndicesOut(Connection& connection)
 {
-    if (schemaVersion(connection) < firstVersion) {
-        return false;
-    }
-    Query query{connection, "SELECT 1 FROM missing_indices WHERE name = ?"};
-    return query.with(mark).next();
+    return isNoted(connection, mark);
 }
 
 void takeOutAsIn(Connection& connection, Connection& other)
 {
     for (const ReviewIndex& index : all) {
-        if (!hasIndex(connection, index.name)) {
+        const bool mayBeOut = isNoted(connection, mark) ||
+                              (&index == &byContent && isNoted(connection, contentsMark));
+        if (mayBeOut && !hasIndex(connection, index.name)) {
             drop(other, index);
         }
     }
@@ -120,7 +139,10 @@ void takeOutAsIn(Connection& connection, Connection& other)
 
 void takeOutReviewIndices(Connection& connection, bool contents)
 {
-    Query{connection, "INSERT OR IGNORE INTO missing_indices VALUES (?)"}.with(mark).run();
+    note(connection, mark);
+    if (contents) {
+        note(connection, contentsMark);
+    }
     for (const ReviewIndex& index : all) {
         if (contents || &index != &byContent) {
             drop(connection, index);
@@ -130,7 +152,12 @@ void takeOutReviewIndices(Connection& connection, bool contents)
 
 void buildContentIndex(Connection& connection)
 {
-    build(connection, byContent);
+    if (isNoted(connection, contentsMark)) {
+        build(connection, byContent);
+        Transaction transaction{connection};
+        forget(connection, contentsMark);
+        transaction.commit();
+    }
 }
 
 void buildReviewIndices(Connection& connection, Progress& progress)
@@ -140,10 +167,15 @@ void buildReviewIndices(Connection& connection, Progress& progress)
     }
     progress.report({.stage = "indexing reviews"});
     for (const ReviewIndex& index : all) {
-        build(connection, index);
+        if (&index != &byContent) {
+            build(connection, index);
+        }
+    }
+    if (storedReviews(connection) > mostWithoutContents) {
+        buildContentIndex(connection);
     }
     Transaction transaction{connection};
-    Query{connection, "DELETE FROM missing_indices WHERE name = ?"}.with(mark).run();
+    forget(connection, mark);
     transaction.commit();
 }
 

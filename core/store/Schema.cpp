@@ -140,9 +140,7 @@ void requireSchema(Connection& connection, const std::vector<std::string_view>& 
     for (const OptionalIndex& index : optionalIndices()) {
         lines.erase(fmt::format("index {} {} {}", index.index, index.table, index.create));
     }
-    if (areReviewIndicesOut(connection)) {
-        takeOutAsIn(connection, expected);
-    }
+    takeOutAsIn(connection, expected);
     if (lines != schemaLines(expected)) {
         throw foreignSchema(connection.file());
     }

@@ -28,6 +28,8 @@ void refreshUsers(Connection& connection, const std::set<std::int64_t>& users);
 /// One sentence for each derived number that is not what a count gives.
 [[nodiscard]] std::vector<std::string> faultsOfTotals(Connection& connection);
 
+[[nodiscard]] bool hasWord(std::string_view text) noexcept;
+
 /// Runs of anything but ASCII white space.
 [[nodiscard]] std::int64_t countWords(std::string_view text) noexcept;
 

@@ -38,7 +38,7 @@ void checkReview(IncomingReview& review, std::optional<double> rating,
         review.reason = "it names no user";
     } else if (!isKey(review.item.asin)) {
         review.reason = "it names no item";
-    } else if (countWords(review.text) == 0) {
+    } else if (!hasWord(review.text)) {
         review.reason = "its text is empty";
     } else if (!rating || !(*rating >= 0 && *rating <= highestRating)) {
         review.reason = "its rating is no number from 0 to 10";

@@ -6,6 +6,9 @@
 #include "core/store/Totals.h"
 #include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ImportRollback.h"
+#include "core/store/import/IncomingRows.h"
+
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,8 +17,8 @@ namespace nextquill::store {
 
 namespace {
 
+constexpr std::int64_t itemsPassedForEach = 4; ///< passing one costs a fifth of finding one
 constexpr std::size_t bytesOfBatch = std::size_t{64} << 20;
-constexpr std::size_t mostRemembered = 300'000;
 
 } // namespace
 
@@ -24,7 +27,9 @@ struct ImportBatch::Statements
     Statements(Connection& connection, bool hasContentIndex)
         : findUser{connection, "SELECT id FROM users WHERE name = ?"}
         , findMerged{connection, "SELECT merged_into FROM users WHERE id = ? AND merged_into <> 0"}
-        , addUser{connection, "INSERT INTO users (name) VALUES (?)"}
+        , addUser{connection,
+                  "INSERT INTO users (id, name, reviews, first_time, last_time, mean_words, "
+                  "mean_rating) VALUES (?1, ?2, ?3, ?4, ?5, ?6 / max(?3, 1), ?7 / max(?3, 1))"}
         , findItem{connection, "SELECT id FROM items WHERE asin = ?"}
         , addItem{connection, "INSERT INTO items (asin) VALUES (?)"}
         , completeItem{connection,
@@ -37,16 +42,13 @@ struct ImportBatch::Statements
                    "description = CASE description WHEN '' THEN ?3 ELSE description END "
                    "WHERE id = ?1 AND id > ?4 AND ((title = '' AND ?2 <> '') OR "
                    "(description = '' AND ?3 <> ''))"}
-        , add{connection,
-              "INSERT INTO reviews (id, user_id, item_id, import_id, time, rating, words, "
-              "excluded, line, source_id, content) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)" +
-                  std::string{hasContentIndex ? " ON CONFLICT (content) DO NOTHING" : ""}}
-        , addText{connection, "INSERT INTO texts (id, title, text) VALUES (?, ?, ?)"}
+        , rows{connection, hasContentIndex}
         , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
                              "source_id) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))"}
         , countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
+        , countItems{connection, "UPDATE items SET reviews = reviews + new_of_item(id) "
+                                 "WHERE id BETWEEN ? AND ? AND new_of_item(id) > 0"}
         , countUser{connection,
                     "UPDATE users SET reviews = reviews + ?2, "
                     "first_time = CASE reviews WHEN 0 THEN ?3 ELSE min(first_time, ?3) END, "
@@ -63,11 +65,11 @@ struct ImportBatch::Statements
     Query addItem;
     Query completeItem;
     Query fillItem;
-    Query add;
-    Query addText;
+    IncomingRows rows;
     FullTextIndex index;
     Query reject;
     Query countItem;
+    Query countItems;
     Query countUser;
 };
 
@@ -84,6 +86,12 @@ std::vector<std::int64_t> idsOf(const std::unordered_map<std::int64_t, Value>& v
     }
     std::ranges::sort(ids);
     return ids;
+}
+
+bool hasRows(Connection& connection, std::string_view table)
+{
+    Query query{connection, fmt::format("SELECT 1 FROM {} LIMIT 1", table)};
+    return query.next();
 }
 
 /// The id that the statement gives, or 0.
@@ -105,12 +113,18 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
     , m_itemsAddedCommitted{record.figures.items}
     , m_itemsCompletedCommitted{record.figures.itemsCompleted}
     , m_rowsCommitted{record.figures.kept}
+    , m_hadUsers{hasRows(connection, "users")}
+    , m_hadItems{hasRows(connection, "items")}
 {
     m_connection.syncEveryCommit(false);
+    m_checkpoints.emplace(connection);
     const bool fills = isSmallBeside(connection, bytes);
     if (!fills) {
         NoProgress quiet;
         buildReviewIndices(connection, quiet); // an import that failed left them out
+        if (storedReviews(connection) >= record.settings.digestsInMemory) {
+            buildContentIndex(connection);
+        }
     }
     begin();
     tuneIndexForBulk(m_connection, true);
@@ -121,6 +135,10 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
     if (fills) {
         putOffIndices();
     }
+    knowContents();
+    sqlite3_create_function_v2(connection.database().getHandle(), "new_of_item", 1,
+                               SQLITE_UTF8 | SQLITE_DIRECTONLY, this, newOfItem, nullptr, nullptr,
+                               nullptr);
     m_statements = std::make_unique<Statements>(connection, !m_seen);
     record.state = "running";
     record.finished = 0;
@@ -130,7 +148,17 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
 ImportBatch::~ImportBatch()
 {
     m_transaction.reset();
+    m_statements.reset();
+    sqlite3_create_function_v2(m_connection.database().getHandle(), "new_of_item", 1, SQLITE_UTF8,
+                               nullptr, nullptr, nullptr, nullptr, nullptr);
     m_connection.cachePages(PageCache::Usual);
+    syncFromNow();
+}
+
+/// The next commit brings those of before to the disk, too.
+void ImportBatch::syncFromNow()
+{
+    m_checkpoints.reset();
     m_connection.syncEveryCommit(true);
 }
 
@@ -140,6 +168,8 @@ void ImportBatch::begin()
         m_transaction = std::make_unique<Transaction>(m_connection);
         Query last{m_connection, "SELECT last_review FROM totals"};
         m_lastReview = last.next() ? last.integer(0) : 0;
+        Query user{m_connection, "SELECT seq FROM sqlite_sequence WHERE name = 'users'"};
+        m_lastUser = user.next() ? user.integer(0) : 0;
     }
 }
 
@@ -148,6 +178,11 @@ void ImportBatch::putOffIndices()
 {
     takeOutReviewIndices(m_connection,
                          storedReviews(m_connection) < m_record.settings.digestsInMemory);
+}
+
+/// Within the first transaction.
+void ImportBatch::knowContents()
+{
     if (hasIndex(m_connection, "reviews_by_content")) {
         return;
     }
@@ -159,43 +194,59 @@ void ImportBatch::putOffIndices()
     }
 }
 
-std::int64_t ImportBatch::userId(const std::string& name)
+std::int64_t ImportBatch::userId(const IncomingReview& review)
 {
-    if (const auto known = m_userIds.find(name); known != m_userIds.end()) {
-        return known->second;
+    std::int64_t& known = m_users.at(review.userNumber);
+    if (known == 0 && (m_hadUsers || !m_users.knowsAll())) {
+        known = findUser(review.user);
     }
-    std::int64_t id = idFrom(m_statements->findUser.with(name));
-    if (id == 0) {
-        id = m_statements->addUser.with(name).insert();
+    if (known == 0) {
+        m_newUsers.push_back(review.user);
+        known = ++m_lastUser;
         ++m_counts.users;
     }
+    return known;
+}
+
+/// 0: there is none.
+std::int64_t ImportBatch::findUser(const std::string& name)
+{
+    insertNewUsers();
+    std::int64_t id = idFrom(m_statements->findUser.with(name));
     // Whoever was merged into another one: what is new is the other one's, too.
     for (std::int64_t other = id; other != 0; other = idFrom(m_statements->findMerged.with(id))) {
         id = other;
     }
-    if (m_userIds.size() >= mostRemembered) {
-        m_userIds.clear();
-    }
-    m_userIds.emplace(name, id);
     return id;
 }
 
-std::int64_t ImportBatch::itemId(const IncomingItem& item)
+/// With the figures that they have so far.
+void ImportBatch::insertNewUsers()
 {
-    if (const auto known = m_itemIds.find(item.asin); known != m_itemIds.end()) {
-        return known->second;
+    std::int64_t id = m_lastUser - std::ssize(m_newUsers);
+    for (const std::string& name : m_newUsers) {
+        const auto figures = m_newOfUser.extract(++id);
+        const NewOfUser added = figures.empty() ? NewOfUser{} : figures.mapped();
+        m_statements->addUser
+            .with(id, name, added.reviews, added.firstTime, added.lastTime, added.words,
+                  added.rating)
+            .run();
     }
-    std::int64_t id = idFrom(m_statements->findItem.with(item.asin));
-    if (id == 0) {
-        id = m_statements->addItem.with(item.asin).insert();
+    m_newUsers.clear();
+}
+
+std::int64_t ImportBatch::itemId(const IncomingReview& review)
+{
+    std::int64_t& known = m_items.at(review.itemNumber);
+    if (known == 0 && (m_hadItems || !m_items.knowsAll())) {
+        known = idFrom(m_statements->findItem.with(review.item.asin));
+    }
+    if (known == 0) {
+        known = m_statements->addItem.with(review.item.asin).insert();
         ++m_counts.items;
         ++m_itemsAdded;
     }
-    if (m_itemIds.size() >= mostRemembered) {
-        m_itemIds.clear();
-    }
-    m_itemIds.emplace(item.asin, id);
-    return id;
+    return known;
 }
 
 void ImportBatch::beginSource(SourceStanding& source)
@@ -217,6 +268,13 @@ void ImportBatch::endSource(SourceStanding& source, const std::string& digest)
         .run();
 }
 
+void ImportBatch::expect(const IncomingReview& review) const
+{
+    if (m_seen) {
+        m_seen->expect(review.content);
+    }
+}
+
 bool ImportBatch::add(const IncomingReview& review)
 {
     begin();
@@ -224,19 +282,19 @@ bool ImportBatch::add(const IncomingReview& review)
     if (m_seen && !m_seen->add(review.content)) {
         return false;
     }
-    const std::int64_t user = userId(review.user);
-    const std::int64_t item = itemId(review.item);
+    const std::int64_t user = userId(review);
+    const std::int64_t item = itemId(review);
     const std::int64_t id = m_lastReview + 1;
-    const int added = m_statements->add
-                          .with(id, user, item, m_record.id, review.time, review.rating,
-                                review.words, review.excluded, review.line, m_source)
-                          .bindBlob(review.content)
-                          .run();
-    if (added == 0) {
+    m_statements->rows.add({.id = id,
+                            .user = user,
+                            .item = item,
+                            .import = static_cast<std::int64_t>(m_record.id),
+                            .source = m_source,
+                            .review = &review});
+    if (!m_seen && !m_statements->rows.insert()) {
         return false;
     }
     m_lastReview = id;
-    m_statements->addText.with(id).bindInPlace(review.title).bindInPlace(review.text).run();
     m_statements->index.add(id, review.title, review.text);
     if (!review.item.title.empty() || !review.item.description.empty()) {
         m_statements->fillItem
@@ -251,6 +309,11 @@ bool ImportBatch::add(const IncomingReview& review)
     ++m_rows;
     m_bytes += review.text.size() + review.title.size();
     return true;
+}
+
+void ImportBatch::writeAdded()
+{
+    m_statements->rows.insert();
 }
 
 void ImportBatch::NewOfUser::add(const IncomingReview& review)
@@ -316,14 +379,40 @@ void ImportBatch::noteFigures(const ImportResult& figures)
     store::noteFigures(m_connection, m_record);
 }
 
-void ImportBatch::commit(const ImportResult& figures, const SourceStanding* source)
+void ImportBatch::countNewOfUsers()
 {
-    begin();
     for (const std::int64_t user : idsOf(m_newOfUser)) {
         const NewOfUser& added = m_newOfUser.at(user);
         m_statements->countUser
             .with(user, added.reviews, added.firstTime, added.lastTime, added.words, added.rating)
             .run();
+    }
+}
+
+/// SQL: the new reviews of the item with this id, in the stretch that is counted.
+void ImportBatch::newOfItem(sqlite3_context* call, int /*values*/, sqlite3_value** values)
+{
+    const auto& self = *static_cast<const ImportBatch*>(sqlite3_user_data(call));
+    const auto at = static_cast<std::size_t>(sqlite3_value_int64(*values) - self.m_firstCounted);
+    sqlite3_result_int64(call, at < self.m_newOfItem.size() ? self.m_newOfItem[at] : 0);
+}
+
+/// Where most items of a stretch have new reviews, one statement goes through all of them.
+void ImportBatch::countNewOfItems()
+{
+    if (m_newOfItems.empty()) {
+        return;
+    }
+    const auto [least, most] = std::ranges::minmax(m_newOfItems);
+    const std::int64_t stretch = most - least + 1;
+    if (stretch <= itemsPassedForEach * std::ssize(m_newOfItems)) {
+        m_firstCounted = least;
+        m_newOfItem.assign(static_cast<std::size_t>(stretch), 0);
+        for (const std::int64_t item : m_newOfItems) {
+            ++m_newOfItem[static_cast<std::size_t>(item - least)];
+        }
+        m_statements->countItems.with(least, most).run();
+        return;
     }
     std::ranges::sort(m_newOfItems);
     for (auto at = m_newOfItems.begin(); at != m_newOfItems.end();) {
@@ -331,6 +420,15 @@ void ImportBatch::commit(const ImportResult& figures, const SourceStanding* sour
         m_statements->countItem.with(end - at, *at).run();
         at = end;
     }
+}
+
+void ImportBatch::commit(const ImportResult& figures, const SourceStanding* source)
+{
+    begin();
+    writeAdded();
+    insertNewUsers();
+    countNewOfUsers();
+    countNewOfItems();
     addToTotals(m_connection, m_counts);
     Query{m_connection, "UPDATE totals SET last_review = ?"}.with(m_lastReview).run();
     noteFigures(figures);
@@ -359,7 +457,8 @@ void ImportBatch::useIndexOf(const std::function<void()>& build)
     m_seen.reset();
     m_statements.reset();
     build();
-    m_statements = std::make_unique<Statements>(m_connection, true);
+    m_statements =
+        std::make_unique<Statements>(m_connection, hasIndex(m_connection, "reviews_by_content"));
 }
 
 void ImportBatch::dropUnfinished()
@@ -368,13 +467,17 @@ void ImportBatch::dropUnfinished()
     m_itemsAdded = m_itemsAddedCommitted;
     m_itemsCompleted = m_itemsCompletedCommitted;
     m_isCompleted.clear(); // all item files are one batch
-    m_userIds.clear();     // some of these rows are gone
-    m_itemIds.clear();
+    m_users.forget();      // some of these rows are gone
+    m_items.forget();
     forgetBatch();
 }
 
 void ImportBatch::forgetBatch()
 {
+    if (m_statements) {
+        m_statements->rows.clear();
+    }
+    m_newUsers.clear();
     m_newOfUser.clear();
     m_newOfItems.clear();
     m_counts = {};
@@ -400,7 +503,7 @@ void ImportBatch::finish(const ImportResult& figures)
 {
     NoProgress quiet;
     buildIndices(quiet);
-    m_connection.syncEveryCommit(true); // the commit below brings all of them to the disk
+    syncFromNow();
     begin();
     tuneIndexForBulk(m_connection, false);
     m_record.state = figures.stopped ? "stopped" : "done";
@@ -411,7 +514,7 @@ void ImportBatch::finish(const ImportResult& figures)
 void ImportBatch::revert()
 {
     dropUnfinished();
-    m_connection.syncEveryCommit(true);
+    syncFromNow();
     NoProgress quiet;
     takeBack(m_connection, m_record, {}, quiet);
 }

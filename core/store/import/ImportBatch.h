@@ -3,8 +3,10 @@
 
 #include "core/store/Connection.h"
 #include "core/store/Histories.h"
+#include "core/store/LogCheckpoints.h"
 #include "core/store/UncheckedKeys.h"
 #include "core/store/import/ImportRecord.h"
+#include "core/store/import/NameNumbers.h"
 #include "core/store/import/SeenContents.h"
 #include "core/store/import/SourceRecord.h"
 
@@ -15,6 +17,9 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+struct sqlite3_context;
+struct sqlite3_value;
 
 namespace nextquill::store {
 
@@ -47,8 +52,13 @@ public:
     /// It was read to its end; `digest` is that of its bytes, empty where it is not known.
     void endSource(SourceStanding& source, const std::string& digest);
 
-    /// False when the project has the review already. Its content is known.
+    /// This one comes soon: brings where its digest will be looked up near to the processor.
+    void expect(const IncomingReview& review) const;
+
+    /// False when the project has the review already. Its content is known. It must stay until
+    /// writeAdded().
     bool add(const IncomingReview& review);
+    void writeAdded();
     void addReject(const Reject& reject);
     /// Rejects of before, by their rows.
     void changeReject(std::int64_t row, const std::string& reason);
@@ -106,15 +116,23 @@ private:
 
     void begin();
     void putOffIndices();
+    void knowContents();
+    static void newOfItem(sqlite3_context* call, int count, sqlite3_value** values);
     void useIndexOf(const std::function<void()>& build);
     void forgetBatch();
+    void syncFromNow();
     void noteFigures(const ImportResult& figures);
-    [[nodiscard]] std::int64_t userId(const std::string& name);
-    [[nodiscard]] std::int64_t itemId(const IncomingItem& item);
+    [[nodiscard]] std::int64_t userId(const IncomingReview& review);
+    [[nodiscard]] std::int64_t findUser(const std::string& name);
+    void insertNewUsers();
+    [[nodiscard]] std::int64_t itemId(const IncomingReview& review);
+    void countNewOfUsers();
+    void countNewOfItems();
 
     Connection& m_connection;
     UncheckedKeys m_unchecked; ///< users, items, import and source are there before their reviews
     ImportRecord& m_record;
+    std::optional<LogCheckpoints> m_checkpoints;
     std::unique_ptr<Transaction> m_transaction;
     std::unique_ptr<Statements> m_statements;
     std::int64_t m_source = 0;          ///< 0: none yet
@@ -132,8 +150,14 @@ private:
     /// What a batch adds to the figures of a user or item.
     std::unordered_map<std::int64_t, NewOfUser> m_newOfUser;
     std::vector<std::int64_t> m_newOfItems; ///< an item as often as it has new reviews
-    std::unordered_map<std::string, std::int64_t> m_userIds;
-    std::unordered_map<std::string, std::int64_t> m_itemIds;
+    std::vector<std::int32_t> m_newOfItem;  ///< the same by id, from m_firstCounted on
+    std::int64_t m_firstCounted = 0;
+    std::vector<std::string> m_newUsers; ///< not yet inserted: their ids end at m_lastUser
+    std::int64_t m_lastUser = 0;         ///< highest id that any user had
+    bool m_hadUsers;                     ///< before this import, or this part of it
+    bool m_hadItems;
+    RowsOfNames m_users;
+    RowsOfNames m_items;
 };
 
 } // namespace nextquill::store

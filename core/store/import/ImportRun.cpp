@@ -6,7 +6,6 @@
 #include "core/store/Connection.h"
 #include "core/store/Project.h"
 #include "core/store/import/ItemImport.h"
-#include "core/store/import/RecordPipe.h"
 #include "core/store/import/ReplayedRecords.h"
 #include "core/store/import/SourceDigest.h"
 
@@ -208,8 +207,9 @@ void ImportRun::skipKnown(RecordSource& records, const SourceStanding& standing)
 void ImportRun::readRecords(const ImportSource& source, RecordSource& records,
                             SourceStanding& standing)
 {
-    RecordPipe pipe{records, m_parser, *standing.reading.format};
+    RecordPipe pipe{records, m_parser, *standing.reading.format, m_names};
     while (auto piece = pipe.next(m_stop)) {
+        expect(*piece);
         for (ReadRecord& record : piece->records) {
             stopPoint(m_stop);
             ++standing.records;
@@ -218,6 +218,7 @@ void ImportRun::readRecords(const ImportSource& source, RecordSource& records,
                                .total = m_total,
                                .stage = "reading reviews"});
         }
+        m_batch.writeAdded();
         standing.reading = piece->reading;
         if (m_batch.isFull()) {
             commit(&standing);
@@ -266,6 +267,15 @@ std::optional<SourceFormat> ImportRun::recognise(const ImportSource& source,
         throw notRecognised(source, first);
     }
     return std::nullopt;
+}
+
+void ImportRun::expect(const ReadRecords& piece) const
+{
+    for (const ReadRecord& record : piece.records) {
+        for (const IncomingReview& review : record.reviews) {
+            m_batch.expect(review);
+        }
+    }
 }
 
 void ImportRun::take(const ImportSource& source, const ReadRecord& record)

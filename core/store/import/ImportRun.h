@@ -5,6 +5,7 @@
 #include "core/store/import/ImportBatch.h"
 #include "core/store/import/ImportRecord.h"
 #include "core/store/import/ImportSource.h"
+#include "core/store/import/RecordPipe.h"
 #include "core/store/import/SourceRecord.h"
 
 #include <cstdint>
@@ -41,6 +42,7 @@ private:
     void readItems(const ImportSource& source);
     [[nodiscard]] std::optional<SourceFormat> recognise(const ImportSource& source,
                                                         ReplayedRecords& records);
+    void expect(const ReadRecords& piece) const;
     void take(const ImportSource& source, const ReadRecord& record);
     void addReject(const Reject& reject, bool ofReview);
     void keepDamage(const ImportSource& source, const Error& damage);
@@ -56,6 +58,7 @@ private:
     StopToken m_stop;
     Progress& m_progress;
     RecordParser m_parser;
+    NumberedNames m_names;
     ImportBatch m_batch;
     ImportResult m_result;
     ImportResult m_committed; ///< as it was when a batch was last finished

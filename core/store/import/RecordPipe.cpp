@@ -9,17 +9,19 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::size_t mostPieces = 4;
-constexpr std::size_t mostBytesAhead = std::size_t{4} << 20;
+constexpr std::size_t mostPieces = 32;
+constexpr std::size_t mostBytesAhead = std::size_t{16} << 20;
 constexpr std::size_t recordsOfPiece = 500;
 constexpr std::size_t bytesOfPiece = std::size_t{512} << 10;
 
 } // namespace
 
-RecordPipe::RecordPipe(RecordSource& source, RecordParser& parser, SourceFormat format)
+RecordPipe::RecordPipe(RecordSource& source, RecordParser& parser, SourceFormat format,
+                       NumberedNames& names)
     : m_source{source}
     , m_parser{parser}
     , m_format{format}
+    , m_names{names}
     , m_thread{[this](const StopToken& ended) { readAll(ended); }}
 {
 }
@@ -95,9 +97,26 @@ ReadRecords RecordPipe::readSome(const StopToken& ended)
         piece.damage = std::current_exception();
         m_isDone = true;
     }
+    numberNames(piece);
     piece.reading = m_parser.reading();
     piece.reading.format = m_format;
     return piece;
+}
+
+void RecordPipe::numberNames(ReadRecords& piece)
+{
+    for (const ReadRecord& record : piece.records) {
+        for (const IncomingReview& review : record.reviews) {
+            m_names.users.expect(review.user);
+            m_names.items.expect(review.item.asin);
+        }
+    }
+    for (ReadRecord& record : piece.records) {
+        for (IncomingReview& review : record.reviews) {
+            review.userNumber = m_names.users.of(review.user);
+            review.itemNumber = m_names.items.of(review.item.asin);
+        }
+    }
 }
 
 ReadRecord RecordPipe::read(const SourceText& record)

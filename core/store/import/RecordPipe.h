@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Progress.h"
+#include "core/store/import/NameNumbers.h"
 #include "core/store/import/RecordSource.h"
 #include "core/store/import/SourceRecord.h"
 
@@ -36,17 +37,24 @@ struct ReadRecords
     std::size_t bytes = 0;     ///< of the records' texts
 };
 
+struct NumberedNames
+{
+    NameNumbers users;
+    NameNumbers items;
+};
+
 /// Reads and parses the records of a source on a thread of its own, a few pieces ahead of who takes
 /// them: what is written meanwhile need not wait for it.
 ///
 /// Where a piece ends depends on the records alone: 500 of them, or 512 KiB.
 ///
-/// Threads  one takes; the source and the parser are the pipe's while it lives
+/// Threads  one takes; the source, the parser and the names are the pipe's while it lives
 /// Stops    soon after the pipe is destroyed
 class RecordPipe
 {
 public:
-    RecordPipe(RecordSource& source, RecordParser& parser, SourceFormat format);
+    RecordPipe(RecordSource& source, RecordParser& parser, SourceFormat format,
+               NumberedNames& names);
     ~RecordPipe();
     RecordPipe(const RecordPipe&) = delete;
     RecordPipe& operator=(const RecordPipe&) = delete;
@@ -60,11 +68,13 @@ public:
 private:
     void readAll(const StopToken& ended);
     [[nodiscard]] ReadRecords readSome(const StopToken& ended);
+    void numberNames(ReadRecords& piece);
     [[nodiscard]] ReadRecord read(const SourceText& record);
 
     RecordSource& m_source;
     RecordParser& m_parser;
     SourceFormat m_format;
+    NumberedNames& m_names;
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
     std::deque<ReadRecords> m_ready;  ///< guarded by m_mutex

@@ -264,6 +264,7 @@ private:
             complete(review);
             added += m_batch.add(review) ? 1 : 0;
         }
+        m_batch.writeAdded();
         const std::int64_t rejected =
             std::min(tried - std::min(added, tried), static_cast<std::int64_t>(reasons.size()));
         const std::int64_t duplicates = std::max<std::int64_t>(tried - rejected - added, 0);

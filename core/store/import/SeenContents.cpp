@@ -33,10 +33,25 @@ void SeenContents::grow(Part& part)
     part.places = std::move(larger);
 }
 
-bool SeenContents::add(std::string_view content)
+SeenContents::Digest SeenContents::digestOf(std::string_view content) noexcept
 {
     Digest digest;
     std::memcpy(&digest, content.data(), std::min(content.size(), sizeof(digest)));
+    return digest;
+}
+
+void SeenContents::expect(std::string_view content) const noexcept
+{
+    const Digest digest = digestOf(content);
+    const std::vector<Digest>& places = m_parts[digest.first % m_parts.size()].places;
+    if (!places.empty()) {
+        __builtin_prefetch(&places[digest.second & (places.size() - 1)]);
+    }
+}
+
+bool SeenContents::add(std::string_view content)
+{
+    const Digest digest = digestOf(content);
     bool isNew = false;
     if (digest == Digest{}) {
         isNew = !std::exchange(m_hasZeros, true);

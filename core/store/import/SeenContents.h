@@ -19,6 +19,9 @@ public:
     /// False where it is there already. Throws std::bad_alloc.
     bool add(std::string_view content);
 
+    /// Brings the digest's place near to the processor.
+    void expect(std::string_view content) const noexcept;
+
     [[nodiscard]] std::int64_t size() const { return m_size; }
 
 private:
@@ -36,6 +39,7 @@ private:
         std::size_t taken = 0;
     };
 
+    static Digest digestOf(std::string_view content) noexcept;
     static bool put(std::vector<Digest>& places, const Digest& digest);
     static void grow(Part& part);
 

@@ -104,14 +104,27 @@ void append(std::string& text, std::int64_t number)
 std::string contentOf(const IncomingReview& review)
 {
     std::string key;
-    key.reserve(review.user.size() + review.item.asin.size() + review.text.size() + 64);
+    key.reserve(review.user.size() + review.item.asin.size() + 64);
     append(key, static_cast<std::int64_t>(review.user.size()));
     key.append(":").append(review.user);
     append(key, static_cast<std::int64_t>(review.item.asin.size()));
     key.append(":").append(review.item.asin);
     append(key, review.time);
-    key.append(" ").append(review.text);
-    return sha256Bytes(key).substr(0, bytesOfContent);
+    key.append(" ");
+    Digest digest;
+    digest.add(key);
+    digest.add(review.text);
+    std::string content = digest.bytes();
+    content.resize(bytesOfContent);
+    return content;
+}
+
+/// A list that is initialised copies its texts.
+std::vector<IncomingReview> alone(IncomingReview review)
+{
+    std::vector<IncomingReview> reviews;
+    reviews.push_back(std::move(review));
+    return reviews;
 }
 
 } // namespace
@@ -249,24 +262,24 @@ std::vector<IncomingReview> RecordParser::reviews(SourceFormat format, std::stri
 {
     const auto object = m_state->object(record);
     if (!object) {
-        return {IncomingReview{.reason = m_state->problem}};
+        return alone(IncomingReview{.reason = m_state->problem});
     }
     switch (format) {
     case SourceFormat::NextQuillRecords:
         return nextQuillRecord(*object);
     case SourceFormat::Amazon2018:
-        return {amazon2018(*object)};
+        return alone(amazon2018(*object));
     case SourceFormat::Lamp:
         return lampQuestion(*object, m_state->golds);
     case SourceFormat::LongLamp:
         return longLampRecord(*object);
     case SourceFormat::Jsonl:
     case SourceFormat::Csv:
-        return {m_state->mapped(*object)};
+        return alone(m_state->mapped(*object));
     case SourceFormat::Amazon2023:
         break;
     }
-    return {amazon2023(*object)};
+    return alone(amazon2023(*object));
 }
 
 ItemLine RecordParser::item(std::string_view line)

@@ -3,6 +3,7 @@
 
 #include "core/store/import/ImportRecord.h"
 #include "core/store/import/Importer.h"
+#include "core/store/import/NameNumbers.h"
 
 #include <cstdint>
 #include <memory>
@@ -39,6 +40,8 @@ struct IncomingReview
                          ///< text; by complete()
     std::int64_t words = 0; ///< of the text; by complete()
     std::string reason;     ///< empty: it can be taken
+    NameNumber userNumber;  ///< where a pipe numbers them
+    NameNumber itemNumber;
 };
 
 /// Computes content and words.

@@ -5,6 +5,7 @@
 #include "core/base/Error.h"
 #include "core/base/Random.h"
 #include "core/store/Histories.h"
+#include "core/store/Totals.h"
 #include "core/store/import/ImportBatch.h"
 
 #include "tests/core/store/TemporaryProject.h"
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <random>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -181,6 +183,58 @@ TEST(Importer, CountsItemsAddedAndCompletedApart)
                                                        "\n");
     EXPECT_EQ(again.items, 0);
     EXPECT_EQ(again.itemsCompleted, 1);
+}
+
+/// New users come with the figures of their batch, known ones are added to; most items of a batch
+/// are counted by one statement, few of many one by one.
+TEST(Importer, KeepsEveryFigureOfUsersAndItemsOverBatches)
+{
+    TemporaryProject temporary;
+    std::mt19937_64 random{8};
+    const auto reviews = [&random](int count, int users, int items) {
+        std::string lines;
+        for (int i = 0; i < count; ++i) {
+            lines += reviewLine("user" + std::to_string(random() % users),
+                                "item" + std::to_string(random() % items),
+                                static_cast<std::int64_t>(random() % 100'000),
+                                "so " + std::string(random() % 9 * 2, 'x') + " many",
+                                static_cast<double>(1 + random() % 5));
+        }
+        return lines;
+    };
+    for (const std::string& lines :
+         {reviews(18'000, 900, 300), reviews(300, 4'000, 9'000), reviews(30, 5'000, 9'000)}) {
+        temporary.import(lines);
+        expectSound(*temporary.project);
+        Query wrong{
+            temporary.project->connection(),
+            "SELECT count(*) FROM users u JOIN (SELECT user_id, count(*) AS n, min(time) AS "
+            "least, max(time) AS most, avg(words) AS words, avg(rating) AS rating FROM "
+            "reviews GROUP BY user_id) r ON r.user_id = u.id WHERE u.reviews <> n OR "
+            "u.first_time <> least OR u.last_time <> most OR "
+            "abs(u.mean_words - words) > 1e-9 OR abs(u.mean_rating - rating) > 1e-9"};
+        ASSERT_TRUE(wrong.next());
+        EXPECT_EQ(wrong.integer(0), 0);
+    }
+}
+
+TEST(Importer, CountsWordsAsTheyAreRead)
+{
+    std::mt19937_64 random{2};
+    constexpr std::string_view bytes = " \t\n\v\f\rab\x08\x0e\x1f!\x7f\x80\x89\xa0\xff";
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text(random() % 40, ' ');
+        std::int64_t words = 0;
+        bool inside = false;
+        for (char& c : text) {
+            c = random() % 3 == 0 ? ' ' : bytes[random() % bytes.size()];
+            const bool space = std::string_view{" \t\n\v\f\r"}.find(c) != std::string_view::npos;
+            words += !space && !inside ? 1 : 0;
+            inside = !space;
+        }
+        ASSERT_EQ(countWords(text), words) << text;
+        ASSERT_EQ(hasWord(text), words > 0) << text;
+    }
 }
 
 TEST(Importer, LeavesTheProjectAsItIsForUse)

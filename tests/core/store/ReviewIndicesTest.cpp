@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/store/Connection.h"
 #include "core/store/Histories.h"
+#include "core/store/Recipe.h"
 #include "core/store/Schema.h"
 #include "core/store/import/ImportJournal.h"
 #include "core/store/table/TableIndices.h"
@@ -82,7 +83,7 @@ TEST_F(ReviewIndices, AreOutWhileANewProjectIsFilled)
     EXPECT_EQ(importWatching(histories(20, 20) + histories(2, 2)), "[]");
     EXPECT_EQ(m_last.kept, 400);
     EXPECT_EQ(m_last.duplicates, 4);
-    EXPECT_EQ(indicesOf(connection()), "cui");
+    EXPECT_EQ(indicesOf(connection()), "ui");
     EXPECT_FALSE(areReviewIndicesOut(connection()));
     expectSoundProject(*m_temporary.project);
 }
@@ -91,7 +92,7 @@ TEST_F(ReviewIndices, StayWhereLittleComes)
 {
     importWatching(histories(40, 40));
     EXPECT_EQ(importWatching(histories(5, 2) + reviewLine("user1", "item99", 5, "one more")),
-              "[cui]");
+              "[ui]");
     EXPECT_EQ(m_last.kept, 1);
     EXPECT_EQ(m_last.duplicates, 10);
 }
@@ -107,7 +108,7 @@ TEST_F(ReviewIndices, AreOutWhereMuchComesToALittle)
     EXPECT_EQ(importWatching(much + histories(6, 2)), "[]");
     EXPECT_EQ(m_last.duplicates, 10);
     EXPECT_EQ(m_last.kept, 12'002);
-    EXPECT_EQ(indicesOf(connection()), "cui");
+    EXPECT_EQ(indicesOf(connection()), "ui");
     expectSoundProject(*m_temporary.project);
 }
 
@@ -122,6 +123,45 @@ TEST_F(ReviewIndices, OfDigestsComesBackWhenTheyAreTooManyForMemory)
     EXPECT_EQ(m_last.duplicates, 1'000);
     EXPECT_EQ(indicesOf(connection()), "cui");
     expectSoundProject(*m_temporary.project);
+}
+
+/// Digests of few reviews are read into memory as fast as their index would be written.
+TEST_F(ReviewIndices, OfDigestsComesWhereTheyAreNeeded)
+{
+    importWatching(histories(40, 40));
+    EXPECT_EQ(indicesOf(connection()), "ui");
+    m_temporary.reopen(); // is a project of ours all the same
+    const auto recipe = m_temporary.folder / "steps.json";
+    static_cast<void>(writeRecipe(*m_temporary.project, recipe, false, {}));
+    static_cast<void>(applyRecipe(*m_temporary.project, recipe, {}));
+    EXPECT_EQ(indicesOf(connection()), "cui");
+    EXPECT_EQ(importWatching(histories(5, 2) + reviewLine("user1", "item99", 5, "one more")),
+              "[cui]");
+    EXPECT_EQ(m_last.kept, 1);
+    EXPECT_EQ(m_last.duplicates, 10);
+    m_temporary.reopen();
+    expectSoundProject(*m_temporary.project);
+}
+
+TEST_F(ReviewIndices, OfDigestsIsBuiltBeforeLittleComesToMore)
+{
+    importWatching(histories(40, 40));
+    EXPECT_EQ(importWatching(histories(5, 2) + reviewLine("user1", "item99", 5, "one more"),
+                             {.digestsInMemory = 1'600}),
+              "[cui]");
+    EXPECT_EQ(m_last.kept, 1);
+    EXPECT_EQ(m_last.duplicates, 10);
+}
+
+TEST_F(ReviewIndices, WithoutTheOneOfDigestsACheckFindsWhatIsThereTwice)
+{
+    importWatching(histories(3, 2));
+    connection().execute(
+        "INSERT INTO reviews SELECT 99, user_id, item_id, import_id, time, rating, "
+        "words, content, source_id, line, excluded FROM reviews WHERE id = 1; "
+        "INSERT INTO texts VALUES (99, 'T', 'x')");
+    EXPECT_THAT(m_temporary.project->check(true, {}),
+                ::testing::Contains(::testing::HasSubstr("reviews, each once")));
 }
 
 /// Whatever is built when the stop comes, the figures are those of what is there.
@@ -143,7 +183,7 @@ TEST_F(ReviewIndices, AreNotCountedShortWhenTheirBuildingIsStopped)
         EXPECT_EQ(result.kept, Histories{*other.project}.counts().reviews) << stage;
         EXPECT_EQ(result.read, result.kept);
         EXPECT_EQ(imports(*other.project).at(0).figures.kept, result.kept);
-        EXPECT_EQ(indicesOf(other.project->connection()), "cui");
+        EXPECT_TRUE(indicesOf(other.project->connection()).ends_with("ui")) << stage;
         expectSoundProject(*other.project);
     }
 }
@@ -187,7 +227,7 @@ TEST_F(ReviewIndices, AreBuiltByWhoeverOpensAProjectWhoseImportDied)
         static_cast<void>(Project::create(file));
         leaveOut(file, reviews);
         const auto opened = Project::open(file, mode);
-        EXPECT_EQ(indicesOf(opened->connection()), "cui") << int(mode);
+        EXPECT_EQ(indicesOf(opened->connection()), "ui") << int(mode);
         EXPECT_FALSE(areReviewIndicesOut(opened->connection()));
         EXPECT_EQ(Histories{*opened}.counts().reviews, 63);
         EXPECT_EQ(interruptedImports(*opened).size(), 1U);
@@ -217,7 +257,7 @@ TEST_F(ReviewIndices, MayStayOutWhileTheDiskIsFull)
     const ImportId import = interruptedImports(*m_temporary.project).at(0).id;
     static_cast<void>(resumeImport(*m_temporary.project, import, {}, {}, quiet));
     EXPECT_EQ(Histories{*m_temporary.project}.counts().reviews, 12'000);
-    EXPECT_EQ(indicesOf(connection()), "cui");
+    EXPECT_EQ(indicesOf(connection()), "ui");
     expectSoundProject(*m_temporary.project);
 }
 

@@ -53,7 +53,8 @@ TEST(RecordPipe, GivesAllRecordsInTheirOrder)
 {
     CountedRecords source{1'234, false};
     RecordParser parser;
-    RecordPipe pipe{source, parser, SourceFormat::Amazon2023};
+    NumberedNames names;
+    RecordPipe pipe{source, parser, SourceFormat::Amazon2023, names};
     std::vector<std::size_t> pieces;
     std::int64_t line = 0;
     while (const auto piece = pipe.next({})) {
@@ -76,7 +77,8 @@ TEST(RecordPipe, GivesWhatCameBeforeDamage)
 {
     CountedRecords source{7, true};
     RecordParser parser;
-    RecordPipe pipe{source, parser, SourceFormat::Amazon2023};
+    NumberedNames names;
+    RecordPipe pipe{source, parser, SourceFormat::Amazon2023, names};
     const auto piece = pipe.next({});
     ASSERT_TRUE(piece);
     EXPECT_EQ(piece->records.size(), 7U);
@@ -89,7 +91,8 @@ TEST(RecordPipe, ReadsNoFurtherAheadThanSomePieces)
 {
     CountedRecords source{1'000'000, false, 20'000}; // 20 GB, were they kept
     RecordParser parser;
-    RecordPipe pipe{source, parser, SourceFormat::Amazon2023};
+    NumberedNames names;
+    RecordPipe pipe{source, parser, SourceFormat::Amazon2023, names};
     const auto piece = pipe.next({});
     ASSERT_TRUE(piece);
     EXPECT_LT(piece->records.size(), 30U); // 512 KiB
@@ -118,7 +121,8 @@ TEST(RecordPipe, StopsWhileItWaits)
     };
     Slow source;
     RecordParser parser;
-    RecordPipe pipe{source, parser, SourceFormat::Amazon2023};
+    NumberedNames names;
+    RecordPipe pipe{source, parser, SourceFormat::Amazon2023, names};
     std::stop_source stop;
     stop.request_stop();
     EXPECT_THROW(static_cast<void>(pipe.next(stop.get_token())), Stopped);
