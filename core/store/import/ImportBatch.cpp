@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <malloc.h>
 
 namespace nextquill::store {
 
@@ -456,6 +457,7 @@ void ImportBatch::useIndexOf(const std::function<void()>& build)
 {
     m_seen.reset();
     m_statements.reset();
+    ::malloc_trim(0); // a sort takes as much memory as the reading did
     build();
     m_statements =
         std::make_unique<Statements>(m_connection, hasIndex(m_connection, "reviews_by_content"));

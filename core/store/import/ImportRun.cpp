@@ -92,6 +92,7 @@ ImportResult ImportRun::run()
         }
         throw;
     }
+    m_names = {}; // nothing more is read: its memory is the sort's
     m_batch.buildIndices(m_progress);
     buildSearch();
     m_result.items = m_batch.itemsAdded();

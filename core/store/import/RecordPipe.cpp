@@ -9,8 +9,8 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::size_t mostPieces = 32;
-constexpr std::size_t mostBytesAhead = std::size_t{16} << 20;
+constexpr std::size_t mostPieces = 16;
+constexpr std::size_t mostBytesAhead = std::size_t{6} << 20;
 constexpr std::size_t recordsOfPiece = 500;
 constexpr std::size_t bytesOfPiece = std::size_t{512} << 10;
 

@@ -7,7 +7,7 @@
 
 namespace nextquill::store {
 
-bool SeenContents::put(std::vector<Digest>& places, const Digest& digest)
+bool SeenContents::put(Places& places, const Digest& digest)
 {
     const std::size_t mask = places.size() - 1;
     for (std::size_t at = digest.second & mask;; at = (at + 1) & mask) {
@@ -23,8 +23,8 @@ bool SeenContents::put(std::vector<Digest>& places, const Digest& digest)
 
 void SeenContents::grow(Part& part)
 {
-    constexpr std::size_t fewest = 64;
-    std::vector<Digest> larger(part.places.empty() ? fewest : 2 * part.places.size());
+    constexpr std::size_t fewest = 256; // a page
+    Places larger(part.places.empty() ? fewest : 2 * part.places.size());
     for (const Digest& digest : part.places) {
         if (digest != Digest{}) {
             put(larger, digest);
@@ -43,7 +43,7 @@ SeenContents::Digest SeenContents::digestOf(std::string_view content) noexcept
 void SeenContents::expect(std::string_view content) const noexcept
 {
     const Digest digest = digestOf(content);
-    const std::vector<Digest>& places = m_parts[digest.first % m_parts.size()].places;
+    const Places& places = m_parts[digest.first % m_parts.size()].places;
     if (!places.empty()) {
         __builtin_prefetch(&places[digest.second & (places.size() - 1)]);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/import/SystemPages.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -32,15 +34,17 @@ private:
         friend bool operator==(const Digest&, const Digest&) = default;
     };
 
+    using Places = std::vector<Digest, SystemPages<Digest>>;
+
     /// Open addressing; a power of two of places, at most three quarters of them taken.
     struct Part
     {
-        std::vector<Digest> places;
+        Places places;
         std::size_t taken = 0;
     };
 
     static Digest digestOf(std::string_view content) noexcept;
-    static bool put(std::vector<Digest>& places, const Digest& digest);
+    static bool put(Places& places, const Digest& digest);
     static void grow(Part& part);
 
     std::array<Part, 64> m_parts;
