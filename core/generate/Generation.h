@@ -29,28 +29,37 @@ struct GenerationSettings
     double strength =
         1.0; ///< s of log p_0 + s (log p_h - log p_0); needs both contexts unless 0 or 1
     std::uint64_t seed = 42;
-    bool effects = true; ///< with both contexts: of each new token; without them and at strength 1
-                         ///< the world without history need not be computed
+    bool effects = true;  ///< with both contexts: of each new token; without them and at strength 1
+                          ///< the world without history need not be computed
+    int alternatives = 0; ///< with effects: how many tokens of each world are listed with each
+    std::vector<text::TokenId> beginning; ///< the new text begins with these; the rest is drawn
 };
 
 struct Generated
 {
-    std::string text;                         ///< without special tokens
-    std::vector<text::TokenId> ids;           ///< new tokens, a stop token included
-    bool ended = false;                       ///< a stop token came before maxNewTokens
-    double tokensPerSecond = 0;               ///< new tokens over the time after the prompt
-    std::vector<causal::TokenEffect> effects; ///< per new token where both contexts were given
+    std::string text;               ///< without special tokens
+    std::vector<text::TokenId> ids; ///< new tokens, a stop token included
+    bool ended = false;             ///< a stop token came before maxNewTokens
+    double tokensPerSecond = 0;     ///< new tokens over the time after the prompt
+    /// Per new token where both contexts were given; their bytes are those of `text`, none for
+    /// special tokens, and none at all where the tokens' bytes are no UTF-8.
+    std::vector<causal::TokenEffect> effects;
 };
 
 /// Called with the text that has become complete; on the generating thread.
 using TextSink = std::function<void(const std::string& piece)>;
+
+/// Called with each new token's effect and the text that has become complete with it: none where
+/// the token ends within a character, or is a special one. On the generating thread.
+using EffectSink = std::function<void(const causal::TokenEffect& effect, const std::string& piece)>;
 
 /// Continues a prompt, token by token, with a key-value cache.
 ///
 /// Numbers  logits and sampling in float32/float64; the same seed gives the same text on the same
 ///          device and thread count
 /// Stops    within one token: throws Stopped
-/// Throws   Error(BadInput) when prompt and new tokens exceed the model's context
+/// Throws   Error(BadInput) when prompt and new tokens exceed the model's context, or the beginning
+///          has as many tokens as there may be new ones
 [[nodiscard]] Generated generate(model::Decoder& decoder, std::span<const text::TokenId> prompt,
                                  const GenerationSettings& settings, StopToken stop,
                                  const TextSink& sink = {});
@@ -74,6 +83,6 @@ using TextSink = std::function<void(const std::string& piece)>;
 [[nodiscard]] Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> with,
                                      std::span<const text::TokenId> without,
                                      const GenerationSettings& settings, StopToken stop,
-                                     const TextSink& sink = {});
+                                     const TextSink& sink = {}, const EffectSink& effects = {});
 
 } // namespace nextquill::generate

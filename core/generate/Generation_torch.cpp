@@ -107,10 +107,12 @@ private:
 class Writer
 {
 public:
-    Writer(const model::Decoder& decoder, const GenerationSettings& settings, const TextSink& sink)
+    Writer(const model::Decoder& decoder, const GenerationSettings& settings, const TextSink& sink,
+           const EffectSink& effects = {})
         : m_decoder{decoder}
         , m_settings{settings}
         , m_sink{sink}
+        , m_effects{effects}
         , m_stream{decoder.tokenizer()}
         , m_start{Clock::now()}
     {
@@ -122,13 +124,33 @@ public:
         m_result.ids.push_back(token);
         m_result.ended = std::ranges::find(m_decoder.files().stopTokens(), token) !=
                          m_decoder.files().stopTokens().end();
-        if (!m_result.ended) {
-            say(m_stream.push(token));
+        const std::string piece = m_result.ended ? std::string{} : m_stream.push(token);
+        if (m_effects && m_result.effects.size() == m_result.ids.size()) {
+            m_effects(m_result.effects.back(), piece);
         }
+        say(piece);
         return !m_result.ended && m_result.ids.size() < m_settings.maxNewTokens;
     }
 
-    void add(causal::TokenEffect effect) { m_result.effects.push_back(std::move(effect)); }
+    /// Before its token.
+    void add(causal::TokenEffect effect)
+    {
+        const text::Tokenizer& tokenizer = m_decoder.tokenizer();
+        if (!tokenizer.isSpecial(effect.token)) {
+            const std::size_t end = m_bytes + tokenizer.bytesOf(effect.token, m_bytes == 0).size();
+            effect.bytes = ByteRange{m_bytes, end};
+            m_bytes = end;
+        }
+        m_result.effects.push_back(std::move(effect));
+    }
+
+    /// The token that is to come next, where the text is to begin with it.
+    [[nodiscard]] std::optional<text::TokenId> given() const
+    {
+        const std::size_t at = m_result.ids.size();
+        return at < m_settings.beginning.size() ? std::optional{m_settings.beginning[at]}
+                                                : std::nullopt;
+    }
 
     Generated finish()
     {
@@ -137,6 +159,11 @@ public:
         m_result.tokensPerSecond =
             static_cast<double>(m_result.ids.size()) / std::max(seconds, 1e-9);
         m_result.text = m_decoder.tokenizer().decode(m_result.ids, /*skipSpecial=*/true);
+        if (m_result.text.size() != m_bytes) {
+            for (causal::TokenEffect& effect : m_result.effects) {
+                effect.bytes.reset(); // some are written as U+FFFD
+            }
+        }
         return std::move(m_result);
     }
 
@@ -151,8 +178,10 @@ private:
     const model::Decoder& m_decoder;
     const GenerationSettings& m_settings;
     const TextSink& m_sink;
+    EffectSink m_effects;
     text::StreamDecoder m_stream;
     Generated m_result;
+    std::size_t m_bytes = 0; ///< of the tokens with an effect
     Clock::time_point m_start;
 };
 
@@ -167,6 +196,20 @@ void requireRoom(const model::Decoder& decoder, std::size_t promptTokens,
     if (settings.maxNewTokens == 0) {
         throw Error{ErrorKind::BadInput, "no new token is asked for", "generation",
                     "set max-new-tokens to 1 or more"};
+    }
+    if (settings.beginning.size() >= settings.maxNewTokens) {
+        throw Error{ErrorKind::BadInput,
+                    "the text is to begin with " + std::to_string(settings.beginning.size()) +
+                        " tokens, and " + std::to_string(settings.maxNewTokens) +
+                        " new ones are allowed",
+                    "generation", "raise max-new-tokens"};
+    }
+    for (const text::TokenId token : settings.beginning) {
+        const auto id = static_cast<std::int64_t>(token);
+        if (id < 0 || id >= decoder.config().vocabularySize) {
+            throw Error{ErrorKind::BadInput, "the text is to begin with a token that is none",
+                        "token " + std::to_string(id), "take tokens of this model"};
+        }
     }
     if (promptTokens > context || settings.maxNewTokens > context - promptTokens) {
         throw Error{ErrorKind::BadInput,
@@ -185,7 +228,21 @@ double jensenShannon(const Tensor& lp_h, const Tensor& lp_0)
     return std::clamp(terms.sum().item<double>() / 2, 0.0, std::log(2.0));
 }
 
-causal::TokenEffect effectOf(text::TokenId token, const NextToken& with, const NextToken& without)
+std::vector<causal::Alternative> likeliest(const NextToken& next, int count)
+{
+    const std::int64_t k = std::min<std::int64_t>(count, next.tensor().numel());
+    const auto [values, ids] = next.tensor().topk(k);
+    std::vector<causal::Alternative> alternatives;
+    for (std::int64_t i = 0; i < k; ++i) {
+        alternatives.push_back(
+            {.token = text::TokenId{static_cast<std::int32_t>(ids[i].item<std::int64_t>())},
+             .p = std::exp(values[i].item<float>())});
+    }
+    return alternatives;
+}
+
+causal::TokenEffect effectOf(text::TokenId token, const NextToken& with, const NextToken& without,
+                             int alternatives)
 {
     const auto index = static_cast<std::size_t>(token);
     const auto rank = [index](std::span<const float> values) {
@@ -201,6 +258,10 @@ causal::TokenEffect effectOf(text::TokenId token, const NextToken& with, const N
     effect.js = static_cast<float>(jensenShannon(with.tensor(), without.tensor()));
     effect.rank_h = rank(with.values());
     effect.rank_0 = rank(without.values());
+    if (alternatives > 0) {
+        effect.top_h = likeliest(with, alternatives);
+        effect.top_0 = likeliest(without, alternatives);
+    }
     return effect;
 }
 
@@ -218,7 +279,8 @@ Generated generateOne(model::Decoder& decoder, std::span<const text::TokenId> pr
     const std::array<model::KeyValueCache*, 1> caches{&cache};
     while (true) {
         stopPoint(stop);
-        const text::TokenId token = sampler.choose(next.values());
+        const auto given = writer.given();
+        const text::TokenId token = given ? sampler.take(*given) : sampler.choose(next.values());
         if (!writer.add(token)) {
             return writer.finish();
         }
@@ -226,9 +288,18 @@ Generated generateOne(model::Decoder& decoder, std::span<const text::TokenId> pr
     }
 }
 
+/// s = 1 and s = 0 are the plain worlds, to the last bit.
+text::TokenId chosen(Sampler& sampler, const NextToken& with, const NextToken& without,
+                     double strength)
+{
+    return strength == 1   ? sampler.choose(with.values())
+           : strength == 0 ? sampler.choose(without.values())
+                           : sampler.choose(steered(with.values(), without.values(), strength));
+}
+
 Generated generateBoth(model::Decoder& decoder, std::span<const text::TokenId> with,
                        std::span<const text::TokenId> without, const GenerationSettings& settings,
-                       const StopToken& stop, const TextSink& sink)
+                       const StopToken& stop, const TextSink& sink, const EffectSink& effects)
 {
     const torch::NoGradGuard noGrad;
     Sampler sampler{settings};
@@ -243,17 +314,14 @@ Generated generateBoth(model::Decoder& decoder, std::span<const text::TokenId> w
     NextToken next_h = sequences.read(with.subspan(shared), cache_h, stop);
     NextToken next_0 = sequences.read(without.subspan(shared), cache_0, stop);
 
-    Writer writer{decoder, settings, sink};
+    Writer writer{decoder, settings, sink, effects};
     const std::array<model::KeyValueCache*, 2> caches{&cache_h, &cache_0};
     while (true) {
         stopPoint(stop);
-        // s = 1 and s = 0 are the plain worlds, to the last bit.
+        const auto given = writer.given();
         const text::TokenId token =
-            settings.strength == 1 ? sampler.choose(next_h.values())
-            : settings.strength == 0
-                ? sampler.choose(next_0.values())
-                : sampler.choose(steered(next_h.values(), next_0.values(), settings.strength));
-        writer.add(effectOf(token, next_h, next_0));
+            given ? sampler.take(*given) : chosen(sampler, next_h, next_0, settings.strength);
+        writer.add(effectOf(token, next_h, next_0, settings.alternatives));
         if (!writer.add(token)) {
             return writer.finish();
         }
@@ -301,7 +369,9 @@ std::vector<Generated> generateSeveral(model::Decoder& decoder,
         std::vector<text::TokenId> tokens;
         std::vector<model::KeyValueCache*> caches;
         std::erase_if(running, [&](const std::unique_ptr<Sample>& sample) {
-            const text::TokenId token = sample->sampler.choose(sample->next.values());
+            const auto given = sample->writer.given();
+            const text::TokenId token = given ? sample->sampler.take(*given)
+                                              : sample->sampler.choose(sample->next.values());
             if (!sample->writer.add(token)) {
                 results[sample->index] = sample->writer.finish();
                 return true;
@@ -346,15 +416,16 @@ std::vector<Generated> generateSamples(model::Decoder& decoder,
 
 Generated generateTwin(model::Decoder& decoder, std::span<const text::TokenId> with,
                        std::span<const text::TokenId> without, const GenerationSettings& settings,
-                       StopToken stop, const TextSink& sink)
+                       StopToken stop, const TextSink& sink, const EffectSink& effects)
 {
     requireRoom(decoder, std::min(with.size(), without.size()), settings);
     requireRoom(decoder, std::max(with.size(), without.size()), settings);
     if (!settings.effects && settings.strength == 1) {
         return generate(decoder, with, settings, std::move(stop), sink);
     }
-    return model::translated(
-        "generation", [&] { return generateBoth(decoder, with, without, settings, stop, sink); });
+    return model::translated("generation", [&] {
+        return generateBoth(decoder, with, without, settings, stop, sink, effects);
+    });
 }
 
 } // namespace nextquill::generate

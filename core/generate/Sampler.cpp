@@ -99,9 +99,14 @@ text::TokenId Sampler::choose(std::span<const float> scores)
     } else {
         token = draw(all);
     }
+    return take(text::TokenId{static_cast<std::int32_t>(token)});
+}
+
+text::TokenId Sampler::take(text::TokenId token)
+{
     ++m_step;
-    m_written.insert(token);
-    return text::TokenId{static_cast<std::int32_t>(token)};
+    m_written.insert(static_cast<std::size_t>(token));
+    return token;
 }
 
 std::vector<float> steered(std::span<const float> logp_h, std::span<const float> logp_0,

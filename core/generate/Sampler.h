@@ -25,6 +25,9 @@ public:
     /// A score of minus infinity never wins. Throws Error(BadInput) when none is finite.
     [[nodiscard]] text::TokenId choose(std::span<const float> scores);
 
+    /// A token that was not chosen here, in the place of a draw: remembers it, and gives it back.
+    text::TokenId take(text::TokenId token);
+
 private:
     struct Candidate
     {

@@ -140,6 +140,81 @@ TEST_P(Generation, SteersByTheFormula)
     }
 }
 
+/// The rest is drawn as if the beginning had been.
+TEST_P(Generation, GoesOnFromItsOwnBeginningAsBefore)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    settings.repetitionPenalty = 1.3;
+    const Generated whole = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    const Generated plain = generate(*m_decoder, m_with, settings, {});
+    ASSERT_GT(whole.ids.size(), 12U);
+    settings.beginning.assign(whole.ids.begin(), whole.ids.begin() + 10);
+    const Generated again = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    EXPECT_EQ(again.ids, whole.ids);
+    EXPECT_EQ(again.text, whole.text);
+    EXPECT_EQ(again.effects.size(), whole.effects.size());
+    settings.beginning.assign(plain.ids.begin(), plain.ids.begin() + 10);
+    EXPECT_EQ(generate(*m_decoder, m_with, settings, {}).ids, plain.ids);
+}
+
+TEST_P(Generation, BranchesOffWhereItsBeginningDoes)
+{
+    GenerationSettings settings = greedy(16);
+    settings.alternatives = 10;
+    const Generated trunk = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    ASSERT_EQ(trunk.effects.at(3).top_h.size(), 10U);
+    EXPECT_EQ(trunk.effects[3].top_h[0].token, trunk.ids[3]); // the likeliest one was taken
+    EXPECT_NEAR(trunk.effects[3].top_h[0].p, trunk.effects[3].p_h, 1e-6);
+    settings.beginning.assign(trunk.ids.begin(), trunk.ids.begin() + 3);
+    settings.beginning.push_back(trunk.effects[3].top_h[1].token);
+    const Generated branch = generateTwin(*m_decoder, m_with, m_without, settings, {});
+    EXPECT_EQ(branch.ids[3], trunk.effects[3].top_h[1].token);
+    EXPECT_NEAR(branch.effects[3].p_h, trunk.effects[3].top_h[1].p, 1e-6);
+    EXPECT_EQ(branch.effects[3].rank_h, 2);
+}
+
+TEST_P(Generation, RefusesABeginningThatIsNone)
+{
+    GenerationSettings settings = greedy(4);
+    settings.beginning.assign(4, text::TokenId{1});
+    EXPECT_THROW(static_cast<void>(generate(*m_decoder, m_with, settings, {})), Error);
+    settings.beginning = {text::TokenId{-1}};
+    EXPECT_THROW(static_cast<void>(generate(*m_decoder, m_with, settings, {})), Error);
+    settings.beginning = {text::TokenId{1 << 30}};
+    EXPECT_THROW(static_cast<void>(generate(*m_decoder, m_with, settings, {})), Error);
+}
+
+/// What a window needs to colour a text while it is written.
+TEST_P(Generation, GivesEachEffectWithItsText)
+{
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    std::vector<causal::TokenEffect> given;
+    std::string said;
+    std::string written;
+    const Generated generated = generateTwin(
+        *m_decoder, m_with, m_without, settings, {},
+        [&](const std::string& piece) { said += piece; },
+        [&](const causal::TokenEffect& effect, const std::string& piece) {
+            given.push_back(effect);
+            written += piece;
+            EXPECT_TRUE(written.starts_with(said));
+        });
+    EXPECT_TRUE(said.starts_with(written));
+    ASSERT_EQ(given.size(), generated.effects.size());
+    std::size_t at = 0;
+    for (std::size_t t = 0; t < given.size(); ++t) {
+        EXPECT_EQ(given[t].token, generated.ids[t]);
+        EXPECT_EQ(given[t].pce(), generated.effects[t].pce());
+        if (generated.effects[t].bytes) {
+            EXPECT_EQ(generated.effects[t].bytes->begin, at);
+            at = generated.effects[t].bytes->end;
+        }
+    }
+    EXPECT_TRUE(at == 0 || at == generated.text.size()); // 0: some bytes are no UTF-8
+}
+
 TEST_P(Generation, EffectsAreThoseOfTeacherForcing)
 {
     GenerationSettings settings;
