@@ -3,9 +3,9 @@
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/Results.h"
-#include "core/workflow/Comparison.h"
 #include "core/workflow/Inspection.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/WrittenInspection.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
@@ -29,10 +29,20 @@ struct InspectOptions
     std::vector<std::filesystem::path> out;
     bool attribution = false;
     bool generated = false;
+    std::string beginning;
     PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
 };
+
+workflow::Inspection written(const InspectOptions& options, const store::ExampleData& data,
+                             model::Decoder& decoder, const std::string& name,
+                             const workflow::ExampleSettings& examples, const StopToken& stop)
+{
+    generate::GenerationSettings generation = options.generation;
+    generation.beginning = decoder.tokenizer().encode(options.beginning).ids;
+    return workflow::inspectWritten(data, decoder, name, examples, generation, stop);
+}
 
 int inspect(const InspectOptions& options, Context& context)
 {
@@ -48,14 +58,10 @@ int inspect(const InspectOptions& options, Context& context)
     const workflow::ExampleSettings examples = options.prompt.forModel(*project, choice);
     const StopToken stop = context.interrupt.token();
     const auto decoder = workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
-    std::optional<std::string> text;
-    if (options.generated) {
-        text = workflow::writeText(data, *decoder, choice.name, true, examples, options.generation,
-                                   stop, {})
-                   .text;
-    }
-    const workflow::Inspection inspection = workflow::inspect(
-        data, *decoder, choice.name, examples, text, options.attribution, stop, context.out);
+    const workflow::Inspection inspection =
+        options.generated ? written(options, data, *decoder, choice.name, examples, stop)
+                          : workflow::inspect(data, *decoder, choice.name, examples, std::nullopt,
+                                              options.attribution, stop, context.out);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
     }
@@ -86,6 +92,8 @@ void addInspect(CLI::App& app, Context& context)
     command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
+    command->add_option("--begin-with", options->beginning, "The text to write begins so")
+        ->needs("--generated");
     options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);

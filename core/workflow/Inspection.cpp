@@ -3,6 +3,7 @@
 
 #include "core/base/Error.h"
 #include "core/model/Decoder.h"
+#include "core/workflow/InspectionParts.h"
 #include "core/workflow/PceResult.h"
 
 #include <algorithm>
@@ -12,8 +13,6 @@
 namespace nextquill::workflow {
 
 namespace {
-
-constexpr int shownAlternatives = 10;
 
 std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
                                      const std::vector<causal::Alternative>& alternatives)
@@ -35,20 +34,6 @@ store::ExampleData without(const store::ExampleData& data, std::size_t review)
     return fewer;
 }
 
-/// Keeps only the reviews that the prompt has, so that leaving one out lets no older one slip in.
-store::ExampleData onlyUsed(const store::ExampleData& data,
-                            const std::vector<std::size_t>& usedReviews)
-{
-    store::ExampleData used = data;
-    used.history.clear();
-    used.historyItems.clear();
-    for (const std::size_t index : usedReviews) {
-        used.history.push_back(data.history[index]);
-        used.historyItems.push_back(data.historyItems[index]);
-    }
-    return used;
-}
-
 /// `used` is in the prompt's order already: nothing is to be selected anew.
 causal::LeaveOneOutExample leaveOneOut(const store::ExampleData& used, const Inspection& inspection,
                                        const model::ModelFiles& files, ExampleSettings settings)
@@ -66,15 +51,6 @@ causal::LeaveOneOutExample leaveOneOut(const store::ExampleData& used, const Ins
         example.target.push_back(token.token);
     }
     return example;
-}
-
-void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer)
-{
-    for (causal::TokenEffect& token : inspection.effects.tokens) {
-        inspection.tokenTexts.push_back(shownToken(tokenizer, token.token));
-        inspection.top_h.push_back(shownTokens(tokenizer, token.top_h));
-        inspection.top_0.push_back(shownTokens(tokenizer, token.top_0));
-    }
 }
 
 OrderedJson alternativesJson(const std::vector<causal::Alternative>& alternatives,
@@ -117,6 +93,51 @@ OrderedJson attributionJson(const Inspection& inspection)
 
 } // namespace
 
+store::ExampleData onlyUsed(const store::ExampleData& data,
+                            const std::vector<std::size_t>& usedReviews)
+{
+    store::ExampleData used = data;
+    used.history.clear();
+    used.historyItems.clear();
+    for (const std::size_t index : usedReviews) {
+        used.history.push_back(data.history[index]);
+        used.historyItems.push_back(data.historyItems[index]);
+    }
+    return used;
+}
+
+void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer)
+{
+    for (causal::TokenEffect& token : inspection.effects.tokens) {
+        inspection.tokenTexts.push_back(shownToken(tokenizer, token.token));
+        inspection.top_h.push_back(shownTokens(tokenizer, token.top_h));
+        inspection.top_0.push_back(shownTokens(tokenizer, token.top_0));
+    }
+}
+
+Inspection inspectionFor(const store::ExampleData& data, const text::TwinPrompt& prompt,
+                         const store::ExampleData& used, const std::string& modelName)
+{
+    if (used.history.empty()) {
+        throw Error{ErrorKind::BadInput, "this text has no history before it",
+                    "example " + std::to_string(number(data.target.id)) + " of " + data.userName,
+                    "choose a later text of this user"};
+    }
+    Inspection inspection;
+    inspection.example = data.target.id;
+    inspection.userName = data.userName;
+    inspection.itemTitle = store::titleOf(data.item);
+    inspection.modelName = modelName;
+    inspection.reviewsDropped = prompt.reviewsDropped;
+    for (std::size_t i = 0; i < used.history.size(); ++i) {
+        const store::Item& item = used.historyItems[i];
+        inspection.history.push_back({.review = used.history[i],
+                                      .userName = data.userName,
+                                      .itemTitle = store::titleOf(item)});
+    }
+    return inspection;
+}
+
 Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
                    const std::string& modelName, const ExampleSettings& settings,
                    const std::optional<std::string>& generatedText, bool attribution,
@@ -127,36 +148,35 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     const text::TwinPrompt prompt =
         promptFor(data, files, settings, targetTokens(text, files, settings));
     const store::ExampleData used = onlyUsed(data, prompt.usedReviews);
-    if (used.history.empty()) {
-        throw Error{ErrorKind::BadInput, "this text has no history before it",
-                    "example " + std::to_string(number(data.target.id)) + " of " + data.userName,
-                    "choose a later text of this user"};
-    }
+    Inspection inspection = inspectionFor(data, prompt, used, modelName);
     const std::array examples{twinExampleFor(data, files, settings, generatedText)};
-
-    Inspection inspection;
-    inspection.example = data.target.id;
-    inspection.userName = data.userName;
-    inspection.itemTitle = store::titleOf(data.item);
-    inspection.modelName = modelName;
     inspection.generated = generatedText.has_value();
     inspection.text = examples[0].targetText;
-    inspection.reviewsDropped = prompt.reviewsDropped;
     inspection.targetCut = examples[0].targetCut;
-    for (std::size_t i = 0; i < used.history.size(); ++i) {
-        const store::Item& item = used.historyItems[i];
-        inspection.history.push_back({.review = used.history[i],
-                                      .userName = data.userName,
-                                      .itemTitle = store::titleOf(item)});
-    }
     inspection.effects = causal::measurePreferenceEffects(
         decoder, examples, {.alternatives = shownAlternatives}, stop, progress)[0];
     describeTokens(inspection, *files.tokenizer());
     if (attribution) {
-        inspection.attribution = causal::attribute(
-            decoder, leaveOneOut(used, inspection, files, settings), stop, progress);
+        addAttribution(inspection, data, decoder, settings, stop, progress);
     }
     return inspection;
+}
+
+void addAttribution(Inspection& inspection, const store::ExampleData& data, model::Decoder& decoder,
+                    const ExampleSettings& settings, StopToken stop, Progress& progress)
+{
+    std::vector<std::size_t> used;
+    for (const store::ReviewRow& row : inspection.history) {
+        const auto at = std::ranges::find(data.history, row.review.id, &store::Review::id);
+        if (at == data.history.end()) {
+            throw Error{ErrorKind::BadInput, "a past text of the inspection is not there any more",
+                        "review " + std::to_string(number(row.review.id)), "measure the text anew"};
+        }
+        used.push_back(static_cast<std::size_t>(at - data.history.begin()));
+    }
+    inspection.attribution = causal::attribute(
+        decoder, leaveOneOut(onlyUsed(data, used), inspection, decoder.files(), settings),
+        std::move(stop), progress);
 }
 
 OrderedJson toJson(const Inspection& inspection)

@@ -38,6 +38,7 @@ struct Inspection
     double threshold = 0.05;
     int reviewsDropped = 0;
     bool targetCut = false;
+    bool writtenToLimit = false; ///< generated, and as long as it was allowed to be
 };
 
 /// Measures one example. With `generatedText` that text stands in the target's place.
@@ -45,6 +46,12 @@ struct Inspection
                                  const std::string& modelName, const ExampleSettings& settings,
                                  const std::optional<std::string>& generatedText, bool attribution,
                                  StopToken stop, Progress& progress);
+
+/// Adds the effect of each past text to an inspection of this example by this model, made with the
+/// same settings: also of a text that the model wrote. Throws Error(BadInput) when one of its past
+/// texts is not in `data`; else as causal::attribute().
+void addAttribution(Inspection& inspection, const store::ExampleData& data, model::Decoder& decoder,
+                    const ExampleSettings& settings, StopToken stop, Progress& progress);
 
 /// The inspection as CLI.md's PCE result plus what the inspector adds; and back, from a project.
 [[nodiscard]] OrderedJson toJson(const Inspection& inspection);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workflow/Inspection.h"
+
+#include <cstddef>
+
+namespace nextquill::workflow {
+
+constexpr int shownAlternatives = 10;
+
+/// The example with the reviews that the prompt has, in its order: leaving one out lets no older
+/// one slip in.
+[[nodiscard]] store::ExampleData onlyUsed(const store::ExampleData& data,
+                                          const std::vector<std::size_t>& usedReviews);
+
+/// What an inspection says of its example and prompt: no text and no effects yet. Throws
+/// Error(BadInput) when the prompt has no history.
+[[nodiscard]] Inspection inspectionFor(const store::ExampleData& data,
+                                       const text::TwinPrompt& prompt,
+                                       const store::ExampleData& used,
+                                       const std::string& modelName);
+
+/// The texts of its tokens and of their alternatives.
+void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer);
+
+} // namespace nextquill::workflow
