@@ -58,10 +58,13 @@ int inspect(const InspectOptions& options, Context& context)
     const workflow::ExampleSettings examples = options.prompt.forModel(*project, choice);
     const StopToken stop = context.interrupt.token();
     const auto decoder = workflow::loadModel(choice, options.machine.decoder(), stop, context.out);
-    const workflow::Inspection inspection =
+    workflow::Inspection inspection =
         options.generated ? written(options, data, *decoder, choice.name, examples, stop)
                           : workflow::inspect(data, *decoder, choice.name, examples, std::nullopt,
-                                              options.attribution, stop, context.out);
+                                              /*attribution=*/false, stop, context.out);
+    if (options.attribution) {
+        workflow::addAttribution(inspection, data, *decoder, examples, stop, context.out);
+    }
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
     }

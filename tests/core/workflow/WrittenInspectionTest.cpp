@@ -88,6 +88,22 @@ TEST_F(WrittenInspections, GoOnFromAnAlternative)
                  std::out_of_range);
 }
 
+TEST_F(WrittenInspections, AreAttributedToThePastTextsAsTheyStand)
+{
+    const store::ExampleData data = example(6);
+    m_generation.greedy = true;
+    Inspection written = write(data);
+    addAttribution(written, data, *m_decoder, m_settings, {}, m_progress);
+    ASSERT_TRUE(written.attribution);
+    EXPECT_EQ(written.attribution->reviews, std::ssize(written.history));
+    EXPECT_EQ(written.attribution->effect.size(),
+              written.effects.tokens.size() * written.history.size());
+    store::ExampleData other = data;
+    other.history.clear();
+    other.historyItems.clear();
+    EXPECT_THROW(addAttribution(written, other, *m_decoder, m_settings, {}, m_progress), Error);
+}
+
 TEST_F(WrittenInspections, NeedAHistory)
 {
     store::ExampleData data = example(6);
