@@ -17,7 +17,8 @@ std::shared_ptr<const workflow::Inspection> measureText(ModelShelf& models,
                                                         const StopToken& stop, Progress& progress)
 {
     const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
-    const store::ExampleData data = store::Histories{*project}.example(request.example);
+    const store::ExampleData data =
+        workflow::edited(store::Histories{*project}.example(request.example), request.edits);
     workflow::ExampleSettings settings;
     workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
     std::shared_ptr<const workflow::Inspection> result;

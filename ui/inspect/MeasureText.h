@@ -4,6 +4,7 @@
 #include "core/base/Id.h"
 #include "core/base/Progress.h"
 #include "core/workflow/Inspection.h"
+#include "core/workflow/WhatIf.h"
 
 #include <filesystem>
 #include <memory>
@@ -21,6 +22,7 @@ struct TextToMeasure
     std::string model; ///< as ModelBox names it
     ExampleId example{};
     std::optional<std::string> text; ///< in place of the user's own
+    workflow::HistoryEdits edits;    ///< of the history, for this measurement alone
 };
 
 /// The effects on a text under a model, with prompts as the model was taught.

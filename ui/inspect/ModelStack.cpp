@@ -223,7 +223,8 @@ void ModelStack::measureNext()
     TextToMeasure request{.project = m_session.file(),
                           .model = stored((*next)->model),
                           .example = first->example,
-                          .text = {}};
+                          .text = {},
+                          .edits = {}};
     if (first->generated) {
         request.text = first->text;
     }

@@ -54,7 +54,8 @@ protected:
                          .example = inProject([](store::Project& project) {
                              return store::Histories{project}.timeline(UserId{1}).front().review.id;
                          }),
-                         .text = {}},
+                         .text = {},
+                         .edits = {}},
                         {}, quiet);
         m_stack = std::make_unique<ModelStack>(m_session);
     }

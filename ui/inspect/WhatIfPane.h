@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workflow/Inspection.h"
+#include "core/workflow/WhatIf.h"
+
+#include <QString>
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QListWidget;
+class QListWidgetItem;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace nextquill::ui {
+
+class Job;
+class ProgressLine;
+class ProjectSession;
+
+/// What if the history were another one? The past texts of an inspection, to be switched off,
+/// reworded, or joined by pasted ones; the text is measured again with them, and the project stays
+/// as it is until the edits are saved.
+///
+/// Keyboard  Space switches the current text off and on; Ctrl+Return measures; Delete takes a
+///           pasted text away
+class WhatIfPane : public QWidget
+{
+    Q_OBJECT
+
+public:
+    using InspectionPtr = std::shared_ptr<const workflow::Inspection>;
+
+    explicit WhatIfPane(ProjectSession& session, QWidget* parent = nullptr);
+
+    /// What is asked about, measured with the project's own history, and the model as ModelBox
+    /// names it; nullptr: nothing. Edits of before are forgotten.
+    void setInspection(InspectionPtr inspection, const QString& model);
+
+    [[nodiscard]] const workflow::HistoryEdits& edits() const { return m_edits; }
+    /// With the edits as they were when it was measured; nullptr before.
+    [[nodiscard]] InspectionPtr other() const { return m_other; }
+
+public Q_SLOTS:
+    void measure();
+
+Q_SIGNALS:
+    /// The same text with the edited history.
+    void measured(std::shared_ptr<const nextquill::workflow::Inspection> other);
+    /// The edits were taken back: what was asked about is to be shown again.
+    void dropped();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void createControls();
+    void fill();
+    void showText(const QListWidgetItem* item);
+    void switchText(const QListWidgetItem* item);
+    void rewrite();
+    void paste();
+    void removePasted(int row);
+    void drop();
+    void save();
+    void renew();
+    [[nodiscard]] int pastedRows() const;
+    [[nodiscard]] QString titleOf(int row) const;
+
+    ProjectSession& m_session;
+    QListWidget* m_list;
+    QPlainTextEdit* m_text;
+    QPushButton* m_paste;
+    QPushButton* m_measure;
+    QPushButton* m_drop;
+    QPushButton* m_save;
+    QLabel* m_words;
+    ProgressLine* m_progress;
+    InspectionPtr m_inspection;
+    InspectionPtr m_other;
+    QString m_model;
+    workflow::HistoryEdits m_edits;
+    Job* m_job = nullptr;
+    bool m_isFilling = false;
+};
+
+} // namespace nextquill::ui
