@@ -11,6 +11,9 @@
 
 namespace nextquill::train {
 
+/// The file of a checkpoint that has its tensors.
+constexpr const char* checkpointTensors = "state.safetensors";
+
 /// Makes a checkpoint's folder so that it is there whole or not at all, also after a power cut:
 /// files are written into a temporary folder beside it (".tmp") and synced, a manifest with the
 /// SHA-256 of each is added, the folder is synced, renamed to its place, and the folder above is

@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* tensorsFile = "state.safetensors";
-
 } // namespace
 
 RunCheckpoints::RunCheckpoints(RunDirectory& directory, std::int64_t keep, bool keepBest)
@@ -49,7 +47,7 @@ std::optional<Json> RunCheckpoints::find()
 
 fs::path RunCheckpoints::tensorsOf(std::int64_t step) const
 {
-    return m_directory.checkpointFolder(step) / tensorsFile;
+    return m_directory.checkpointFolder(step) / checkpointTensors;
 }
 
 void RunCheckpoints::write(const OrderedJson& state, const std::vector<AdamW::Slot>& slots,
@@ -89,8 +87,9 @@ void RunCheckpoints::put(const OrderedJson& state, const std::vector<AdamW::Slot
                          bool isBest, const std::vector<std::int64_t>& superfluous) const
 {
     const auto step = state.at("step").get<std::int64_t>();
-    writeCheckpoint(m_directory.checkpointFolder(step), state,
-                    [&](const fs::path& folder) { writeTensors(folder / tensorsFile, slots); });
+    writeCheckpoint(m_directory.checkpointFolder(step), state, [&](const fs::path& folder) {
+        writeTensors(folder / checkpointTensors, slots);
+    });
     m_directory.events().append({{"event", "checkpoint"},
                                  {"step", step},
                                  {"path", "checkpoints/" + std::to_string(step)},

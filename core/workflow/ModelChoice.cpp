@@ -9,10 +9,12 @@
 #include "core/model/ModelFiles.h"
 #include "core/store/Project.h"
 #include "core/store/RunLedger.h"
+#include "core/train/CheckpointWeights.h"
 #include "core/workflow/Devices.h"
 #include "core/workflow/ModelRegistry.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
 
@@ -85,6 +87,30 @@ ModelChoice choiceOfRun(const store::RunRow& run, store::Project& project, int d
     return {.name = run.name, .base = base.base, .adapter = folder, .run = folder.parent_path()};
 }
 
+/// RUN@STEP; none where it is no such name.
+std::optional<ModelChoice> checkpointOf(std::string_view model, store::RunLedger& ledger,
+                                        store::Project& project, int depth)
+{
+    const std::size_t at = model.rfind('@');
+    std::int64_t step = 0;
+    if (at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view digits = model.substr(at + 1);
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), step);
+    const auto run = failed == std::errc{} && end == digits.data() + digits.size()
+                         ? ledger.find(model.substr(0, at))
+                         : std::nullopt;
+    if (!run) {
+        return std::nullopt;
+    }
+    ModelChoice choice = chosen(run->model, &project, depth + 1);
+    choice.name = std::string{model};
+    choice.run = project.folder() / run->folder;
+    choice.step = step;
+    return choice;
+}
+
 std::optional<ModelChoice> knownToProject(std::string_view model, store::Project& project,
                                           int depth)
 {
@@ -97,7 +123,7 @@ std::optional<ModelChoice> knownToProject(std::string_view model, store::Project
     if (const auto run = ledger.find(model)) {
         return choiceOfRun(*run, project, depth);
     }
-    return std::nullopt;
+    return checkpointOf(model, ledger, project, depth);
 }
 
 } // namespace
@@ -205,8 +231,12 @@ std::unique_ptr<model::Decoder> loadModel(const ModelChoice& choice,
                                           Progress& progress)
 {
     requireUsable(deviceNamed(options.device));
-    return model::Decoder::load(model::ModelFiles::open(choice.base), options, choice.adapter,
-                                std::move(stop), progress);
+    auto decoder = model::Decoder::load(model::ModelFiles::open(choice.base), options,
+                                        choice.adapter, std::move(stop), progress);
+    if (choice.step) {
+        train::takeCheckpoint(*decoder, choice.run, *choice.step);
+    }
+    return decoder;
 }
 
 model::DecoderOptions decoderOptions(const std::string& device, std::string_view dtype, int threads)

@@ -4,6 +4,7 @@
 #include "core/base/Progress.h"
 #include "core/model/Decoder.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -17,7 +18,8 @@ class Project;
 namespace nextquill::workflow {
 
 /// What the user's MODEL means: a Hugging Face directory, a .gguf file, a PEFT adapter directory
-/// (its base is found through the adapter's configuration), a run's name (its model), a model that
+/// (its base is found through the adapter's configuration), a run's name (its model), RUN@STEP (one
+/// of its checkpoints), a model that
 /// the project knows, "demo" for the model that the setup installed, a name of the user's own
 /// (ModelRegistry), or a model of the hub's cache: OWNER/NAME, OWNER/NAME@REVISION or
 /// OWNER/NAME/FILE.gguf. The network is not asked.
@@ -29,6 +31,7 @@ struct ModelChoice
     std::filesystem::path base;                   ///< directory or file
     std::optional<std::filesystem::path> adapter; ///< PEFT directory on top of it
     std::filesystem::path run;                    ///< folder of the run that made it; else empty
+    std::optional<std::int64_t> step; ///< the run's checkpoint, upon what the run began with
 };
 
 /// Throws Error(BadInput) listing where it looked. `project` may be null.

@@ -90,6 +90,10 @@ store::RunRow prepareRun(const fs::path& projectFile, const RunRequest& request)
     }
     const store::Split split = named ? *named : newestSplit(*project);
     const ModelChoice choice = chooseModel(request.model, project.get());
+    if (choice.step) {
+        throw Error{ErrorKind::Unsupported, "a run cannot begin with another run's checkpoint",
+                    choice.name, "take the run's finished model"};
+    }
     const auto files = model::ModelFiles::open(choice.base);
     const text::ChatMarkup markup = markupFor(store::Markups{*project}.all(), *files);
     OrderedJson manifest = manifestFor(choice, *files, request.settings.seed);

@@ -3,6 +3,7 @@
 
 #include "core/base/Error.h"
 #include "core/store/RunLedger.h"
+#include "core/train/CheckpointWeights.h"
 #include "core/workflow/ModelChoice.h"
 
 #include "tests/core/workflow/SampleProject.h"
@@ -64,6 +65,45 @@ TEST_F(ProjectRuns, TrainToTheEndAndLeaveAModel)
     const auto decoder = loadModel(choice, {.device = "cpu"}, {}, m_progress);
     EXPECT_EQ(decoder->adapters()->rank, 4);
     EXPECT_THROW(executeRun(m_file, waiting.name, {}, m_progress, m_control), Error); // done
+}
+
+/// The text under a run as it was on its way.
+TEST_F(ProjectRuns, HaveTheirCheckpointsAsModels)
+{
+    const store::RunRow waiting = prepared(m_model.string());
+    static_cast<void>(executeRun(m_file, waiting.name, {}, m_progress, m_control));
+    const auto weights = [this](const std::string& model) {
+        const auto decoder =
+            loadModel(chooseModel(model, m_project.get()),
+                      {.device = "cpu", .dtype = model::ComputeType::Float32}, {}, m_progress);
+        const store::ExampleData data = example(4);
+        ExampleSettings settings;
+        settings.budget.promptTokens = 300;
+        settings.target.targetTokens = 32;
+        const auto effects = causal::measurePreferenceEffects(
+            *decoder, std::vector{twinExampleFor(data, decoder->files(), settings)}, {}, {},
+            m_progress);
+        std::vector<float> p;
+        for (const causal::TokenEffect& token : effects[0].tokens) {
+            p.push_back(token.p_h);
+        }
+        return p;
+    };
+    const ModelChoice choice = chooseModel(waiting.name + "@2", m_project.get());
+    EXPECT_EQ(choice.step, 2);
+    EXPECT_EQ(train::checkpointSteps(choice.run).back(), 2);
+    EXPECT_EQ(weights(waiting.name + "@2"), weights(waiting.name));
+    EXPECT_NE(weights(waiting.name + "@2"), weights(m_model.string()));
+    try {
+        static_cast<void>(weights(waiting.name + "@7"));
+        FAIL() << "there is no such checkpoint";
+    } catch (const Error& error) {
+        EXPECT_NE(std::string{error.remedy()}.find("2"), std::string::npos);
+    }
+    EXPECT_THROW(static_cast<void>(prepared(waiting.name + "@2")), Error);
+    EXPECT_THROW(static_cast<void>(chooseModel("nobody@2", m_project.get())), Error);
+    std::ofstream{choice.run / "checkpoints" / "2" / "state.safetensors", std::ios::app} << "x";
+    EXPECT_THROW(static_cast<void>(weights(waiting.name + "@2")), Error);
 }
 
 TEST_F(ProjectRuns, GoOnAfterTheyWereStopped)
