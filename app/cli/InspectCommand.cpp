@@ -4,8 +4,10 @@
 #include "core/store/Project.h"
 #include "core/store/Results.h"
 #include "core/workflow/Comparison.h"
+#include "core/workflow/EffectSentences.h"
 #include "core/workflow/Inspection.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/TextSummary.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/ExitStatus.h"
@@ -16,6 +18,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <utility>
 
 namespace nextquill::app {
 
@@ -29,10 +32,27 @@ struct InspectOptions
     std::vector<std::filesystem::path> out;
     bool attribution = false;
     bool generated = false;
+    bool wholeText = false;
     PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
 };
+
+/// Sentences of the text as a whole and of its strongest tokens.
+OrderedJson saySentences(const workflow::Inspection& inspection,
+                         const workflow::TextSummary& summary, Output& out)
+{
+    constexpr std::size_t strongest = 3;
+    for (const std::string& sentence : workflow::sentencesOf(summary)) {
+        out.text(sentence);
+    }
+    OrderedJson sentences = OrderedJson::array();
+    for (const auto& sentence : workflow::strongestSentences(inspection, strongest)) {
+        out.text(sentence.text());
+        sentences.push_back(sentence.text());
+    }
+    return sentences;
+}
 
 int inspect(const InspectOptions& options, Context& context)
 {
@@ -64,10 +84,22 @@ int inspect(const InspectOptions& options, Context& context)
         inspection.itemTitle, inspection.effects.tokens.size(), inspection.effects.meanPce(),
         100 * inspection.effects.preferenceRatio(static_cast<float>(inspection.threshold)),
         inspection.threshold));
+    workflow::TextSummary summary =
+        workflow::textSummary(inspection.effects, inspection.text, data.item);
+    if (options.wholeText) {
+        summary.strength =
+            workflow::likeliestStrengthOf(data, *decoder, examples, text, stop, context.out);
+    }
+    OrderedJson document = workflow::toJson(inspection);
+    OrderedJson sentences = saySentences(inspection, summary, context.out);
+    if (options.wholeText) {
+        document["sentences"] = std::move(sentences);
+        document["whole_text"] = workflow::toJson(summary);
+    }
     for (const std::filesystem::path& file : options.out) {
         context.out.text(file.string());
     }
-    context.out.document(workflow::toJson(inspection));
+    context.out.document(document);
     return exitDone;
 }
 
@@ -86,6 +118,9 @@ void addInspect(CLI::App& app, Context& context)
     command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
+    command->add_flag("--whole-text", options->wholeText,
+                      "Also the strength of the history under which the text is most likely; with "
+                      "--json the sentences of the text and its item's names and numbers, too");
     options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
