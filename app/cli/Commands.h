@@ -30,6 +30,7 @@ void addInspect(CLI::App& app, Context& context);
 void addGenerate(CLI::App& app, Context& context);
 void addCompare(CLI::App& app, Context& context);
 void addEvaluate(CLI::App& app, Context& context);
+void addEffects(CLI::App& app, Context& context);
 void addScore(CLI::App& app, Context& context);
 void addTokenize(CLI::App& app, Context& context);
 void addBench(CLI::App& app, Context& context);

@@ -3,8 +3,10 @@
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/Results.h"
+#include "core/workflow/EffectSentences.h"
 #include "core/workflow/Inspection.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/TextSummary.h"
 #include "core/workflow/WrittenInspection.h"
 
 #include "app/cli/Commands.h"
@@ -16,6 +18,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <utility>
 
 namespace nextquill::app {
 
@@ -30,6 +33,7 @@ struct InspectOptions
     bool attribution = false;
     bool generated = false;
     std::string beginning;
+    bool wholeText = false;
     PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
@@ -42,6 +46,22 @@ workflow::Inspection written(const InspectOptions& options, const store::Example
     generate::GenerationSettings generation = options.generation;
     generation.beginning = decoder.tokenizer().encode(options.beginning).ids;
     return workflow::inspectWritten(data, decoder, name, examples, generation, stop);
+}
+
+/// Sentences of the text as a whole and of its strongest tokens.
+OrderedJson saySentences(const workflow::Inspection& inspection,
+                         const workflow::TextSummary& summary, Output& out)
+{
+    constexpr std::size_t strongest = 3;
+    for (const std::string& sentence : workflow::sentencesOf(summary)) {
+        out.text(sentence);
+    }
+    OrderedJson sentences = OrderedJson::array();
+    for (const auto& sentence : workflow::strongestSentences(inspection, strongest)) {
+        out.text(sentence.text());
+        sentences.push_back(sentence.text());
+    }
+    return sentences;
 }
 
 int inspect(const InspectOptions& options, Context& context)
@@ -73,10 +93,23 @@ int inspect(const InspectOptions& options, Context& context)
         inspection.itemTitle, inspection.effects.tokens.size(), inspection.effects.meanPce(),
         100 * inspection.effects.preferenceRatio(static_cast<float>(inspection.threshold)),
         inspection.threshold));
+    workflow::TextSummary summary =
+        workflow::textSummary(inspection.effects, inspection.text, data.item);
+    if (options.wholeText) {
+        const auto text = options.generated ? std::optional{inspection.text} : std::nullopt;
+        summary.strength =
+            workflow::likeliestStrengthOf(data, *decoder, examples, text, stop, context.out);
+    }
+    OrderedJson document = workflow::toJson(inspection);
+    OrderedJson sentences = saySentences(inspection, summary, context.out);
+    if (options.wholeText) {
+        document["sentences"] = std::move(sentences);
+        document["whole_text"] = workflow::toJson(summary);
+    }
     for (const std::filesystem::path& file : options.out) {
         context.out.text(file.string());
     }
-    context.out.document(workflow::toJson(inspection));
+    context.out.document(document);
     return exitDone;
 }
 
@@ -97,6 +130,9 @@ void addInspect(CLI::App& app, Context& context)
                       "On a text that the model writes, instead of the user's own");
     command->add_option("--begin-with", options->beginning, "The text to write begins so")
         ->needs("--generated");
+    command->add_flag("--whole-text", options->wholeText,
+                      "Also the strength of the history under which the text is most likely; with "
+                      "--json the sentences of the text and its item's names and numbers, too");
     options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);

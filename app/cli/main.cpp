@@ -35,9 +35,9 @@ void declare(CLI::App& app, Context& context)
     app.add_option("--color", "Colours on the terminal")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->default_str("auto");
-    for (const auto add :
-         {addDemo, addImport, addData, addModel, addTrain, addRuns, addPce, addInspect, addGenerate,
-          addCompare, addEvaluate, addScore, addTokenize, addBench, addDoctor, addCompletion}) {
+    for (const auto add : {addDemo, addImport, addData, addModel, addTrain, addRuns, addPce,
+                           addInspect, addGenerate, addCompare, addEvaluate, addEffects, addScore,
+                           addTokenize, addBench, addDoctor, addCompletion}) {
         add(app, context);
     }
 }

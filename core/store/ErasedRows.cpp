@@ -106,6 +106,15 @@ std::vector<std::string> ErasedRows::texts() const
     return texts;
 }
 
+/// They are figures without words: only their review tells whose they are, so they go before it.
+std::int64_t ErasedRows::takeEffects()
+{
+    return Query{m_project.connection(), "DELETE FROM effects WHERE review_id IN "
+                                         "(SELECT id FROM reviews WHERE user_id = ?)"}
+        .with(m_user)
+        .run();
+}
+
 void ErasedRows::takeReviews(Erasure& erasure)
 {
     Connection& connection = m_project.connection();
@@ -248,11 +257,13 @@ void ErasedRows::take(Erasure& erasure, const StopToken& stop, Progress& progres
     progress.report({.done = 0, .total = 1, .stage = "taking the rows out"});
     Transaction transaction{connection};
     std::vector<std::string> all = texts();
+    const std::int64_t effects = takeEffects();
     takeReviews(erasure);
     takeItems(erasure, all);
     TextPrints prints{all};
     takeRejects(erasure, prints);
     takeResults(erasure, prints);
+    erasure.results += effects;
     maskMentions(connection, m_names); // before: the names are among what is looked for
     erasure.views = takeMentions(connection, prints);
     leaveOutOthers(prints, stop, progress);

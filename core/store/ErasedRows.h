@@ -29,6 +29,7 @@ public:
 
 private:
     [[nodiscard]] std::vector<std::string> texts() const;
+    std::int64_t takeEffects();
     void takeReviews(Erasure& erasure);
     void takeItems(Erasure& erasure, std::vector<std::string>& texts);
     void takeRejects(Erasure& erasure, const TextPrints& prints);

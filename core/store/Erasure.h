@@ -35,7 +35,7 @@ struct Erasure
     std::int64_t items = 0;                ///< that nobody else wrote about
     std::int64_t rejects = 0;              ///< lines with the user's name or a piece of the texts
     std::int64_t changes = 0;              ///< of the undo history
-    std::int64_t results = 0;              ///< kept inspections, comparisons, evaluations
+    std::int64_t results = 0;              ///< kept effects, comparisons, evaluations
     std::int64_t views = 0;                ///< saved views and funnels with a piece of the texts
     std::vector<std::string> splits;       ///< made anew without the user
     std::vector<std::string> frozenSplits; ///< a run used them: they keep digest and other examples

@@ -310,4 +310,50 @@ TEST_F(ModelCommands, EvaluateHasARowPerModelAndWorld)
 }
 
 } // namespace
+TEST_F(ModelCommands, EffectsAreMeasuredOnceAndSummedUp)
+{
+    const std::string project = sampleProject();
+    const std::vector<std::string> command{"effects", project, "--model", m_model, "--limit", "3"};
+    std::vector<std::string> first = command;
+    first.insert(first.end(), {"--out", "effects.csv", "effects.json"});
+    const Json measured = json(first);
+    EXPECT_EQ(measured.at("measured"), 3);
+    EXPECT_EQ(measured.at("kept"), 0);
+    const Json& summary = measured.at("summary");
+    EXPECT_EQ(summary.at("all").at("texts"), 3);
+    for (const char* list : {"positions", "classes", "users"}) {
+        ASSERT_FALSE(summary.at(list).empty()) << list;
+        EXPECT_GT(summary.at(list).at(0).at("places").at(0).at("example"), 0) << list;
+    }
+    EXPECT_THAT(readFile(m_folder / "effects.csv"), HasSubstr("\nusers,"));
+    EXPECT_EQ(Json::parse(readFile(m_folder / "effects.json")).at("all").at("texts"), 3);
+
+    const Json again = json(command);
+    EXPECT_EQ(again.at("measured"), 0);
+    EXPECT_EQ(again.at("kept"), 3);
+    EXPECT_EQ(again.at("summary").at("all"), summary.at("all"));
+    const Ended words = run(command);
+    EXPECT_EQ(words.status, 0) << words.err;
+    EXPECT_THAT(words.out, HasSubstr("nothing to measure, 3 texts are kept"));
+    EXPECT_THAT(words.out, HasSubstr("class of word"));
+    expectFailure(run({"effects", project, "--model", m_model, "--out", "a.bmp"}), 1, "a.bmp");
+    expectFailure(run({"effects", project, "--model", m_model, "--split", "nonsense"}), 1,
+                  "nonsense");
+}
+
+TEST_F(ModelCommands, InspectSaysInSentencesWhatTheNumbersMean)
+{
+    const std::string project = sampleProject();
+    const std::string id = reviewsOfAUser(project).back();
+    const std::vector<std::string> command{"inspect",   project, "--model",     m_model,
+                                           "--example", id,      "--whole-text"};
+    const Json whole = json(command);
+    EXPECT_TRUE(whole.at("whole_text").at("bits").is_number());
+    EXPECT_TRUE(whole.at("whole_text").at("likeliest_strength").at("strength").is_number());
+    EXPECT_TRUE(whole.at("sentences").is_array());
+    const Ended words = run(command);
+    EXPECT_THAT(words.out, HasSubstr("for someone with this history"));
+    EXPECT_THAT(words.out, HasSubstr("The likeliest strength of the history is"));
+}
+
 } // namespace nextquill::app::testing

@@ -98,6 +98,8 @@ const std::map<Words, Words>& contract()
         {{"generate"}, all({"--model"}, {generation, machine})},
         {{"compare"}, all({"--example", "--models"}, {generation, machine})},
         {{"evaluate"}, all({"--models", "--split", "--limit"}, {generation, machine})},
+        {{"effects"},
+         all({"--model", "--split", "--split-name", "--limit", "--threshold", "--out"}, {machine})},
         {{"score"}, {"--stemmer"}},
         {{"tokenize"}, {"--model", "--special", "--offsets", "--decode"}},
         {{"bench", "train"}, {"--shape", "--dtype", "--repeat", "--threads", "--pad-to", "--only"}},
@@ -182,6 +184,7 @@ TEST_F(Usage, MissingProjectIsAFailureInEveryCommandAndMakesNoFile)
         {"inspect", "none.nextquill", "--model", "m", "--example", "1"},
         {"compare", "none.nextquill", "--models", "m", "--example", "1"},
         {"evaluate", "none.nextquill", "--models", "m"},
+        {"effects", "none.nextquill", "--model", "m"},
     };
     for (const Words& command : commands) {
         SCOPED_TRACE(::testing::PrintToString(command));

@@ -5,6 +5,7 @@
 #include "core/base/Error.h"
 #include "core/base/Random.h"
 #include "core/store/Connection.h"
+#include "core/store/EffectStore.h"
 #include "core/store/ErasureFiles.h"
 #include "core/store/Histories.h"
 #include "core/store/Recipe.h"
@@ -34,7 +35,8 @@ using testing::TemporaryProject;
 const std::string erasedUser = "erika-mustermann-77";
 /// No other text has any of these words.
 const std::vector<std::string> planted{"zanzibarkettle",       "quixoticteapot", "beforeediting",
-                                       "yellowsubmarinetitle", "rejectedcanary", "resultcanary"};
+                                       "yellowsubmarinetitle", "rejectedcanary", "resultcanary",
+                                       "effectcanary"};
 
 std::string longText(const std::string& word, int seed)
 {
@@ -108,6 +110,12 @@ struct PlantedProject : TemporaryProject
                               {{"text", "resultcanary"}});
         Results{*project}.put("evaluation", "of all", {{"text", longText(planted[1], 1)}});
         Results{*project}.put("evaluation", "of others", {{"nll", 1}});
+        const EffectSeries series = EffectStore{*project}.open("demo", "model", "settings");
+        const std::vector<KeptToken> tokens(3, {.token = 7, .logp_h = -1, .logp_0 = -2});
+        const std::vector<KeptEffects> effects{
+            {.example = rows[2].review.id, .content = "effectcanary", .tokens = tokens},
+            {.example = ReviewId{1}, .content = "of another", .tokens = tokens}};
+        EffectStore{*project}.put(series, effects);
         write(file().string() + ".d/runs/r-1/events.jsonl",
               R"({"event":"warning","ids":["example 3 of )" + erasedUser + "\"]}\n{}\n");
         write(file().string() + ".before-v1", longText(planted[0], 0));
@@ -135,7 +143,7 @@ TEST(Erasure, LeavesNoByteOfAUserInAnyFile)
     EXPECT_EQ(erasure.items, 1);
     EXPECT_EQ(erasure.rejects, 1);
     EXPECT_EQ(erasure.changes, 3);
-    EXPECT_EQ(erasure.results, 2);
+    EXPECT_EQ(erasure.results, 3); // with the effects of one text
     EXPECT_EQ(erasure.splits, std::vector<std::string>{"free"});
     EXPECT_EQ(erasure.frozenSplits, std::vector<std::string>{"used"});
     EXPECT_EQ(erasure.runs, std::vector<std::string>{"r-1"});
