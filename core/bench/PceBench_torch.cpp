@@ -6,6 +6,7 @@
 #include "core/bench/TensorMeter_torch.h"
 #include "core/causal/Attribution.h"
 #include "core/causal/PreferenceEffects.h"
+#include "core/causal/SeparatePasses_torch.h"
 #include "core/model/Decoder.h"
 
 #include <torch/torch.h>
@@ -25,62 +26,50 @@ using Ids = std::vector<text::TokenId>;
 class SeparatePasses
 {
 public:
-    SeparatePasses(model::Decoder& decoder, std::vector<Ids> prompts, const Ids& target,
-                   StopToken stop)
+    SeparatePasses(model::Decoder& decoder, std::vector<Ids> prompts, Ids target, StopToken stop)
         : m_network{decoder.network()}
-        , m_sequences{std::move(prompts)}
-        , m_rows{static_cast<std::int64_t>(target.size())}
+        , m_prompts{std::move(prompts)}
+        , m_target{std::move(target)}
         , m_stop{std::move(stop)}
     {
-        for (Ids& sequence : m_sequences) {
-            sequence.insert(sequence.end(), target.begin(), target.end() - 1);
+        for (const Ids& prompt : m_prompts) {
+            Ids& sequence = m_sequences.emplace_back(prompt);
+            sequence.insert(sequence.end(), m_target.begin(), m_target.end() - 1);
         }
-        std::vector<std::int64_t> targets;
-        for (const text::TokenId id : target) {
-            targets.push_back(static_cast<std::int64_t>(id));
-        }
-        m_targets = torch::tensor(targets).unsqueeze(1);
     }
 
-    /// With our layers, and the head where it is needed.
+    /// With our layers, and the head where it is needed: what the tests compare with, too.
     Tensor ours()
     {
-        const Tensor head = m_network.headWeight().to(torch::kFloat).t();
-        return all([&](const Ids& ids) {
-            const auto length = static_cast<std::int64_t>(ids.size());
-            model::SegmentedBatch batch;
-            static_cast<void>(batch.add(-1, ids));
-            const Tensor rows = torch::arange(length - m_rows, length);
-            return m_network.forward(batch, rows).to(torch::kFloat).matmul(head);
-        });
+        return causal::separateLogProbabilities(m_network, m_prompts, m_target, m_stop).exp();
     }
 
     Tensor plain()
     {
-        return all([&](const Ids& ids) { return plainLogits(m_network, ids, m_rows); });
+        const torch::NoGradGuard noGrad;
+        std::vector<std::int64_t> ids;
+        for (const text::TokenId id : m_target) {
+            ids.push_back(static_cast<std::int64_t>(id));
+        }
+        const Tensor targets = torch::tensor(ids).unsqueeze(1);
+        std::vector<Tensor> p;
+        for (const Ids& sequence : m_sequences) {
+            stopPoint(m_stop);
+            const Tensor logits = plainLogits(m_network, sequence, std::ssize(m_target));
+            p.push_back(torch::softmax(logits, 1).gather(1, targets).squeeze(1));
+        }
+        return torch::stack(p);
     }
 
     /// Prompts and targets as they are computed.
     [[nodiscard]] const std::vector<Ids>& sequences() const { return m_sequences; }
 
 private:
-    template<typename Logits>
-    Tensor all(const Logits& logits)
-    {
-        const torch::NoGradGuard noGrad;
-        std::vector<Tensor> p;
-        for (const Ids& ids : m_sequences) {
-            stopPoint(m_stop);
-            p.push_back(torch::softmax(logits(ids), 1).gather(1, m_targets).squeeze(1));
-        }
-        return torch::stack(p);
-    }
-
     model::Network& m_network;
+    std::vector<Ids> m_prompts;
+    Ids m_target;
     std::vector<Ids> m_sequences;
-    std::int64_t m_rows;
     StopToken m_stop;
-    Tensor m_targets;
 };
 
 Ids joined(std::initializer_list<std::span<const text::TokenId>> parts)

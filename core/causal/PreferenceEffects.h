@@ -74,7 +74,7 @@ struct EffectLimits
 /// Shapes   one result per example, in order; result i has T_i tokens
 /// Numbers  softmax and differences in float32, whatever the decoder's dtype
 /// Threads  one at a time per decoder; no state is kept between calls
-/// Stops    between passes
+/// Stops    between layers of a pass and between chunks of logits
 /// Throws   Error(BadInput)     an example's target is empty or exceeds the model's context
 ///          Error(OutOfMemory)  one example alone does not fit `limits`
 ///          Stopped

@@ -4,6 +4,7 @@
 #include "core/causal/TwinExample.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
+#include "core/model/PassStop.h"
 #include "core/model/TorchErrors_torch.h"
 
 #include <algorithm>
@@ -172,6 +173,7 @@ std::vector<PreferenceEffects> measureAll(model::Decoder& decoder,
                                           Progress& progress)
 {
     const torch::NoGradGuard noGrad;
+    const model::PassStop stopOfPasses{stop};
     std::vector<PreferenceEffects> results;
     results.reserve(examples.size());
     const auto total = static_cast<std::int64_t>(examples.size());

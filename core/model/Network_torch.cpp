@@ -4,6 +4,7 @@
 #include "core/base/Error.h"
 #include "core/model/Gradients_torch.h"
 #include "core/model/KeyValueCache_torch.h"
+#include "core/model/PassStop.h"
 #include "core/model/Projections_torch.h"
 #include "core/model/SharedLengths.h"
 #include "core/model/Transfer_torch.h"
@@ -289,6 +290,7 @@ Tensor Network::compute(const SegmentedBatch& batch, const std::optional<Tensor>
                   Parameter{m_embedding}, ids, scale)
             : embedded(m_embedding, ids, scale);
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        passStopPoint();
         const bool last = i + 1 == m_layers.size();
         x = m_layers[i].forward(x, i, last ? rows : std::nullopt, context);
     }

@@ -1,39 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/causal/LeaveOneOut_torch.h"
 
+#include "core/causal/SeparatePasses_torch.h"
+
 #include "tests/core/causal/NextQuillFixture_torch.h"
 #include "tests/core/model/SmallNetworks_torch.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
+
 namespace nextquill::causal::testing {
 
 using model::testing::someIds;
-
-namespace {
-
-/// P(target | prompt) by one pass of its own.
-std::vector<double> alone(model::Network& network, Ids prompt, const Ids& target)
-{
-    const auto first = std::ssize(prompt) - 1;
-    prompt.insert(prompt.end(), target.begin(), target.end() - 1); // the last one predicts nothing
-    torch::Tensor logits =
-        model::testing::logitsOf(network, model::testing::sequence(prompt)).to(torch::kDouble);
-    if (const double cap = network.config().logitCap; cap > 0) {
-        logits = torch::tanh(logits / cap) * cap;
-    }
-    const torch::Tensor p = torch::softmax(logits, 1);
-    std::vector<double> result;
-    for (std::size_t t = 0; t < target.size(); ++t) {
-        result.push_back(
-            p[first + static_cast<std::int64_t>(t)][static_cast<std::int64_t>(target[t])]
-                .item<double>());
-    }
-    return result;
-}
-
-} // namespace
 
 LeaveOneOutExample leaveOneOut(int reviews, std::size_t length)
 {
@@ -67,13 +47,20 @@ void expectEqualToSeparatePasses(model::Decoder& decoder, const LeaveOneOutExamp
     const Attribution tree = attribute(decoder, example, {}, progress);
     ASSERT_EQ(tree.reviews, static_cast<int>(example.without.size()));
     ASSERT_EQ(tree.effect.size(), example.without.size() * example.target.size());
-    const auto full = alone(decoder.network(), example.full, example.target);
+    const torch::Tensor logp =
+        separateLogProbabilities(decoder.network(), promptedTarget(example).prompts, example.target,
+                                 {})
+            .to(torch::kCPU, torch::kDouble);
+    const auto alone = logp.accessor<double, 2>();
     for (int i = 0; i < tree.reviews; ++i) {
-        const auto less =
-            alone(decoder.network(), example.without[static_cast<std::size_t>(i)], example.target);
         for (std::size_t t = 0; t < example.target.size(); ++t) {
-            EXPECT_NEAR(tree.at(t, i), full[t] - less[t], 1e-5)
+            const auto column = static_cast<std::int64_t>(t);
+            const double full = alone[0][column];
+            const double less = alone[i + 1][column];
+            EXPECT_NEAR(tree.at(t, i), std::exp(full) - std::exp(less), 1e-5)
                 << "token " << t << ", review " << i;
+            const std::size_t place = t * example.without.size() + static_cast<std::size_t>(i);
+            EXPECT_NEAR(tree.logEffect[place], full - less, 1e-4);
         }
     }
 }
