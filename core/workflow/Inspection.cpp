@@ -142,6 +142,8 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.generated = generatedText.has_value();
     inspection.text = examples[0].targetText;
     inspection.reviewsDropped = prompt.reviewsDropped;
+    inspection.reviewsCut = prompt.reviewsCut;
+    inspection.descriptionCut = prompt.descriptionCut;
     inspection.targetCut = examples[0].targetCut;
     for (std::size_t i = 0; i < used.history.size(); ++i) {
         const store::Item& item = used.historyItems[i];
