@@ -129,6 +129,8 @@ Inspection inspectionFor(const store::ExampleData& data, const text::TwinPrompt&
     inspection.itemTitle = store::titleOf(data.item);
     inspection.modelName = modelName;
     inspection.reviewsDropped = prompt.reviewsDropped;
+    inspection.reviewsCut = prompt.reviewsCut;
+    inspection.descriptionCut = prompt.descriptionCut;
     for (std::size_t i = 0; i < used.history.size(); ++i) {
         const store::Item& item = used.historyItems[i];
         inspection.history.push_back({.review = used.history[i],

@@ -36,7 +36,9 @@ struct Inspection
     std::vector<store::ReviewRow> history; ///< the reviews used, newest first
     std::optional<causal::Attribution> attribution;
     double threshold = 0.05;
-    int reviewsDropped = 0;
+    int reviewsDropped = 0;      ///< past reviews that did not fit, the oldest first
+    int reviewsCut = 0;          ///< those of `history` whose text is in the prompt in part only
+    bool descriptionCut = false; ///< so is the item's description
     bool targetCut = false;
     bool writtenToLimit = false; ///< generated, and as long as it was allowed to be
 };

@@ -7,7 +7,6 @@
 #include <QAccessibleWidget>
 
 #include <algorithm>
-#include <cmath>
 
 namespace nextquill::ui {
 
@@ -32,7 +31,8 @@ public:
 
     [[nodiscard]] QString text(QAccessible::Text kind) const override
     {
-        if (kind == QAccessible::Value) {
+        if (kind == QAccessible::Value ||
+            (kind == QAccessible::Description && m_view->currentToken() >= 0)) {
             return m_view->describe(m_view->currentToken());
         }
         return QAccessibleWidget::text(kind);
@@ -108,10 +108,7 @@ public:
         const TokenText::Token& held = m_view->text().tokens[token];
         *begin = static_cast<int>(held.begin);
         *end = static_cast<int>(held.end);
-        if (std::isnan(held.value)) {
-            return {};
-        }
-        return QStringLiteral("value:%1;").arg(static_cast<double>(held.value), 0, 'g', 3);
+        return m_view->attributesOf(token);
     }
 
 private:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace nextquill::ui {
 
@@ -39,6 +40,12 @@ void ColorLegend::setWords(const QString& below, const QString& above)
     update();
 }
 
+void ColorLegend::setTicks(QList<float> ticks)
+{
+    m_ticks = std::move(ticks);
+    update();
+}
+
 void ColorLegend::paint(QPainter& painter, const QRectF& rect, Ground ground) const
 {
     if (m_scale == nullptr) {
@@ -66,23 +73,44 @@ void ColorLegend::paint(QPainter& painter, const QRectF& rect, Ground ground) co
         painter.fillRect(QRectF{left, bar.top(), right - left, bar.height()},
                          m_scale->color(share * range, ground));
     }
-    const auto x = [&](float value) {
-        return bar.left() + width * (static_cast<double>(value / range) + 1) / 2;
-    };
+    paintTicks(painter, bar, rect, ink);
+}
+
+void ColorLegend::paintTicks(QPainter& painter, const QRectF& bar, const QRectF& rect,
+                             const QColor& ink) const
+{
+    const QFontMetricsF metrics{painter.font()};
+    const float range = m_scale->range();
     const float threshold = m_scale->threshold();
-    painter.fillRect(QRectF{std::round(x(threshold)) - 1, bar.top() - 2, 2, bar.height() + 4}, ink);
-    const QLocale locale = this->locale();
-    for (const float value : {-range, 0.0F, threshold, range}) {
-        if (value == 0.0F &&
-            x(threshold) - x(0) < metrics.horizontalAdvance(QLatin1Char('0')) * 4) {
-            continue; // no room beside the threshold
+    const auto x = [&](float value) {
+        return bar.left() + bar.width() * (static_cast<double>(value / range) + 1) / 2;
+    };
+    QList<float> labels{-range, range};
+    if (std::abs(threshold) <= range) { // infinite for measures that have none
+        painter.fillRect(QRectF{std::round(x(threshold)) - 1, bar.top() - 2, 2, bar.height() + 4},
+                         ink);
+        labels << threshold;
+    }
+    for (const float tick : m_ticks) {
+        if (std::abs(tick) < range) {
+            painter.fillRect(QRectF{std::round(x(tick)), bar.bottom() - 4, 1, 6}, ink);
+            labels << tick;
         }
+    }
+    labels << 0.0F;
+    QList<QRectF> taken; // the ends first, then the threshold: a label never lies on another
+    for (const float value : std::as_const(labels)) {
         const QString text = (value > 0 ? QStringLiteral("+") : QString{}) +
-                             locale.toString(static_cast<double>(value), 'g', 2);
+                             locale().toString(static_cast<double>(value), 'g', 2);
         const double half = metrics.horizontalAdvance(text) / 2;
         const double center = std::clamp(x(value), rect.left() + half, rect.right() - half);
-        painter.drawText(QRectF{center - half, bar.bottom() + 2, 2 * half, metrics.height()},
-                         Qt::AlignCenter | Qt::TextDontClip, text);
+        const QRectF place{center - half, bar.bottom() + 2, 2 * half, metrics.height()};
+        const QRectF around = place.adjusted(-3, 0, 3, 0);
+        if (std::none_of(taken.begin(), taken.end(),
+                         [&around](const QRectF& other) { return other.intersects(around); })) {
+            taken << place;
+            painter.drawText(place, Qt::AlignCenter | Qt::TextDontClip, text);
+        }
     }
 }
 

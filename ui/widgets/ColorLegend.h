@@ -3,6 +3,7 @@
 
 #include "ui/widgets/ColorScale.h"
 
+#include <QList>
 #include <QString>
 #include <QWidget>
 
@@ -21,6 +22,8 @@ public:
     void setColorScale(std::shared_ptr<const ColorScale> scale);
     /// "less likely because of the history", "more likely because of the history"
     void setWords(const QString& below, const QString& above);
+    /// Values marked on the bar beside its ends and the threshold: ±0.05, where training weighs.
+    void setTicks(QList<float> ticks);
 
     /// For figures: bar, ticks and words on light ground, in a strip of sizeHint()'s height.
     void paint(QPainter& painter, const QRectF& rect, Ground ground) const;
@@ -32,9 +35,13 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void paintTicks(QPainter& painter, const QRectF& bar, const QRectF& rect,
+                    const QColor& ink) const;
+
     std::shared_ptr<const ColorScale> m_scale;
     QString m_below;
     QString m_above;
+    QList<float> m_ticks;
 };
 
 } // namespace nextquill::ui

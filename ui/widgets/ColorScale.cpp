@@ -3,11 +3,19 @@
 
 #include <QPalette>
 
+#include <cmath>
+
 namespace nextquill::ui {
 
 Ground groundOf(const QPalette& palette)
 {
     return palette.color(QPalette::Base).lightness() < 128 ? Ground::Dark : Ground::Light;
+}
+
+bool isClipped(const ColorScale& scale, float value)
+{
+    constexpr float rounding = 1e-6F; // the end itself is not beyond it
+    return std::abs(value) > scale.range() * (1 + rounding);
 }
 
 } // namespace nextquill::ui

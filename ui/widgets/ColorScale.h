@@ -36,4 +36,7 @@ protected:
     ColorScale& operator=(const ColorScale&) = default;
 };
 
+/// Beyond the end of the colors, where it looks like the end itself; NaN never is.
+[[nodiscard]] bool isClipped(const ColorScale& scale, float value);
+
 } // namespace nextquill::ui

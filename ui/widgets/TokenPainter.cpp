@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -21,6 +22,9 @@ QRectF aligned(const QRectF& rect)
     const double top = std::round(rect.top());
     return {left, top, std::round(rect.right()) - left, std::round(rect.bottom()) - top};
 }
+
+constexpr double clipMark = 5; // side of the corner that says "beyond the scale"
+constexpr double dot = 2;      // one per token that shares a character
 
 /// Of several tokens within one character, the one with the greatest effect.
 float strongest(const TokenText& text, const TokenLayout::Box& box)
@@ -43,6 +47,30 @@ bool holds(const TokenLayout::Box& box, qsizetype token)
 bool touches(const TextRange& range, const TextRange& other)
 {
     return range.begin < other.end && other.begin < range.end;
+}
+
+/// The upper corner at the end of the box, in ink.
+void drawClipMark(QPainter& painter, const QRectF& rect, const QColor& ink)
+{
+    const double side = std::min({clipMark, rect.width(), rect.height()});
+    const std::array corner{rect.topRight(), rect.topRight() - QPointF{side, 0},
+                            rect.topRight() + QPointF{0, side}};
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ink);
+    painter.drawPolygon(corner.data(), static_cast<int>(corner.size()));
+    painter.setBrush(Qt::NoBrush);
+}
+
+/// As many dots as tokens share the box: an emoji of four bytes has four.
+void drawTokenDots(QPainter& painter, const TokenLayout::Box& box, const QColor& ink)
+{
+    const qsizetype tokens = box.endToken - box.firstToken;
+    const double step = std::min(2 * dot, box.rect.width() / static_cast<double>(tokens));
+    double x = box.rect.center().x() - step * static_cast<double>(tokens - 1) / 2;
+    for (qsizetype token = 0; token < tokens; ++token, x += step) {
+        painter.fillRect(QRectF{std::round(x - dot / 2), std::round(box.rect.top()), dot, dot},
+                         ink);
+    }
 }
 
 void drawGlyph(QPainter& painter, const QRectF& rect, const QString& glyph)
@@ -129,6 +157,9 @@ void TokenPainter::paintLines(QPainter& painter, int line, const Look& look) con
             continue;
         }
         const QRectF rect = aligned(box.rect);
+        if (isClipped(*m_scale, value)) {
+            drawClipMark(painter, rect, ink);
+        }
         if (m_scale->isBeyondThreshold(value)) {
             painter.fillRect(QRectF{rect.left(), below, rect.width(), 2}, ink);
         } else if (look.greyscale && m_scale->isBeyondThreshold(-value)) {
@@ -155,6 +186,9 @@ void TokenPainter::paintInvisibles(QPainter& painter, int line, const Look& look
     faint.setAlpha(130);
     painter.setPen(faint);
     for (const TokenLayout::Box& box : m_layout.boxes(line)) {
+        if (box.endToken - box.firstToken > 1) {
+            drawTokenDots(painter, box, faint);
+        }
         if (box.invisible) {
             const TextRange range = m_layout.tokenRange(box.firstToken);
             drawGlyph(painter, box.rect,

@@ -15,15 +15,19 @@ namespace nextquill::ui {
 class TokenLayout;
 
 /// Paints a TokenLayout with colors to any painter: the screen, a picture, SVG, PDF, a printer.
+///
+/// A value beyond the scale's range has the color of its end, and a corner in ink that says so.
 class TokenPainter
 {
 public:
     struct Look
     {
         Ground ground = Ground::Light;
-        QColor accent;           ///< rings of the current and pinned tokens, selection
-        bool invisibles = false; ///< newline, tabs, double spaces and empty tokens as small glyphs
-        bool greyscale = false;  ///< for print: lines below and above in place of colors
+        QColor accent; ///< rings of the current and pinned tokens, selection
+        /// Newline, tabs, double spaces and empty tokens as small glyphs; a dot for each of several
+        /// tokens that make one character.
+        bool invisibles = false;
+        bool greyscale = false; ///< for print: lines below and above in place of colors
         qsizetype current = -1;
         qsizetype hovered = -1;
         QList<qsizetype> pinned;

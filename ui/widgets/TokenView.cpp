@@ -33,6 +33,15 @@ QString cell(QString text)
     return text;
 }
 
+/// What stands between "name:" and ";" of an attribute.
+QString attributeValue(QString text)
+{
+    for (const char sign : {'\\', ':', ';', ',', '='}) {
+        text.replace(QLatin1Char(sign), QLatin1Char('\\') + QString{QLatin1Char(sign)});
+    }
+    return text;
+}
+
 } // namespace
 
 void TokenView::Private::layOut()
@@ -246,6 +255,9 @@ void TokenView::setCurrentToken(qsizetype index)
         d->makeVisible(token);
         QAccessibleTextCursorEvent moved{this, static_cast<int>(d->text.tokens[token].begin)};
         QAccessible::updateAccessibility(&moved);
+        // The caret's word is read of itself; its effect is read as the view's description.
+        QAccessibleEvent described{this, QAccessible::DescriptionChanged};
+        QAccessible::updateAccessibility(&described);
     }
     Q_EMIT currentTokenChanged(token);
 }
@@ -352,6 +364,26 @@ QString TokenView::describe(qsizetype token) const
     return std::isnan(value)
                ? word
                : tr("%1, %2").arg(word, locale().toString(static_cast<double>(value), 'f', 2));
+}
+
+QString TokenView::attributesOf(qsizetype token) const
+{
+    if (token < 0 || token >= d->text.tokens.size()) {
+        return {};
+    }
+    if (!d->valueCells) {
+        const float value = d->text.tokens[token].value;
+        return std::isnan(value)
+                   ? QString{}
+                   : QStringLiteral("value:%1;").arg(static_cast<double>(value), 0, 'g', 3);
+    }
+    const QStringList names = d->valueHeader.split(QLatin1Char('\t'));
+    const QStringList cells = d->valueCells(token).split(QLatin1Char('\t'));
+    QString attributes;
+    for (qsizetype i = 0; i < std::min(names.size(), cells.size()); ++i) {
+        attributes += names[i] + QLatin1Char(':') + attributeValue(cells[i]) + QLatin1Char(';');
+    }
+    return attributes;
 }
 
 void TokenView::render(QPainter& painter, int width) const

@@ -80,6 +80,9 @@ public:
     /// What a screen reader says of a token: "killer, plus 0.31, more likely".
     void setDescription(std::function<QString(qsizetype token)> description);
     [[nodiscard]] QString describe(qsizetype token) const;
+    /// All values of a token as a screen reader takes attributes: "pce:0.31;bits:2.6;", from the
+    /// cells above; "value:0.31;" without them.
+    [[nodiscard]] QString attributesOf(qsizetype token) const;
 
     /// Paints the whole text, not just the visible part, `width` device-independent pixels wide,
     /// as on light ground, whatever the theme, and without cursor, pins and selection.
