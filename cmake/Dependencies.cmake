@@ -9,6 +9,8 @@ find_package(ICU REQUIRED COMPONENTS uc i18n data)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+# Figures are set as text by the core itself: shapes of letters, and where their fonts are.
+pkg_check_modules(shaping REQUIRED IMPORTED_TARGET harfbuzz fontconfig)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.87)
 # The Compact Language Detector has no file for pkg-config or CMake.
