@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspect/ModelStack.h"
 
-#include "ui/inspect/MeasureText.h"
+#include "ui/inspect/Counterparts.h"
+#include "ui/inspect/MeasuredText.h"
 #include "ui/project/EffectColorScale.h"
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
@@ -220,18 +221,17 @@ void ModelStack::measureNext()
     if (!first || !isVisible() || m_job != nullptr || next == m_levels.end()) {
         return;
     }
-    TextToMeasure request{.project = m_session.file(),
-                          .model = stored((*next)->model),
-                          .example = first->example,
-                          .text = {},
-                          .edits = {}};
+    MeasureRequest request;
+    request.project = m_session.file();
+    request.model = stored((*next)->model);
+    request.example = first->example;
     if (first->generated) {
         request.text = first->text;
     }
     auto* job =
         startJob(tr("Measuring with %1").arg((*next)->model), m_session.workers(), this,
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
-                     return measureText(*models, request, stop, progress);
+                     return measureText(*models, request, stop, progress).inspection;
                  });
     watch(job);
     connect(job, &Job::done, this,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspect/WhatIfPane.h"
 
-#include "ui/inspect/MeasureText.h"
+#include "ui/inspect/MeasuredText.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/ProgressLine.h"
@@ -237,11 +237,11 @@ void WhatIfPane::measure()
     if (!m_inspection || m_edits.isEmpty() || m_job != nullptr) {
         return;
     }
-    TextToMeasure request{.project = m_session.file(),
-                          .model = stored(m_model),
-                          .example = m_inspection->example,
-                          .text = {},
-                          .edits = m_edits};
+    MeasureRequest request;
+    request.project = m_session.file();
+    request.model = stored(m_model);
+    request.example = m_inspection->example;
+    request.edits = m_edits;
     for (const store::ReviewRow& past : m_inspection->history) {
         request.edits.among.insert(past.review.id);
     }
@@ -251,7 +251,7 @@ void WhatIfPane::measure()
     auto* job =
         startJob(tr("Measuring with another history"), m_session.workers(), this,
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
-                     return measureText(*models, request, stop, progress);
+                     return measureText(*models, request, stop, progress).inspection;
                  });
     m_job = job;
     m_progress->begin(job->title());

@@ -3,7 +3,8 @@
 
 #include "core/store/Histories.h"
 
-#include "ui/inspect/MeasureText.h"
+#include "ui/inspect/Counterparts.h"
+#include "ui/inspect/MeasuredText.h"
 #include "ui/widgets/ColorScale.h"
 #include "ui/widgets/TokenView.h"
 

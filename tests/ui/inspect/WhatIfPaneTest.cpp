@@ -3,7 +3,7 @@
 
 #include "core/store/Histories.h"
 
-#include "ui/inspect/MeasureText.h"
+#include "ui/inspect/MeasuredText.h"
 
 #include "tests/support/Fixtures.h"
 #include "tests/ui/histories/SessionTest.h"
@@ -29,13 +29,11 @@ protected:
             return store::Histories{project}.timeline(UserId{1}).front().review.id;
         });
         NoProgress quiet;
-        m_inspection = measureText(*m_session.sharedModels(),
-                                   {.project = m_temporary.file(),
-                                    .model = m_model,
-                                    .example = m_example,
-                                    .text = {},
-                                    .edits = {}},
-                                   {}, quiet);
+        MeasureRequest request;
+        request.project = m_temporary.file();
+        request.model = m_model;
+        request.example = m_example;
+        m_inspection = measureText(*m_session.sharedModels(), request, {}, quiet).inspection;
         m_pane = std::make_unique<WhatIfPane>(m_session);
         QObject::connect(m_pane.get(), &WhatIfPane::measured, m_pane.get(),
                          [this](const WhatIfPane::InspectionPtr& other) { m_other = other; });
