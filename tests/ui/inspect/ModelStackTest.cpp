@@ -48,16 +48,13 @@ protected:
         m_second = QString::fromStdString(second.string());
         openWith(testing::histories(2, 6));
         NoProgress quiet;
-        m_inspection =
-            measureText(*m_session.sharedModels(),
-                        {.project = m_temporary.file(),
-                         .model = m_first,
-                         .example = inProject([](store::Project& project) {
-                             return store::Histories{project}.timeline(UserId{1}).front().review.id;
-                         }),
-                         .text = {},
-                         .edits = {}},
-                        {}, quiet);
+        MeasureRequest request;
+        request.project = m_temporary.file();
+        request.model = m_first;
+        request.example = inProject([](store::Project& project) {
+            return store::Histories{project}.timeline(UserId{1}).front().review.id;
+        });
+        m_inspection = measureText(*m_session.sharedModels(), request, {}, quiet).inspection;
         m_stack = std::make_unique<ModelStack>(m_session);
     }
     void TearDown() override { m_stack.reset(); }
