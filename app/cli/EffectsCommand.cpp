@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace nextquill::app {
 
@@ -25,6 +27,7 @@ struct EffectsOptions
     std::string model = "demo";
     workflow::EffectsRequest request;
     workflow::SummaryRules rules;
+    std::string user; ///< whose texts are summed up; empty: all
     std::size_t rows = 10;
     bool keptOnly = false;
     std::vector<std::filesystem::path> out;
@@ -45,6 +48,24 @@ workflow::DecoderUse lazily(const EffectsOptions& options, const workflow::Model
             }
             work(**decoder);
         };
+}
+
+/// The kept texts, or those of one user.
+std::vector<workflow::MeasuredText> textsOf(store::Project& project,
+                                            const workflow::EffectsPlan& plan,
+                                            const std::string& user, Output& out)
+{
+    std::vector<workflow::MeasuredText> texts = workflow::keptTexts(project, plan, {}, out);
+    if (user.empty()) {
+        return texts;
+    }
+    std::erase_if(texts,
+                  [&user](const workflow::MeasuredText& text) { return text.userName != user; });
+    if (texts.empty()) {
+        throw Error{ErrorKind::BadInput, "no measured text is by user \"" + user + "\"", "--user",
+                    "take one that the command lists, or measure more texts"};
+    }
+    return texts;
 }
 
 std::string wordsOf(const workflow::EffectsPlan& plan, const workflow::EffectsBatchResult& result)
@@ -115,7 +136,7 @@ int measure(const EffectsOptions& options, Context& context)
         plan.stale = stale;
     }
     const workflow::EffectSummary summary =
-        workflow::summarize(workflow::keptTexts(*reader, plan, {}, context.out), options.rules, {});
+        workflow::summarize(textsOf(*reader, plan, options.user, context.out), options.rules, {});
     for (const std::filesystem::path& file : options.out) {
         workflow::writeSummary(summary, file);
     }
@@ -158,6 +179,8 @@ void addEffects(CLI::App& app, Context& context)
     command->add_option("--rows", options->rows, "Users, tokens and phrases to print")
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
+    command->add_option("--user", options->user,
+                        "Sum up the texts of this user alone: his tokens and phrases");
     command->add_flag("--kept-only", options->keptOnly,
                       "Measure nothing: of what was measured before");
     command->add_option("--out", options->out,

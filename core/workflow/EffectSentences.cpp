@@ -2,6 +2,7 @@
 #include "core/workflow/EffectSentences.h"
 
 #include "core/base/Utf8.h"
+#include "core/curate/StyleText.h"
 
 #include <algorithm>
 #include <chrono>
@@ -39,12 +40,32 @@ private:
     EffectSentence m_sentence;
 };
 
+std::string inQuotes(std::string_view text)
+{
+    const std::size_t begin = text.find_first_not_of(' ');
+    return "“" +
+           escapedForDisplay(begin == std::string_view::npos ? text : text.substr(begin), 40) + "”";
+}
+
+/// “killer”; of a part of a word “ler” in “killer”.
 std::string quotedToken(const Inspection& inspection, std::size_t token)
 {
-    const std::string& text = inspection.tokenTexts[token];
-    const std::size_t begin = text.find_first_not_of(' ');
-    return "“" + escapedForDisplay(begin == std::string::npos ? text : text.substr(begin), 40) +
-           "”";
+    const std::string piece = inQuotes(inspection.tokenTexts[token]);
+    const std::optional<ByteRange>& bytes = inspection.effects.tokens[token].bytes;
+    if (!bytes) {
+        return piece;
+    }
+    const curate::StyleText text{inspection.text};
+    for (const curate::StyleWord& word : text.words()) {
+        const bool begins = word.range.begin < bytes->begin && bytes->begin < word.range.end;
+        const bool ends = word.range.begin < bytes->end && bytes->end < word.range.end;
+        if (begins || ends) {
+            return piece + " in " +
+                   inQuotes(std::string_view{inspection.text}.substr(word.range.begin,
+                                                                     word.range.size()));
+        }
+    }
+    return piece;
 }
 
 /// "6", "1.4": a whole number where that is what one would say.

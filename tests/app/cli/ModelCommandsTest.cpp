@@ -336,6 +336,14 @@ TEST_F(ModelCommands, EffectsAreMeasuredOnceAndSummedUp)
     EXPECT_EQ(words.status, 0) << words.err;
     EXPECT_THAT(words.out, HasSubstr("nothing to measure, 3 texts are kept"));
     EXPECT_THAT(words.out, HasSubstr("class of word"));
+    const std::string user = summary.at("users").at(0).at("name");
+    std::vector<std::string> ofUser = command;
+    ofUser.insert(ofUser.end(), {"--kept-only", "--user", user});
+    const Json own = json(ofUser).at("summary");
+    ASSERT_EQ(own.at("users").size(), 1);
+    EXPECT_EQ(own.at("users").at(0), summary.at("users").at(0));
+    ofUser.back() = "nobody";
+    expectFailure(run(ofUser), 1, "no measured text is by user \"nobody\"");
     expectFailure(run({"effects", project, "--model", m_model, "--out", "a.bmp"}), 1, "a.bmp");
     expectFailure(run({"effects", project, "--model", m_model, "--split", "nonsense"}), 1,
                   "nonsense");

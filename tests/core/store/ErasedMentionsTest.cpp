@@ -28,14 +28,17 @@ const std::string said = "a sentence about quixotic teapots that nobody else wou
 
 /// Columns whose texts an erasure takes with the user's own rows, or looks through row by row
 /// (ErasedRows, TextPrints).
-const std::set<std::string> taken{"texts.title",         "texts.text",         "users.name",
-                                  "items.asin",          "items.title",        "items.description",
-                                  "step_changes.before", "step_changes.after", "rejects.text",
-                                  "rejects.reason",      "rejects.file",       "results.key",
-                                  "results.value"};
+const std::set<std::string> taken{"effects.content",    "effects.tokens",    "texts.title",
+                                  "texts.text",         "users.name",        "items.asin",
+                                  "items.title",        "items.description", "step_changes.before",
+                                  "step_changes.after", "rejects.text",      "rejects.reason",
+                                  "rejects.file",       "results.key",       "results.value"};
 
 /// Columns that say nothing about a user: digests, kinds, states, names of files of models.
-const std::set<std::string> silent{"erasures.prints",
+const std::set<std::string> silent{"effect_series.model",
+                                   "effect_series.name",
+                                   "effect_series.settings",
+                                   "erasures.prints",
                                    "imports.state",
                                    "markups.model",
                                    "markups.markup",

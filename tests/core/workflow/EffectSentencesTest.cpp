@@ -87,6 +87,19 @@ TEST(EffectSentences, SayLessLikely)
               "The history made “bass” over 1,000 times as likely (0.0001 to 0.50).");
 }
 
+TEST(EffectSentences, NameTheWordThatATokenIsAPartOf)
+{
+    Inspection inspection = inspectionOf({effectOf(0.1F, 0.4F), effectOf(0.4F, 0.1F)});
+    inspection.text = "a killer";
+    inspection.tokenTexts = {" kil", "ler"};
+    inspection.effects.tokens[0].bytes = ByteRange{.begin = 1, .end = 5};
+    inspection.effects.tokens[1].bytes = ByteRange{.begin = 5, .end = 8};
+    EXPECT_EQ(sentence(inspection, 0),
+              "The history made “kil” in “killer” 4 times less likely (0.40 to 0.10).");
+    EXPECT_EQ(sentence(inspection, 1),
+              "The history made “ler” in “killer” 4 times as likely (0.10 to 0.40).");
+}
+
 TEST(EffectSentences, BeginWithTheStrongest)
 {
     const Inspection inspection = inspectionOf({effectOf(0.3F, 0.2F), effectOf(0.5F, 0.1F)});
