@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/Inspection.h"
 
-#include "core/base/Error.h"
 #include "core/model/Decoder.h"
+#include "core/workflow/HistoryVariants.h"
 #include "core/workflow/PceResult.h"
 
-#include <algorithm>
-#include <array>
+#include <chrono>
+#include <span>
 #include <utility>
 
 namespace nextquill::workflow {
@@ -26,46 +26,34 @@ std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
     return texts;
 }
 
-store::ExampleData without(const store::ExampleData& data, std::size_t review)
+causal::LeaveOneOutExample leaveOneOut(const HistoryVariants& variants,
+                                       const Inspection& inspection)
 {
-    store::ExampleData fewer = data;
-    const auto offset = static_cast<std::ptrdiff_t>(review);
-    fewer.history.erase(fewer.history.begin() + offset);
-    fewer.historyItems.erase(fewer.historyItems.begin() + offset);
-    return fewer;
-}
-
-/// Keeps only the reviews that the prompt has, so that leaving one out lets no older one slip in.
-store::ExampleData onlyUsed(const store::ExampleData& data,
-                            const std::vector<std::size_t>& usedReviews)
-{
-    store::ExampleData used = data;
-    used.history.clear();
-    used.historyItems.clear();
-    for (const std::size_t index : usedReviews) {
-        used.history.push_back(data.history[index]);
-        used.historyItems.push_back(data.historyItems[index]);
-    }
-    return used;
-}
-
-/// `used` is in the prompt's order already: nothing is to be selected anew.
-causal::LeaveOneOutExample leaveOneOut(const store::ExampleData& used, const Inspection& inspection,
-                                       const model::ModelFiles& files, ExampleSettings settings)
-{
-    settings.selection = text::SelectionRule{};
-    causal::LeaveOneOutExample example;
-    example.id = std::to_string(number(inspection.example));
-    const std::size_t tokens = inspection.effects.tokens.size();
-    example.full = text::encode(*files.tokenizer(), promptFor(used, files, settings, tokens).with);
-    for (std::size_t i = 0; i < used.history.size(); ++i) {
-        example.without.push_back(text::encode(
-            *files.tokenizer(), promptFor(without(used, i), files, settings, tokens).with));
-    }
-    for (const causal::TokenEffect& token : inspection.effects.tokens) {
-        example.target.push_back(token.token);
+    causal::PromptedTarget question = questionOn(inspection, {});
+    causal::LeaveOneOutExample example{.id = std::move(question.id),
+                                       .full = variants.whole(),
+                                       .without = {},
+                                       .target = std::move(question.target)};
+    for (std::size_t i = 0; i < variants.reviews(); ++i) {
+        example.without.push_back(variants.without(i));
     }
     return example;
+}
+
+/// The twin pass, its time taken.
+causal::PreferenceEffects measuredEffects(model::Decoder& decoder,
+                                          const causal::TwinExample& example, MeasuredPass& pass,
+                                          StopToken stop, Progress& progress)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const std::span<const causal::TwinExample> examples{&example, 1};
+    auto effects = causal::measurePreferenceEffects(
+        decoder, examples, {.alternatives = shownAlternatives}, std::move(stop), progress);
+    pass = {.rows = std::ssize(example.prefix) + std::ssize(example.historyBranch) +
+                    std::ssize(example.plainBranch) + 2 * (std::ssize(example.target) - 1),
+            .seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+    return std::move(effects.front());
 }
 
 void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer)
@@ -124,15 +112,10 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
 {
     const model::ModelFiles& files = decoder.files();
     const std::string& text = generatedText ? *generatedText : data.target.text;
-    const text::TwinPrompt prompt =
-        promptFor(data, files, settings, targetTokens(text, files, settings));
-    const store::ExampleData used = onlyUsed(data, prompt.usedReviews);
-    if (used.history.empty()) {
-        throw Error{ErrorKind::BadInput, "this text has no history before it",
-                    "example " + std::to_string(number(data.target.id)) + " of " + data.userName,
-                    "choose a later text of this user"};
-    }
-    const std::array examples{twinExampleFor(data, files, settings, generatedText)};
+    const std::size_t tokens = targetTokens(text, files, settings);
+    const HistoryVariants variants{data, files, settings, tokens};
+    const store::ExampleData& used = variants.used();
+    const causal::TwinExample example = twinExampleFor(data, files, settings, generatedText);
 
     Inspection inspection;
     inspection.example = data.target.id;
@@ -140,23 +123,34 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.itemTitle = store::titleOf(data.item);
     inspection.modelName = modelName;
     inspection.generated = generatedText.has_value();
-    inspection.text = examples[0].targetText;
-    inspection.reviewsDropped = prompt.reviewsDropped;
-    inspection.targetCut = examples[0].targetCut;
+    inspection.text = example.targetText;
+    inspection.reviewsDropped = promptFor(data, files, settings, tokens).reviewsDropped;
+    inspection.targetCut = example.targetCut;
     for (std::size_t i = 0; i < used.history.size(); ++i) {
         const store::Item& item = used.historyItems[i];
         inspection.history.push_back({.review = used.history[i],
                                       .userName = data.userName,
                                       .itemTitle = store::titleOf(item)});
     }
-    inspection.effects = causal::measurePreferenceEffects(
-        decoder, examples, {.alternatives = shownAlternatives}, stop, progress)[0];
+    inspection.effects = measuredEffects(decoder, example, inspection.pass, stop, progress);
     describeTokens(inspection, *files.tokenizer());
     if (attribution) {
-        inspection.attribution = causal::attribute(
-            decoder, leaveOneOut(used, inspection, files, settings), stop, progress);
+        inspection.attribution = causal::attribute(decoder, leaveOneOut(variants, inspection),
+                                                   std::move(stop), progress);
     }
     return inspection;
+}
+
+causal::Attribution attributeToHistory(const store::ExampleData& data, model::Decoder& decoder,
+                                       const ExampleSettings& settings,
+                                       const Inspection& inspection,
+                                       const causal::ReviewEffectSink& sink, StopToken stop,
+                                       Progress& progress)
+{
+    const HistoryVariants variants{data, decoder.files(), settings,
+                                   inspection.effects.tokens.size()};
+    return causal::attribute(decoder, leaveOneOut(variants, inspection), {}, sink, std::move(stop),
+                             progress);
 }
 
 OrderedJson toJson(const Inspection& inspection)
@@ -179,6 +173,15 @@ OrderedJson toJson(const Inspection& inspection)
     result["reviews_dropped"] = inspection.reviewsDropped;
     if (inspection.attribution) {
         result["attribution"] = attributionJson(inspection);
+    }
+    if (inspection.controls) {
+        result["controls"] = toJson(*inspection.controls);
+    }
+    for (const SentenceEffects& effects : inspection.sentences) {
+        result["sentences"].push_back(toJson(effects));
+    }
+    if (inspection.faithfulness) {
+        result["faithfulness"] = toJson(*inspection.faithfulness);
     }
     return result;
 }
