@@ -8,6 +8,7 @@
 #include "core/workflow/ModelChoice.h"
 
 #include "app/cli/Commands.h"
+#include "app/cli/ControlOptions.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
 #include "app/cli/ModelOptions.h"
@@ -29,6 +30,7 @@ struct InspectOptions
     std::vector<std::filesystem::path> out;
     bool attribution = false;
     bool generated = false;
+    ControlOptions controls;
     PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
@@ -54,8 +56,10 @@ int inspect(const InspectOptions& options, Context& context)
                                    stop, {})
                    .text;
     }
-    const workflow::Inspection inspection = workflow::inspect(
-        data, *decoder, choice.name, examples, text, options.attribution, stop, context.out);
+    workflow::Inspection inspection = workflow::inspect(
+        data, *decoder, choice.name, examples, text,
+        options.attribution || options.controls.needsAttribution(), stop, context.out);
+    options.controls.measure(*project, data, *decoder, examples, inspection, stop, context.out);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
     }
@@ -64,6 +68,9 @@ int inspect(const InspectOptions& options, Context& context)
         inspection.itemTitle, inspection.effects.tokens.size(), inspection.effects.meanPce(),
         100 * inspection.effects.preferenceRatio(static_cast<float>(inspection.threshold)),
         inspection.threshold));
+    for (const std::string& sentence : ControlOptions::report(inspection)) {
+        context.out.text(sentence);
+    }
     for (const std::filesystem::path& file : options.out) {
         context.out.text(file.string());
     }
@@ -86,11 +93,13 @@ void addInspect(CLI::App& app, Context& context)
     command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
+    options->controls.declare(*command);
     options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
     command->callback([options, &context] {
         options->generation.seed = options->machine.seed;
+        options->controls.wish.seed = options->machine.seed;
         context.action = [options, &context] { return inspect(*options, context); };
     });
 }
