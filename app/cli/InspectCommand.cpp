@@ -10,6 +10,7 @@
 #include "core/workflow/WrittenInspection.h"
 
 #include "app/cli/Commands.h"
+#include "app/cli/ControlOptions.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
 #include "app/cli/ModelOptions.h"
@@ -34,6 +35,7 @@ struct InspectOptions
     bool generated = false;
     std::string beginning;
     bool wholeText = false;
+    ControlOptions controls;
     PromptOptions prompt;
     generate::GenerationSettings generation;
     ModelOptions machine;
@@ -82,9 +84,12 @@ int inspect(const InspectOptions& options, Context& context)
         options.generated ? written(options, data, *decoder, choice.name, examples, stop)
                           : workflow::inspect(data, *decoder, choice.name, examples, std::nullopt,
                                               /*attribution=*/false, stop, context.out);
-    if (options.attribution) {
-        workflow::addAttribution(inspection, data, *decoder, examples, stop, context.out);
+    if (options.attribution || options.controls.needsAttribution()) {
+        inspection.attribution = workflow::attributeToHistory(data, *decoder, examples, inspection,
+                                                              {}, stop, context.out);
     }
+    options.controls.measure(*project, historyOf(inspection, data), *decoder, examples, inspection,
+                             stop, context.out);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
     }
@@ -102,6 +107,9 @@ int inspect(const InspectOptions& options, Context& context)
     }
     OrderedJson document = workflow::toJson(inspection);
     OrderedJson sentences = saySentences(inspection, summary, context.out);
+    for (const std::string& sentence : ControlOptions::report(inspection)) {
+        context.out.text(sentence);
+    }
     if (options.wholeText) {
         document["sentences"] = std::move(sentences);
         document["whole_text"] = workflow::toJson(summary);
@@ -133,11 +141,13 @@ void addInspect(CLI::App& app, Context& context)
     command->add_flag("--whole-text", options->wholeText,
                       "Also the strength of the history under which the text is most likely; with "
                       "--json the sentences of the text and its item's names and numbers, too");
+    options->controls.declare(*command);
     options->prompt.declare(*command);
     declareGeneration(*command, options->generation);
     options->machine.declare(*command);
     command->callback([options, &context] {
         options->generation.seed = options->machine.seed;
+        options->controls.wish.seed = options->machine.seed;
         context.action = [options, &context] { return inspect(*options, context); };
     });
 }

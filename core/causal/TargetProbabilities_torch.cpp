@@ -111,15 +111,20 @@ void measureAllPasses(model::Decoder& decoder, const PromptedTarget& question,
                       const StopToken& stop, Progress& progress)
 {
     const torch::NoGradGuard noGrad;
-    const model::PassStop stopOfPasses{stop};
     const std::vector<TreePass> passes = planPasses(question, limits);
     ProgressReport report{.stage = question.stage};
     for (const TreePass& pass : passes) {
         report.total += static_cast<std::int64_t>(pass.rows);
     }
     for (const TreePass& pass : passes) {
+        // A pass takes seconds: its layers are told as parts of its rows.
+        const model::PassStop stopOfPass{stop, [&](std::size_t layer, std::size_t layers) {
+                                             ProgressReport within = report;
+                                             within.done += static_cast<std::int64_t>(
+                                                 pass.rows * layer / layers);
+                                             progress.report(within);
+                                         }};
         stopPoint(stop);
-        progress.report(report);
         measurePass(decoder.network(), question, pass, sink, stop);
         report.done += static_cast<std::int64_t>(pass.rows);
     }

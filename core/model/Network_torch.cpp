@@ -290,7 +290,7 @@ Tensor Network::compute(const SegmentedBatch& batch, const std::optional<Tensor>
                   Parameter{m_embedding}, ids, scale)
             : embedded(m_embedding, ids, scale);
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        passStopPoint();
+        passStopPoint(i, m_layers.size());
         const bool last = i + 1 == m_layers.size();
         x = m_layers[i].forward(x, i, last ? rows : std::nullopt, context);
     }

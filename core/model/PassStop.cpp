@@ -7,26 +7,31 @@ namespace nextquill::model {
 
 namespace {
 
-thread_local const StopToken* stopOfThread = nullptr;
+thread_local const PassStop* innermost = nullptr;
 
 } // namespace
 
-PassStop::PassStop(StopToken stop)
+PassStop::PassStop(StopToken stop, AtLayer atLayer)
     : m_stop{std::move(stop)}
-    , m_before{stopOfThread}
+    , m_atLayer{std::move(atLayer)}
+    , m_before{innermost}
 {
-    stopOfThread = &m_stop;
+    innermost = this;
 }
 
 PassStop::~PassStop()
 {
-    stopOfThread = m_before;
+    innermost = m_before;
 }
 
-void passStopPoint()
+void passStopPoint(std::size_t layer, std::size_t layers)
 {
-    if (stopOfThread != nullptr) {
-        stopPoint(*stopOfThread);
+    if (innermost == nullptr) {
+        return;
+    }
+    stopPoint(innermost->m_stop);
+    if (innermost->m_atLayer) {
+        innermost->m_atLayer(layer, layers);
     }
 }
 

@@ -3,11 +3,13 @@
 
 #include "core/base/Error.h"
 #include "core/model/Decoder.h"
+#include "core/workflow/HistoryVariants.h"
 #include "core/workflow/InspectionParts.h"
 #include "core/workflow/PceResult.h"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
+#include <span>
 #include <utility>
 
 namespace nextquill::workflow {
@@ -25,32 +27,34 @@ std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
     return texts;
 }
 
-store::ExampleData without(const store::ExampleData& data, std::size_t review)
+causal::LeaveOneOutExample leaveOneOut(const HistoryVariants& variants,
+                                       const Inspection& inspection)
 {
-    store::ExampleData fewer = data;
-    const auto offset = static_cast<std::ptrdiff_t>(review);
-    fewer.history.erase(fewer.history.begin() + offset);
-    fewer.historyItems.erase(fewer.historyItems.begin() + offset);
-    return fewer;
-}
-
-/// `used` is in the prompt's order already: nothing is to be selected anew.
-causal::LeaveOneOutExample leaveOneOut(const store::ExampleData& used, const Inspection& inspection,
-                                       const model::ModelFiles& files, ExampleSettings settings)
-{
-    settings.selection = text::SelectionRule{};
-    causal::LeaveOneOutExample example;
-    example.id = std::to_string(number(inspection.example));
-    const std::size_t tokens = inspection.effects.tokens.size();
-    example.full = text::encode(*files.tokenizer(), promptFor(used, files, settings, tokens).with);
-    for (std::size_t i = 0; i < used.history.size(); ++i) {
-        example.without.push_back(text::encode(
-            *files.tokenizer(), promptFor(without(used, i), files, settings, tokens).with));
-    }
-    for (const causal::TokenEffect& token : inspection.effects.tokens) {
-        example.target.push_back(token.token);
+    causal::PromptedTarget question = questionOn(inspection, {});
+    causal::LeaveOneOutExample example{.id = std::move(question.id),
+                                       .full = variants.whole(),
+                                       .without = {},
+                                       .target = std::move(question.target)};
+    for (std::size_t i = 0; i < variants.reviews(); ++i) {
+        example.without.push_back(variants.without(i));
     }
     return example;
+}
+
+/// The twin pass, its time taken.
+causal::PreferenceEffects measuredEffects(model::Decoder& decoder,
+                                          const causal::TwinExample& example, MeasuredPass& pass,
+                                          StopToken stop, Progress& progress)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const std::span<const causal::TwinExample> examples{&example, 1};
+    auto effects = causal::measurePreferenceEffects(
+        decoder, examples, {.alternatives = shownAlternatives}, std::move(stop), progress);
+    pass = {.rows = std::ssize(example.prefix) + std::ssize(example.historyBranch) +
+                    std::ssize(example.plainBranch) + 2 * (std::ssize(example.target) - 1),
+            .seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+    return std::move(effects.front());
 }
 
 OrderedJson alternativesJson(const std::vector<causal::Alternative>& alternatives,
@@ -151,21 +155,20 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
         promptFor(data, files, settings, targetTokens(text, files, settings));
     const store::ExampleData used = onlyUsed(data, prompt.usedReviews);
     Inspection inspection = inspectionFor(data, prompt, used, modelName);
-    const std::array examples{twinExampleFor(data, files, settings, generatedText)};
+    const causal::TwinExample example = twinExampleFor(data, files, settings, generatedText);
     inspection.generated = generatedText.has_value();
-    inspection.text = examples[0].targetText;
-    inspection.targetCut = examples[0].targetCut;
-    inspection.effects = causal::measurePreferenceEffects(
-        decoder, examples, {.alternatives = shownAlternatives}, stop, progress)[0];
+    inspection.text = example.targetText;
+    inspection.targetCut = example.targetCut;
+    inspection.effects = measuredEffects(decoder, example, inspection.pass, stop, progress);
     describeTokens(inspection, *files.tokenizer());
     if (attribution) {
-        addAttribution(inspection, data, decoder, settings, stop, progress);
+        inspection.attribution =
+            attributeToHistory(data, decoder, settings, inspection, {}, stop, progress);
     }
     return inspection;
 }
 
-void addAttribution(Inspection& inspection, const store::ExampleData& data, model::Decoder& decoder,
-                    const ExampleSettings& settings, StopToken stop, Progress& progress)
+store::ExampleData historyOf(const Inspection& inspection, const store::ExampleData& data)
 {
     std::vector<std::size_t> used;
     for (const store::ReviewRow& row : inspection.history) {
@@ -176,9 +179,21 @@ void addAttribution(Inspection& inspection, const store::ExampleData& data, mode
         }
         used.push_back(static_cast<std::size_t>(at - data.history.begin()));
     }
-    inspection.attribution = causal::attribute(
-        decoder, leaveOneOut(onlyUsed(data, used), inspection, decoder.files(), settings),
-        std::move(stop), progress);
+    return onlyUsed(data, used);
+}
+
+causal::Attribution attributeToHistory(const store::ExampleData& data, model::Decoder& decoder,
+                                       const ExampleSettings& settings,
+                                       const Inspection& inspection,
+                                       const causal::ReviewEffectSink& sink, StopToken stop,
+                                       Progress& progress)
+{
+    ExampleSettings asGiven = settings;
+    asGiven.selection = text::SelectionRule{}; // in the prompt's order already
+    const HistoryVariants variants{historyOf(inspection, data), decoder.files(), asGiven,
+                                   inspection.effects.tokens.size()};
+    return causal::attribute(decoder, leaveOneOut(variants, inspection), {}, sink, std::move(stop),
+                             progress);
 }
 
 OrderedJson toJson(const Inspection& inspection)
@@ -201,6 +216,15 @@ OrderedJson toJson(const Inspection& inspection)
     result["reviews_dropped"] = inspection.reviewsDropped;
     if (inspection.attribution) {
         result["attribution"] = attributionJson(inspection);
+    }
+    if (inspection.controls) {
+        result["controls"] = toJson(*inspection.controls);
+    }
+    for (const SentenceEffects& effects : inspection.sentences) {
+        result["sentences"].push_back(toJson(effects));
+    }
+    if (inspection.faithfulness) {
+        result["faithfulness"] = toJson(*inspection.faithfulness);
     }
     return result;
 }

@@ -7,8 +7,12 @@
 #include "core/causal/Attribution.h"
 #include "core/causal/PreferenceEffects.h"
 #include "core/store/Histories.h"
+#include "core/workflow/AttributionFaithfulness.h"
+#include "core/workflow/InspectionControls.h"
 #include "core/workflow/ProjectExamples.h"
+#include "core/workflow/SentenceEffects.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -19,6 +23,13 @@ class Decoder;
 }
 
 namespace nextquill::workflow {
+
+/// A pass that was measured: by it the time of others is estimated.
+struct MeasuredPass
+{
+    std::int64_t rows = 0; ///< 0: none was
+    double seconds = 0;
+};
 
 /// A text seen through one user's history: what the inspector shows and the exporters write.
 struct Inspection
@@ -35,6 +46,10 @@ struct Inspection
     std::vector<std::vector<std::string>> top_0;
     std::vector<store::ReviewRow> history; ///< the reviews used, newest first
     std::optional<causal::Attribution> attribution;
+    std::optional<InspectionControls> controls; ///< asked for one by one, as what follows
+    std::vector<SentenceEffects> sentences;     ///< of some past reviews
+    std::optional<Faithfulness> faithfulness;   ///< of `attribution`
+    MeasuredPass pass;                          ///< of `effects`; in no document
     double threshold = 0.05;
     int reviewsDropped = 0;      ///< past reviews that did not fit, the oldest first
     int reviewsCut = 0;          ///< those of `history` whose text is in the prompt in part only
@@ -49,11 +64,17 @@ struct Inspection
                                  const std::optional<std::string>& generatedText, bool attribution,
                                  StopToken stop, Progress& progress);
 
-/// Adds the effect of each past text to an inspection of this example by this model, made with the
-/// same settings: also of a text that the model wrote. Throws Error(BadInput) when one of its past
-/// texts is not in `data`; else as causal::attribute().
-void addAttribution(Inspection& inspection, const store::ExampleData& data, model::Decoder& decoder,
-                    const ExampleSettings& settings, StopToken stop, Progress& progress);
+/// The example with the past texts of the inspection alone, in their order, as its prompt had them.
+/// Throws Error(BadInput) when one of them is not in `data`.
+[[nodiscard]] store::ExampleData historyOf(const Inspection& inspection,
+                                           const store::ExampleData& data);
+
+/// Measures the effect of each past review on an inspected text, without its other figures again;
+/// `sink` may be empty and gets the matrix review by review.
+[[nodiscard]] causal::Attribution
+attributeToHistory(const store::ExampleData& data, model::Decoder& decoder,
+                   const ExampleSettings& settings, const Inspection& inspection,
+                   const causal::ReviewEffectSink& sink, StopToken stop, Progress& progress);
 
 /// The inspection as CLI.md's PCE result plus what the inspector adds; and back, from a project.
 [[nodiscard]] OrderedJson toJson(const Inspection& inspection);

@@ -64,7 +64,8 @@ workflow::Inspection measured(const store::ExampleData& data, model::Decoder& de
 {
     if (request.toAttribute) {
         workflow::Inspection again = *request.toAttribute;
-        workflow::addAttribution(again, data, decoder, settings, stop, progress);
+        again.attribution =
+            workflow::attributeToHistory(data, decoder, settings, again, {}, stop, progress);
         return again;
     }
     if (!request.generated) {

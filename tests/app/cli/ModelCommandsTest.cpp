@@ -281,6 +281,34 @@ TEST_F(ModelCommands, InspectWritesEveryTextualFormatTheSameTwice)
         1, "no history");
 }
 
+TEST_F(ModelCommands, InspectTestsWhatItShows)
+{
+    const std::string project = sampleProject();
+    const std::string id = reviewsOfAUser(project).back();
+    const std::vector<std::string> command{
+        "inspect", project,      "--model", m_model,       "--example",      id,       "--placebo",
+        "3",       "--resample", "3",       "--sentences", "--faithfulness", "--seed", "7"};
+    const Json whole = json(command);
+    const std::size_t tokens = whole.at("tokens").size();
+    const Json& placebo = whole.at("controls").at("placebo");
+    EXPECT_EQ(whole.at("controls").at("seed"), 7);
+    EXPECT_EQ(placebo.at("histories").size(), 3);
+    EXPECT_EQ(placebo.at("tokens").size(), tokens);
+    EXPECT_EQ(placebo.at("effect").at(0).size(), 3);
+    EXPECT_EQ(whole.at("controls").at("resampled").at("histories").size(), 3);
+    EXPECT_FALSE(whole.at("controls").contains("shuffled"));
+    EXPECT_EQ(whole.at("sentences").at(0).at("effect").size(), tokens);
+    EXPECT_TRUE(whole.at("faithfulness").contains("lds"));
+    EXPECT_EQ(json(command), whole); // by the seed alone
+    const Ended words = run(command);
+    EXPECT_THAT(words.out, HasSubstr("tokens are this user's own"));
+    EXPECT_THAT(words.out, HasSubstr("strongest sentence"));
+    EXPECT_THAT(words.err, HasSubstr("controls: 6 prompts in "));
+    EXPECT_EQ(
+        run({"inspect", project, "--model", m_model, "--example", id, "--placebo", "-1"}).status,
+        2);
+}
+
 TEST_F(ModelCommands, EvaluateHasARowPerModelAndWorld)
 {
     const std::string project = sampleProject();

@@ -154,18 +154,21 @@ TEST_F(TargetProbabilities, RefuseATokenThatTheVocabularyDoesNotHave)
     EXPECT_THROW(static_cast<void>(measured(question, {})), Error);
 }
 
-TEST_F(TargetProbabilities, ReportRowsOfTheTrees)
+TEST_F(TargetProbabilities, ReportRowsOfTheTreesLayerByLayer)
 {
     class Last final : public Progress
     {
     public:
         void report(const ProgressReport& report) noexcept override
         {
+            EXPECT_GE(report.done, done);
+            ++reports;
             done = report.done;
             total = report.total;
         }
         std::int64_t done = 0;
         std::int64_t total = 0;
+        std::int64_t reports = 0;
     } last;
     const PromptedTarget question = promptedTarget(leaveOneOut(6, 8));
     const TreeLimits limits{.rowsPerPass = 120};
@@ -173,6 +176,8 @@ TEST_F(TargetProbabilities, ReportRowsOfTheTrees)
     measureTarget(*m_decoder, question, limits, ignore, {}, last);
     EXPECT_EQ(last.done, last.total);
     EXPECT_EQ(last.total, treeCost(question, limits).rows);
+    EXPECT_EQ(last.reports,
+              treeCost(question, limits).passes * m_decoder->config().layers + 1); // within passes
 }
 
 TEST_F(TargetProbabilities, OfReviewsComeColumnByColumn)

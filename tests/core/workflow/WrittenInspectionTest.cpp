@@ -93,7 +93,8 @@ TEST_F(WrittenInspections, AreAttributedToThePastTextsAsTheyStand)
     const store::ExampleData data = example(6);
     m_generation.greedy = true;
     Inspection written = write(data);
-    addAttribution(written, data, *m_decoder, m_settings, {}, m_progress);
+    written.attribution =
+        attributeToHistory(data, *m_decoder, m_settings, written, {}, {}, m_progress);
     ASSERT_TRUE(written.attribution);
     EXPECT_EQ(written.attribution->reviews, std::ssize(written.history));
     EXPECT_EQ(written.attribution->effect.size(),
@@ -101,7 +102,9 @@ TEST_F(WrittenInspections, AreAttributedToThePastTextsAsTheyStand)
     store::ExampleData other = data;
     other.history.clear();
     other.historyItems.clear();
-    EXPECT_THROW(addAttribution(written, other, *m_decoder, m_settings, {}, m_progress), Error);
+    EXPECT_THROW(static_cast<void>(attributeToHistory(other, *m_decoder, m_settings, written, {},
+                                                      {}, m_progress)),
+                 Error);
 }
 
 TEST_F(WrittenInspections, NeedAHistory)
