@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/Inspection.h"
 
+#include "core/base/Digest.h"
 #include "core/base/Error.h"
 #include "core/model/Decoder.h"
+#include "core/workflow/InspectionSource.h"
 #include "core/workflow/PceResult.h"
 
 #include <algorithm>
@@ -142,6 +144,12 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.generated = generatedText.has_value();
     inspection.text = examples[0].targetText;
     inspection.reviewsDropped = prompt.reviewsDropped;
+    inspection.reviewsCut = prompt.reviewsCut;
+    inspection.descriptionCut = prompt.descriptionCut;
+    inspection.promptWords = promptWords(data, settings);
+    inspection.modelDigest = weightsDigest(files, stop);
+    inspection.exampleDigest =
+        sha256(prompt.with.text() + '\0' + prompt.without.text() + '\0' + inspection.text);
     inspection.targetCut = examples[0].targetCut;
     for (std::size_t i = 0; i < used.history.size(); ++i) {
         const store::Item& item = used.historyItems[i];
@@ -177,6 +185,13 @@ OrderedJson toJson(const Inspection& inspection)
     result["text"] = inspection.text;
     result["history"] = historyJson(inspection);
     result["reviews_dropped"] = inspection.reviewsDropped;
+    result["reviews_cut"] = inspection.reviewsCut;
+    result["description_cut"] = inspection.descriptionCut;
+    result["target_cut"] = inspection.targetCut;
+    result["prompt"] = inspection.promptWords;
+    result["model_sha256"] = inspection.modelDigest;
+    result["example_sha256"] = inspection.exampleDigest;
+    result["seed"] = inspection.seed ? OrderedJson(*inspection.seed) : OrderedJson(nullptr);
     if (inspection.attribution) {
         result["attribution"] = attributionJson(inspection);
     }

@@ -37,7 +37,13 @@ struct Inspection
     std::optional<causal::Attribution> attribution;
     double threshold = 0.05;
     int reviewsDropped = 0;
+    int reviewsCut = 0; ///< 1 when the only review was shortened to fit the prompt
+    bool descriptionCut = false;
     bool targetCut = false;
+    std::string promptWords;   ///< how the prompt was made, for captions
+    std::string modelDigest;   ///< SHA-256 of the weight files; empty where it was not worked out
+    std::string exampleDigest; ///< SHA-256 of both prompts and the text
+    std::optional<std::uint64_t> seed = {}; ///< of a text that was generated with random numbers
 };
 
 /// Measures one example. With `generatedText` that text stands in the target's place.
@@ -49,14 +55,23 @@ struct Inspection
 /// The inspection as CLI.md's PCE result plus what the inspector adds; and back, from a project.
 [[nodiscard]] OrderedJson toJson(const Inspection& inspection);
 
+struct FigureSettings; // core/workflow/FigureSettings.h
+
 enum class FigureFormat { Html, Svg, Pdf, Png, Tex, Csv, Json };
 
 [[nodiscard]] std::optional<FigureFormat> figureFormat(const std::filesystem::path& file);
 
 /// The heatmap as a document, by the file's extension: html (stand-alone, hover without scripts
-/// from elsewhere), svg, tex, csv, json. PDF and PNG are drawn by the window's program, or here
-/// from the SVG where librsvg's converter is installed; else Error(Unsupported) says so. Written
-/// atomically. Everything from users and models is escaped.
+/// from elsewhere), svg, pdf, png, tex, csv, json. PDF and PNG are drawn from the SVG by librsvg's
+/// converter; where that is not installed, Error(Unsupported) says so. CSV and JSON hold all
+/// numbers of all tokens, whatever the settings. Written atomically. Everything from users and
+/// models is escaped.
+///
+/// Throws Error(BadInput) for a format or settings that make no sense, Error(Unsupported),
+///        Error(Storage)
+void writeFigure(const Inspection& inspection, const std::filesystem::path& file,
+                 const FigureSettings& settings);
+/// With the default settings.
 void writeFigure(const Inspection& inspection, const std::filesystem::path& file);
 
 } // namespace nextquill::workflow
