@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Id.h"
+#include "core/generate/Generation.h"
 
 #include "app/cli/Commands.h"
 #include "app/cli/FigureOptions.h"
