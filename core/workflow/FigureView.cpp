@@ -35,10 +35,13 @@ std::string eachUnit(const FigureSettings& settings)
                                                     : each + " (the mean of its tokens)";
 }
 
-std::string quantity(EffectMeasure measure)
+/// "Log ratio (bits) of each token in"
+std::string quantity(const FigureSettings& settings)
 {
-    return measure == EffectMeasure::Pce ? std::string{"Preference causal effect of the history"}
-                                         : std::string{measureInfo(measure).name};
+    return settings.measure == EffectMeasure::Pce
+               ? "Preference causal effect of the history on " + eachUnit(settings) + " of"
+               : std::string{measureInfo(settings.measure).name} + " of " + eachUnit(settings) +
+                     " in";
 }
 
 } // namespace
@@ -134,9 +137,9 @@ std::string legendSentences(const FigureView& view, const FigureSettings& settin
 {
     const EffectMeasureInfo& info = measureInfo(settings.measure);
     std::string text = fmt::format(
-        "Colour: {} of {}, from {} to {}{}.", info.name, eachUnit(settings),
-        legendNumber(view.isSigned ? -view.range : 0, view), legendNumber(view.range, view),
-        info.unit.empty() ? "" : " " + std::string{info.unit});
+        "{}: {} of {}, from {} to {}{}.", settings.greyscale ? "Shade" : "Colour", info.name,
+        eachUnit(settings), legendNumber(view.isSigned ? -view.range : 0, view),
+        legendNumber(view.range, view), info.unit.empty() ? "" : " " + std::string{info.unit});
     text += fmt::format(" {}: tokens with a PCE above {:g}, which training would weight.",
                         settings.greyscale ? "Thick line below" : "Underlined", view.threshold);
     if (view.clipped > 0) {
@@ -150,11 +153,10 @@ std::string caption(const Inspection& inspection, const FigureSettings& settings
                     const FigureView& view)
 {
     std::string text = fmt::format(
-        "{} on {} of {}. Model {}{}, example {}{}, {}; mean PCE {:+.3f}, {:.0f} % of tokens above "
+        "{} {}. Model {}{}, example {}{}, {}; mean PCE {:+.3f}, {:.0f} % of tokens above "
         "{:g}.",
-        quantity(settings.measure), eachUnit(settings),
-        inspection.generated ? "a generated text" : "the user's own text", inspection.modelName,
-        shortDigest(inspection.modelDigest), number(inspection.example),
+        quantity(settings), inspection.generated ? "a generated text" : "the user's own text",
+        inspection.modelName, shortDigest(inspection.modelDigest), number(inspection.example),
         shortDigest(inspection.exampleDigest), plural(inspection.history.size(), "past review"),
         inspection.effects.meanPce(),
         100 * inspection.effects.preferenceRatio(static_cast<float>(view.threshold)),
@@ -173,10 +175,10 @@ std::string hiddenSentences(const Inspection& inspection, const FigureView& view
     if (inspection.targetCut) {
         text += " The text is longer than is measured and was cut.";
     }
-    if (inspection.reviewsDropped > 0) {
-        text += fmt::format(
-            " {} had no room in the prompt.",
-            plural(static_cast<std::size_t>(inspection.reviewsDropped), "more past review"));
+    if (inspection.earlierReviews > inspection.history.size()) {
+        text += fmt::format(" {} of {} not in the prompt.",
+                            inspection.earlierReviews - inspection.history.size(),
+                            plural(inspection.earlierReviews, "earlier review") + " are");
     }
     if (inspection.reviewsCut > 0) {
         text += " The past review was shortened to fit the prompt.";

@@ -144,6 +144,7 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.generated = generatedText.has_value();
     inspection.text = examples[0].targetText;
     inspection.reviewsDropped = prompt.reviewsDropped;
+    inspection.earlierReviews = data.history.size();
     inspection.reviewsCut = prompt.reviewsCut;
     inspection.descriptionCut = prompt.descriptionCut;
     inspection.promptWords = promptWords(data, settings);
@@ -185,6 +186,7 @@ OrderedJson toJson(const Inspection& inspection)
     result["text"] = inspection.text;
     result["history"] = historyJson(inspection);
     result["reviews_dropped"] = inspection.reviewsDropped;
+    result["earlier_reviews"] = inspection.earlierReviews;
     result["reviews_cut"] = inspection.reviewsCut;
     result["description_cut"] = inspection.descriptionCut;
     result["target_cut"] = inspection.targetCut;

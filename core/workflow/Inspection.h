@@ -37,6 +37,8 @@ struct Inspection
     std::optional<causal::Attribution> attribution;
     double threshold = 0.05;
     int reviewsDropped = 0;
+    /// Of this user before the text, whether or not the prompt has them; 0: not known.
+    std::size_t earlierReviews = 0;
     int reviewsCut = 0; ///< 1 when the only review was shortened to fit the prompt
     bool descriptionCut = false;
     bool targetCut = false;

@@ -61,10 +61,10 @@ void drawScale(SvgPage& page, const FigureView& view, const FigureSettings& sett
                double y)
 {
     const Axis axis{view};
-    const double cell = scaleWidth / cells;
+    const double cell = scaleWidth / cells; // each begins below the next: no seams
     for (int i = 0; i < cells; ++i) {
         const double value = axis.valueAt((i + 0.5) / cells);
-        page.rectangle(x + i * cell, y, cell + 0.2, scaleHeight,
+        page.rectangle(x + i * cell, y, i + 1 < cells ? cell + 1 : cell, scaleHeight,
                        colorOf({.value = value}, view, settings, settings.ground));
     }
 }

@@ -76,13 +76,13 @@ TEST(FigureViewTest, SaysWhatIsHidden)
     Inspection inspection = killer();
     EXPECT_EQ(hiddenSentences(inspection, figureView(inspection, {})), "");
     inspection.targetCut = true;
-    inspection.reviewsDropped = 3;
+    inspection.earlierReviews = 3;
     inspection.reviewsCut = 1;
     inspection.descriptionCut = true;
     inspection.effects.tokens.emplace_back();
     const std::string hidden = hiddenSentences(inspection, figureView(inspection, {}));
     EXPECT_THAT(hidden, HasSubstr("The text is longer than is measured and was cut."));
-    EXPECT_THAT(hidden, HasSubstr("3 more past reviews had no room"));
+    EXPECT_THAT(hidden, HasSubstr("3 of 3 earlier reviews are not in the prompt."));
     EXPECT_THAT(hidden, HasSubstr("The past review was shortened"));
     EXPECT_THAT(hidden, HasSubstr("The item's description was shortened"));
     EXPECT_THAT(hidden, HasSubstr("The end of the text is measured but not drawn (1 token)."));
