@@ -13,8 +13,7 @@
 #include "app/cli/ControlOptions.h"
 #include "app/cli/ExitStatus.h"
 #include "app/cli/GenerationOptions.h"
-#include "app/cli/ModelOptions.h"
-#include "app/cli/PromptOptions.h"
+#include "app/cli/InspectOptions.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -24,22 +23,6 @@
 namespace nextquill::app {
 
 namespace {
-
-struct InspectOptions
-{
-    std::filesystem::path project;
-    std::string model = "demo";
-    std::int64_t example = 0;
-    std::vector<std::filesystem::path> out;
-    bool attribution = false;
-    bool generated = false;
-    std::string beginning;
-    bool wholeText = false;
-    ControlOptions controls;
-    PromptOptions prompt;
-    generate::GenerationSettings generation;
-    ModelOptions machine;
-};
 
 workflow::Inspection written(const InspectOptions& options, const store::ExampleData& data,
                              model::Decoder& decoder, const std::string& name,
@@ -66,8 +49,9 @@ OrderedJson saySentences(const workflow::Inspection& inspection,
     return sentences;
 }
 
-int inspect(const InspectOptions& options, Context& context)
+int inspectOne(const InspectOptions& options, Context& context)
 {
+    const workflow::FigureSettings figure = options.figure.settings();
     for (const std::filesystem::path& file : options.out) {
         if (!workflow::figureFormat(file)) {
             throw Error{ErrorKind::BadInput, "the figure's format is not known", file.string(),
@@ -91,7 +75,7 @@ int inspect(const InspectOptions& options, Context& context)
     options.controls.measure(*project, historyOf(inspection, data), *decoder, examples, inspection,
                              stop, context.out);
     for (const std::filesystem::path& file : options.out) {
-        workflow::writeFigure(inspection, file);
+        workflow::writeFigure(inspection, file, figure);
     }
     context.out.text(fmt::format(
         "{} on {}\n{} tokens, mean PCE {:+.4f}, {:.1f} % above {}", inspection.userName,
@@ -121,18 +105,30 @@ int inspect(const InspectOptions& options, Context& context)
     return exitDone;
 }
 
+int inspect(const InspectOptions& options, Context& context)
+{
+    const bool isOfOne = options.example != 0;
+    if (isOfOne == options.isOfMany() || (!options.split.empty() && !options.where.empty())) {
+        throw Error{ErrorKind::BadInput, "it is not clear which texts are meant",
+                    "the command line", "say one of --example ID, --split NAME, --where FILTER"};
+    }
+    return isOfOne ? inspectOne(options, context) : inspectMany(options, context);
+}
+
 } // namespace
 
 void addInspect(CLI::App& app, Context& context)
 {
-    CLI::App* const command =
-        app.add_subcommand("inspect", "One text's heatmap as a document (html svg pdf png tex csv "
-                                      "json, by the file's name)");
+    CLI::App* const command = app.add_subcommand(
+        "inspect", "Heatmaps of one text or many as documents (html svg pdf png tex "
+                   "csv json, by the file's name)");
     const auto options = std::make_shared<InspectOptions>();
     command->add_option("PROJECT", options->project, "Project file (*.nextquill)")->required();
     command->add_option("--model", options->model, "Model, run or name")->capture_default_str();
-    command->add_option("--example", options->example, "Id of the review")->required();
-    command->add_option("--out", options->out, "Files to write");
+    command->add_option("--example", options->example, "Id of the review");
+    command->add_option("--out", options->out, "Files to write; of many texts their folder");
+    declareMany(*command, *options);
+    options->figure.declare(*command);
     command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");

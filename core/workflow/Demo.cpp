@@ -3,6 +3,7 @@
 
 #include "core/base/AtomicFile.h"
 #include "core/base/Digest.h"
+#include "core/base/Error.h"
 #include "core/base/Resources.h"
 #include "core/causal/PreferenceEffects.h"
 #include "core/store/Histories.h"
@@ -241,13 +242,24 @@ private:
                         /*attribution=*/true, m_stop, m_progress);
             const fs::path stem = m_settings.folder / fmt::format("heatmap-{}", number(id));
             for (const char* extension : {".svg", ".html"}) {
-                const std::string file = stem.string() + extension;
-                writeFigure(inspection, file);
-                m_files.push_back(file);
+                drawHeatmap(inspection, stem.string() + extension);
             }
-            say(fmt::format("Heatmap      {}.svg and .html ({})", stem.string(),
-                            inspection.userName));
         }
+    }
+
+    /// A machine without fonts draws no SVG; the demo is worth having all the same.
+    void drawHeatmap(const Inspection& inspection, const std::string& file)
+    {
+        try {
+            writeFigure(inspection, file);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Unsupported) {
+                throw;
+            }
+            return say(fmt::format("No heatmap   {}", error.what()));
+        }
+        m_files.push_back(file);
+        say(fmt::format("Heatmap      {} ({})", file, inspection.userName));
     }
 
     const DemoSettings& m_settings;

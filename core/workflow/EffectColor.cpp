@@ -20,6 +20,12 @@ Rgb blend(const Rgb& from, const Rgb& to, double share)
             blend(from.blue, to.blue, share)};
 }
 
+/// How far a color is from the ground, in [0, 1].
+double shareOf(double value, double range)
+{
+    return std::sqrt(std::min(std::abs(value) / range, 1.0));
+}
+
 } // namespace
 
 Rgb groundColor(Ground ground)
@@ -30,6 +36,11 @@ Rgb groundColor(Ground ground)
 Rgb inkColor(Ground ground)
 {
     return ground == Ground::Light ? Rgb{0, 0, 0} : Rgb{255, 255, 255};
+}
+
+Rgb softInk(Ground ground)
+{
+    return ground == Ground::Light ? Rgb{0x44, 0x44, 0x44} : Rgb{0xbb, 0xbb, 0xbb};
 }
 
 Rgb effectColor(double value, double range, Ground ground)
@@ -43,8 +54,18 @@ Rgb effectColor(double value, double range, Ground ground)
     constexpr Rgb darkLess{0x2b, 0x62, 0xa8};
     const bool light = ground == Ground::Light;
     const Rgb& end = value > 0 ? (light ? lightMore : darkMore) : (light ? lightLess : darkLess);
-    const double share = std::sqrt(std::min(std::abs(value) / range, 1.0));
-    return blend(groundColor(ground), end, share);
+    return blend(groundColor(ground), end, shareOf(value, range));
+}
+
+Rgb effectGrey(double value, double range, Ground ground)
+{
+    if (!std::isfinite(value) || !(range > 0)) {
+        return groundColor(ground);
+    }
+    constexpr Rgb lightEnd{0xa8, 0xa8, 0xa8};
+    constexpr Rgb darkEnd{0x68, 0x68, 0x68};
+    return blend(groundColor(ground), ground == Ground::Light ? lightEnd : darkEnd,
+                 shareOf(value, range));
 }
 
 std::string hex(const Rgb& color)

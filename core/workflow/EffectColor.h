@@ -29,9 +29,15 @@ inline constexpr double defaultRange = 0.5;
 /// visible.
 [[nodiscard]] Rgb effectColor(double value, double range, Ground ground);
 
+/// The same without hue, for a print in black and white: the size of an effect alone. Its sign must
+/// be shown by other means.
+[[nodiscard]] Rgb effectGrey(double value, double range, Ground ground);
+
 /// The ground itself (effect 0), and the text's colour on it.
 [[nodiscard]] Rgb groundColor(Ground ground);
 [[nodiscard]] Rgb inkColor(Ground ground);
+/// Of captions and legends.
+[[nodiscard]] Rgb softInk(Ground ground);
 
 /// "#f5a35c"
 [[nodiscard]] std::string hex(const Rgb& color);

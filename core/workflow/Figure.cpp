@@ -3,6 +3,7 @@
 
 #include "core/base/AtomicFile.h"
 #include "core/base/Error.h"
+#include "core/workflow/PngDensity.h"
 
 #include <algorithm>
 #include <array>
@@ -34,12 +35,15 @@ std::string csvText(std::string text)
     return cell + "\"";
 }
 
-/// Draws an SVG file as PDF or PNG by librsvg's converter.
-void convertSvg(const fs::path& svg, const fs::path& out, const std::string& format)
+/// Draws an SVG file by librsvg's converter, `zoom` times its size at 96 dpi.
+void convertSvg(const fs::path& svg, const fs::path& out, const std::string& format, double zoom)
 {
-    const std::string target = out.string() + ".part";
-    std::array<std::string, 6> words{
-        "rsvg-convert", "--format=" + format, "--zoom=2", "--output=" + target, "--", svg.string()};
+    std::array<std::string, 6> words{"rsvg-convert",
+                                     "--format=" + format,
+                                     fmt::format("--zoom={:g}", zoom),
+                                     "--output=" + out.string(),
+                                     "--",
+                                     svg.string()};
     std::array<char*, 7> arguments{};
     std::ranges::transform(words, arguments.begin(), [](std::string& word) { return word.data(); });
     pid_t child = 0;
@@ -47,27 +51,41 @@ void convertSvg(const fs::path& svg, const fs::path& out, const std::string& for
     const bool started =
         ::posix_spawnp(&child, "rsvg-convert", nullptr, nullptr, arguments.data(), environ) == 0;
     if (!started || ::waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
-        WEXITSTATUS(status) != 0) {
-        fs::remove(target);
+        WEXITSTATUS(status) == 127) {
         throw Error{ErrorKind::Unsupported,
                     "a " + format + " needs the program rsvg-convert, which did not run",
                     out.string(), "install librsvg2-bin, or choose .svg or .html"};
     }
-    fs::rename(target, out);
+    if (WEXITSTATUS(status) != 0) {
+        throw Error{ErrorKind::Unsupported, "the figure could not be drawn as " + format,
+                    out.string(), "choose a lower resolution, or .svg"};
+    }
+}
+
+/// PDF and PNG, by way of files beside the one that is asked for.
+void writeDrawn(const Inspection& inspection, const FigureSettings& settings, const fs::path& file,
+                bool isPng)
+{
+    const fs::path svg = file.string() + ".svg.tmp";
+    const fs::path part = file.string() + ".part";
+    const auto removeBoth = [&] {
+        std::error_code ignored;
+        fs::remove(svg, ignored);
+        fs::remove(part, ignored);
+    };
+    try {
+        writeFileAtomically(svg, figureSvg(inspection, settings));
+        convertSvg(svg, part, isPng ? "png" : "pdf", isPng ? settings.dpi / 96 : 1);
+        const std::string drawn = readFile(part);
+        writeFileAtomically(file, isPng ? withDensity(drawn, settings.dpi) : drawn);
+    } catch (...) {
+        removeBoth();
+        throw;
+    }
+    removeBoth();
 }
 
 } // namespace
-
-std::string caption(const Inspection& inspection)
-{
-    return fmt::format(
-        "Preference causal effect of the history on each token of {}. Model {}, "
-        "example {}, {} past reviews; mean PCE {:+.3f}, {:.0f} % of tokens above {}.",
-        inspection.generated ? "a generated text" : "the user's own text", inspection.modelName,
-        number(inspection.example), inspection.history.size(), inspection.effects.meanPce(),
-        100 * inspection.effects.preferenceRatio(static_cast<float>(inspection.threshold)),
-        inspection.threshold);
-}
 
 std::string figureCsv(const Inspection& inspection)
 {
@@ -116,38 +134,34 @@ std::optional<FigureFormat> figureFormat(const fs::path& file)
     return std::nullopt;
 }
 
-void writeFigure(const Inspection& inspection, const fs::path& file)
+void writeFigure(const Inspection& inspection, const fs::path& file, const FigureSettings& settings)
 {
     const auto format = figureFormat(file);
     if (!format) {
         throw Error{ErrorKind::BadInput, "the figure's format is not known", file.string(),
                     "end the name in .html, .svg, .pdf, .png, .tex, .csv or .json"};
     }
+    validate(settings);
     switch (*format) {
     case FigureFormat::Html:
-        return writeFileAtomically(file, figureHtml(inspection));
+        return writeFileAtomically(file, figureHtml(inspection, settings));
     case FigureFormat::Svg:
-        return writeFileAtomically(file, figureSvg(inspection));
+        return writeFileAtomically(file, figureSvg(inspection, settings));
     case FigureFormat::Tex:
-        return writeFileAtomically(file, figureTex(inspection));
+        return writeFileAtomically(file, figureTex(inspection, settings));
     case FigureFormat::Csv:
         return writeFileAtomically(file, figureCsv(inspection));
     case FigureFormat::Json:
         return writeFileAtomically(file, toJson(inspection).dump(1) + "\n");
     case FigureFormat::Pdf:
-    case FigureFormat::Png: {
-        const fs::path svg = file.string() + ".svg.tmp";
-        writeFileAtomically(svg, figureSvg(inspection));
-        try {
-            convertSvg(svg, file, *format == FigureFormat::Pdf ? "pdf" : "png");
-        } catch (...) {
-            fs::remove(svg);
-            throw;
-        }
-        fs::remove(svg);
-        return;
+    case FigureFormat::Png:
+        return writeDrawn(inspection, settings, file, *format == FigureFormat::Png);
     }
-    }
+}
+
+void writeFigure(const Inspection& inspection, const fs::path& file)
+{
+    writeFigure(inspection, file, FigureSettings{});
 }
 
 } // namespace nextquill::workflow

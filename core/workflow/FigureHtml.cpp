@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/Json.h"
 #include "core/base/Resources.h"
 #include "core/base/Utf8.h"
 #include "core/workflow/EffectColor.h"
 #include "core/workflow/Figure.h"
+#include "core/workflow/FigureView.h"
 #include "core/workflow/Markup.h"
-#include "core/workflow/TextUnits.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,55 +14,137 @@ namespace nextquill::workflow {
 
 namespace {
 
-std::string alternativesTable(const causal::TokenEffect& token, const Inspection& inspection,
-                              std::size_t index)
+/// Of a unit of many tokens, a card lists so many.
+constexpr std::size_t listedTokens = 12;
+
+std::string shownText(std::string_view text, std::size_t limit)
 {
+    return escapedForMarkup(escapedForDisplay(text, limit));
+}
+
+/// The two colors of a unit, for light and dark pages.
+std::string colorStyle(const ColoredUnit& unit, const FigureView& view,
+                       const FigureSettings& settings)
+{
+    return fmt::format("--l:{};--d:{}", hex(colorOf(unit, view, settings, Ground::Light)),
+                       hex(colorOf(unit, view, settings, Ground::Dark)));
+}
+
+std::string alternativesTable(const Inspection& inspection, std::size_t index)
+{
+    const causal::TokenEffect& token = inspection.effects.tokens[index];
     std::string rows;
     const std::size_t count = std::max(token.top_h.size(), token.top_0.size());
-    for (std::size_t i = 0; i < std::min<std::size_t>(count, 5); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         const auto cell = [i](const std::vector<causal::Alternative>& alternatives,
                               const std::vector<std::string>& texts) {
-            return i < alternatives.size()
-                       ? fmt::format("<td>{}</td><td>{:.3f}</td>",
-                                     escapedForMarkup(escapedForDisplay(texts[i], 24)),
-                                     alternatives[i].p)
-                       : std::string{"<td></td><td></td>"};
+            return i < alternatives.size() ? fmt::format("<td>{}</td><td>{:.3f}</td>",
+                                                         shownText(texts[i], 24), alternatives[i].p)
+                                           : std::string{"<td></td><td></td>"};
         };
         rows += "<tr>" + cell(token.top_h, inspection.top_h[index]) +
                 cell(token.top_0, inspection.top_0[index]) + "</tr>";
     }
     return rows.empty()
                ? ""
-               : "<table><tr><th colspan=2>with history</th><th colspan=2>without</th></tr>" +
-                     rows + "</table>";
+               : fmt::format("<table><tr><th colspan=2>with history</th><th colspan=2>without</th>"
+                             "</tr>{}</table>the {} likeliest of each",
+                             rows, count);
 }
 
-std::string card(const Inspection& inspection, std::size_t index)
+std::string tokenNumbers(const Inspection& inspection, std::size_t index)
 {
     const causal::TokenEffect& token = inspection.effects.tokens[index];
-    return fmt::format(
-        "<span class=card role=tooltip><b>{}</b> PCE {:+.3f}<br>p with history {:.3f} "
-        "(rank {}) · without {:.3f} (rank {})<br>{:+.2f} bits{}</span>",
-        escapedForMarkup(escapedForDisplay(inspection.tokenTexts[index], 40)), token.pce(),
-        token.p_h, token.rank_h, token.p_0, token.rank_0,
-        (token.logp_h - token.logp_0) / std::log(2.0F),
-        alternativesTable(token, inspection, index));
+    return fmt::format("<b>{}</b> PCE {:+.3f}<br>p with history {:.3f} (rank {}) · without {:.3f} "
+                       "(rank {})<br>{:+.2f} bits · JS {:.3f} nats",
+                       shownText(inspection.tokenTexts[index], 40), token.pce(), token.p_h,
+                       token.rank_h, token.p_0, token.rank_0, bitsOf(token), token.js);
 }
 
-std::string heatmap(const Inspection& inspection)
+/// The tokens that a word, a sentence or a character of several is made of.
+std::string tokensTable(const Inspection& inspection, const TextUnit& unit)
+{
+    std::string rows;
+    for (std::size_t i = 0; i < std::min(unit.tokens, listedTokens); ++i) {
+        const causal::TokenEffect& token = inspection.effects.tokens[unit.firstToken + i];
+        rows += fmt::format("<tr><td>{}</td><td>{:+.3f}</td><td>{:.3f}</td><td>{:.3f}</td>"
+                            "<td>{:+.2f}</td></tr>",
+                            shownText(inspection.tokenTexts[unit.firstToken + i], 24), token.pce(),
+                            token.p_h, token.p_0, bitsOf(token));
+    }
+    const std::string more = unit.tokens > listedTokens
+                                 ? fmt::format("and {} tokens more", unit.tokens - listedTokens)
+                                 : std::string{};
+    return "<table><tr><th>token</th><th>PCE</th><th>p "
+           "with</th><th>without</th><th>bits</th></tr>" +
+           rows + "</table>" + more;
+}
+
+std::string card(const Inspection& inspection, const FigureSettings& settings,
+                 const ColoredUnit& colored)
+{
+    const TextUnit& unit = colored.unit;
+    const std::string inside =
+        unit.tokens == 1
+            ? tokenNumbers(inspection, unit.firstToken) +
+                  alternativesTable(inspection, unit.firstToken)
+            : fmt::format("{} {}{}", escapedForMarkup(measureInfo(settings.measure).name),
+                          escapedForMarkup(shownValue(colored.value, settings.measure)),
+                          tokensTable(inspection, unit));
+    return "<span class=card role=tooltip>" + inside + "</span>";
+}
+
+/// A unit's text, its tokens above the threshold underlined.
+std::string underlined(const Inspection& inspection, const FigureView& view, ByteRange bytes)
+{
+    const std::string_view text = inspection.text;
+    std::string html;
+    std::size_t at = bytes.begin;
+    auto token = std::ranges::partition_point(
+        view.weighted, [&](const TextUnit& t) { return t.bytes.end <= bytes.begin; });
+    for (; token != view.weighted.end() && token->bytes.begin < bytes.end; ++token) {
+        html += escapedForMarkup(text.substr(at, token->bytes.begin - at)) + "<u>" +
+                escapedForMarkup(text.substr(token->bytes.begin, token->bytes.size())) + "</u>";
+        at = token->bytes.end;
+    }
+    return html + escapedForMarkup(text.substr(at, bytes.end - at));
+}
+
+std::string classesOf(const ColoredUnit& unit, const FigureView& view,
+                      const FigureSettings& settings)
+{
+    const bool hasSign = settings.greyscale && std::abs(unit.value) >= view.range / 100;
+    return std::string{"t"} + (unit.isClipped ? " clip" : "") +
+           (!hasSign         ? ""
+            : unit.value > 0 ? " more"
+                             : " less");
+}
+
+std::string htmlHeatmap(const Inspection& inspection, const FigureSettings& settings,
+                        const FigureView& view)
 {
     std::string html;
-    for (const TextUnit& unit : textUnits(inspection.text, inspection.effects)) {
-        const double value = meanPce(unit, inspection.effects);
-        html += fmt::format("<span class=\"t{}\" tabindex=0 style=\"--l:{};--d:{}\">{}{}</span>",
-                            value > inspection.threshold ? " w" : "",
-                            hex(effectColor(value, defaultRange, Ground::Light)),
-                            hex(effectColor(value, defaultRange, Ground::Dark)),
-                            escapedForMarkup(std::string_view{inspection.text}.substr(
-                                unit.bytes.begin, unit.bytes.size())),
-                            card(inspection, unit.firstToken));
+    for (const ColoredUnit& unit : view.units) {
+        html += fmt::format("<span class=\"{}\" tabindex=0 style=\"{}\">{}{}</span>",
+                            classesOf(unit, view, settings), colorStyle(unit, view, settings),
+                            underlined(inspection, view, unit.unit.bytes),
+                            card(inspection, settings, unit));
     }
     return html;
+}
+
+std::string htmlLegend(const FigureSettings& settings, const FigureView& view)
+{
+    std::string swatches;
+    for (const double value : legendValues(view)) {
+        const ColoredUnit unit{.value = value};
+        swatches += fmt::format("<span class=\"{}\" style=\"{}\">{}</span>",
+                                classesOf(unit, view, settings), colorStyle(unit, view, settings),
+                                legendNumber(value, view));
+    }
+    return swatches + " " + escapedForMarkup(legendWords(settings)) + ". " +
+           escapedForMarkup(legendSentences(view, settings)) +
+           " Point at a word, or press Tab, for its numbers.";
 }
 
 /// What each past review does to the whole text: the sum of its leave-one-out effects.
@@ -94,26 +175,24 @@ std::string historyList(const Inspection& inspection)
 
 } // namespace
 
-std::string figureHtml(const Inspection& inspection)
+std::string figureHtml(const Inspection& inspection, const FigureSettings& settings)
 {
+    const FigureView view = figureView(inspection, settings);
     const std::string title = escapedForMarkup(inspection.userName + " on " + inspection.itemTitle);
+    const std::string hidden = hiddenSentences(inspection, view);
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-        "'unsafe-inline'\">\n<title>{0}</title>\n<style>\n{1}</style></head>\n<body>\n<h1>{0}</"
-        "h1>\n"
-        "<p class=legend><span style=\"--l:{2};--d:{3}\" class=t>less likely</span> <span "
-        "style=\"--l:{4};--d:{5}\" class=t>more likely</span> because of the history; underlined: "
-        "above {6}. Point at a word, or press Tab, for its numbers.</p>\n<p class=text "
-        "dir=auto>{7}</p>\n"
-        "<p class=caption>{8}</p>\n<h2>The history, newest first</h2>\n{9}</body></html>\n",
-        title, resource("figures/heatmap.css"),
-        hex(effectColor(-defaultRange, defaultRange, Ground::Light)),
-        hex(effectColor(-defaultRange, defaultRange, Ground::Dark)),
-        hex(effectColor(defaultRange, defaultRange, Ground::Light)),
-        hex(effectColor(defaultRange, defaultRange, Ground::Dark)), inspection.threshold,
-        heatmap(inspection), escapedForMarkup(caption(inspection)), historyList(inspection));
+        "'unsafe-inline'\">\n<title>{0}</title>\n<style>\n{1}</style></head>\n"
+        "<body class=\"{2}\">\n<h1>{0}</h1>\n<p class=legend>{3}</p>\n"
+        "<p class=text dir=auto>{4}</p>\n<p class=caption>{5}</p>\n{6}"
+        "<h2>The history, newest first</h2>\n{7}</body></html>\n",
+        title, resource("figures/heatmap.css"), settings.greyscale ? "grey" : "",
+        htmlLegend(settings, view), htmlHeatmap(inspection, settings, view),
+        escapedForMarkup(caption(inspection, settings, view)),
+        hidden.empty() ? "" : "<p class=caption>" + escapedForMarkup(hidden) + "</p>\n",
+        historyList(inspection));
 }
 
 } // namespace nextquill::workflow

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/Inspection.h"
 
+#include "core/base/Digest.h"
 #include "core/base/Error.h"
 #include "core/model/Decoder.h"
 #include "core/workflow/HistoryVariants.h"
 #include "core/workflow/InspectionParts.h"
+#include "core/workflow/InspectionSource.h"
 #include "core/workflow/PceResult.h"
 
 #include <algorithm>
@@ -133,6 +135,7 @@ Inspection inspectionFor(const store::ExampleData& data, const text::TwinPrompt&
     inspection.itemTitle = store::titleOf(data.item);
     inspection.modelName = modelName;
     inspection.reviewsDropped = prompt.reviewsDropped;
+    inspection.earlierReviews = data.history.size();
     inspection.reviewsCut = prompt.reviewsCut;
     inspection.descriptionCut = prompt.descriptionCut;
     for (std::size_t i = 0; i < used.history.size(); ++i) {
@@ -142,6 +145,16 @@ Inspection inspectionFor(const store::ExampleData& data, const text::TwinPrompt&
                                       .itemTitle = store::titleOf(item)});
     }
     return inspection;
+}
+
+void noteSource(Inspection& inspection, const store::ExampleData& data,
+                const model::ModelFiles& files, const ExampleSettings& settings,
+                const text::TwinPrompt& prompt, const StopToken& stop)
+{
+    inspection.promptWords = promptWords(data, settings);
+    inspection.modelDigest = weightsDigest(files, stop);
+    inspection.exampleDigest =
+        sha256(prompt.with.text() + '\0' + prompt.without.text() + '\0' + inspection.text);
 }
 
 Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
@@ -159,6 +172,7 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.generated = generatedText.has_value();
     inspection.text = example.targetText;
     inspection.targetCut = example.targetCut;
+    noteSource(inspection, data, files, settings, prompt, stop);
     inspection.effects = measuredEffects(decoder, example, inspection.pass, stop, progress);
     describeTokens(inspection, *files.tokenizer());
     if (attribution) {
@@ -214,6 +228,14 @@ OrderedJson toJson(const Inspection& inspection)
     result["text"] = inspection.text;
     result["history"] = historyJson(inspection);
     result["reviews_dropped"] = inspection.reviewsDropped;
+    result["earlier_reviews"] = inspection.earlierReviews;
+    result["reviews_cut"] = inspection.reviewsCut;
+    result["description_cut"] = inspection.descriptionCut;
+    result["target_cut"] = inspection.targetCut;
+    result["prompt"] = inspection.promptWords;
+    result["model_sha256"] = inspection.modelDigest;
+    result["example_sha256"] = inspection.exampleDigest;
+    result["seed"] = inspection.seed ? OrderedJson(*inspection.seed) : OrderedJson(nullptr);
     if (inspection.attribution) {
         result["attribution"] = attributionJson(inspection);
     }

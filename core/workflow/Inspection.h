@@ -51,11 +51,17 @@ struct Inspection
     std::optional<Faithfulness> faithfulness;   ///< of `attribution`
     MeasuredPass pass;                          ///< of `effects`; in no document
     double threshold = 0.05;
-    int reviewsDropped = 0;      ///< past reviews that did not fit, the oldest first
+    int reviewsDropped = 0; ///< past reviews that did not fit, the oldest first
+    /// Of this user before the text, whether or not the prompt has them; 0: not known.
+    std::size_t earlierReviews = 0;
     int reviewsCut = 0;          ///< those of `history` whose text is in the prompt in part only
     bool descriptionCut = false; ///< so is the item's description
     bool targetCut = false;
     bool writtenToLimit = false; ///< generated, and as long as it was allowed to be
+    std::string promptWords;     ///< how the prompt was made, for captions
+    std::string modelDigest;     ///< SHA-256 of the weight files; empty where it was not worked out
+    std::string exampleDigest;   ///< SHA-256 of both prompts and the text
+    std::optional<std::uint64_t> seed = {}; ///< of a text that was generated with random numbers
 };
 
 /// Measures one example. With `generatedText` that text stands in the target's place.
@@ -79,14 +85,23 @@ attributeToHistory(const store::ExampleData& data, model::Decoder& decoder,
 /// The inspection as CLI.md's PCE result plus what the inspector adds; and back, from a project.
 [[nodiscard]] OrderedJson toJson(const Inspection& inspection);
 
+struct FigureSettings; // core/workflow/FigureSettings.h
+
 enum class FigureFormat { Html, Svg, Pdf, Png, Tex, Csv, Json };
 
 [[nodiscard]] std::optional<FigureFormat> figureFormat(const std::filesystem::path& file);
 
 /// The heatmap as a document, by the file's extension: html (stand-alone, hover without scripts
-/// from elsewhere), svg, tex, csv, json. PDF and PNG are drawn by the window's program, or here
-/// from the SVG where librsvg's converter is installed; else Error(Unsupported) says so. Written
-/// atomically. Everything from users and models is escaped.
+/// from elsewhere), svg, pdf, png, tex, csv, json. PDF and PNG are drawn from the SVG by librsvg's
+/// converter; where that is not installed, Error(Unsupported) says so. CSV and JSON hold all
+/// numbers of all tokens, whatever the settings. Written atomically. Everything from users and
+/// models is escaped.
+///
+/// Throws Error(BadInput) for a format or settings that make no sense, Error(Unsupported),
+///        Error(Storage)
+void writeFigure(const Inspection& inspection, const std::filesystem::path& file,
+                 const FigureSettings& settings);
+/// With the default settings.
 void writeFigure(const Inspection& inspection, const std::filesystem::path& file);
 
 } // namespace nextquill::workflow

@@ -21,6 +21,11 @@ constexpr int shownAlternatives = 10;
                                        const store::ExampleData& used,
                                        const std::string& modelName);
 
+/// Where its numbers come from, for captions: its text is there already.
+void noteSource(Inspection& inspection, const store::ExampleData& data,
+                const model::ModelFiles& files, const ExampleSettings& settings,
+                const text::TwinPrompt& prompt, const StopToken& stop);
+
 /// The texts of its tokens and of their alternatives.
 void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer);
 

@@ -21,14 +21,18 @@ Inspection inspectWritten(const store::ExampleData& data, model::Decoder& decode
     measured.effects = true;
     measured.alternatives = shownAlternatives;
     const text::Tokenizer& tokenizer = decoder.tokenizer();
-    generate::Generated written = generate::generateTwin(
-        decoder, text::encode(tokenizer, prompt.with), text::encode(tokenizer, prompt.without),
-        measured, std::move(stop), {}, sink);
+    generate::Generated written =
+        generate::generateTwin(decoder, text::encode(tokenizer, prompt.with),
+                               text::encode(tokenizer, prompt.without), measured, stop, {}, sink);
     inspection.generated = true;
     inspection.text = std::move(written.text);
     inspection.writtenToLimit = !written.ended;
     inspection.effects.tokens = std::move(written.effects);
     describeTokens(inspection, tokenizer);
+    noteSource(inspection, data, decoder.files(), settings, prompt, stop);
+    if (!generation.greedy) {
+        inspection.seed = generation.seed;
+    }
     return inspection;
 }
 

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/causal/PreferenceEffects.h"
+#include "core/workflow/EffectMeasure.h"
 
 #include <QList>
 #include <QString>
 
 namespace nextquill::ui {
 
-/// A number per token that the heatmap can show; all come from one measurement.
-enum class EffectMeasure { Pce, LogRatio, Divergence, WithHistory, WithoutHistory, RankChange };
+using workflow::bitsOf;
+using workflow::EffectMeasure;
+using workflow::valueOf;
 
+/// workflow::EffectMeasureInfo in the window's language.
 struct MeasureInfo
 {
     EffectMeasure measure{};
@@ -23,10 +25,5 @@ struct MeasureInfo
 
 [[nodiscard]] const QList<MeasureInfo>& effectMeasures();
 [[nodiscard]] const MeasureInfo& infoOf(EffectMeasure measure);
-
-[[nodiscard]] float valueOf(const causal::TokenEffect& token, EffectMeasure measure);
-
-/// Bits that the history gives about a token: log2 p_h - log2 p_0.
-[[nodiscard]] float bitsOf(const causal::TokenEffect& token);
 
 } // namespace nextquill::ui

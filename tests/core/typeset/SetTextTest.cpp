@@ -97,6 +97,20 @@ TEST_F(SetTextTest, BreaksLinesAtWords)
     EXPECT_EQ(linesOf(text, narrow).front(), "one two ");
 }
 
+TEST_F(SetTextTest, LetsTheSpaceAtALinesEndHang)
+{
+    const std::string text = "one two three";
+    const SetText narrow = set(text, set("one two").width + 0.1);
+    EXPECT_EQ(linesOf(text, narrow), (std::vector<std::string>{"one two ", "three"}));
+    EXPECT_TRUE(narrow.cells[7].hanging);
+    EXPECT_FALSE(narrow.cells[3].hanging);
+    // It belongs to the token of the next word, whose box is on the next line alone.
+    const auto box = stretchesOf(narrow, {7, text.size()});
+    ASSERT_EQ(box.size(), 1U);
+    EXPECT_EQ(box[0].line, 1U);
+    EXPECT_EQ(box[0].x, 0);
+}
+
 TEST_F(SetTextTest, BreaksChineseBetweenCharacters)
 {
     const SetText narrow = set(chinese, 100);
@@ -178,6 +192,20 @@ TEST_F(SetTextTest, PartsARangeAtTheTurnOfDirection)
     // From the middle of the English on to the first Arabic word: apart on the line.
     const auto stretches = stretchesOf(set(text), {1, 3 + 8});
     EXPECT_EQ(stretches.size(), 2U);
+}
+
+TEST_F(SetTextTest, SharesACellFromTheSideItIsReadFrom)
+{
+    for (const std::string& text : {std::string{"لا"}, std::string{"ب"}}) {
+        const SetText line = set(text);
+        const auto first = stretchesOf(line, {0, text.size() / 2});
+        const auto second = stretchesOf(line, {text.size() / 2, text.size()});
+        ASSERT_EQ(first.size(), 1U);
+        ASSERT_EQ(second.size(), 1U);
+        EXPECT_GT(first[0].x, second[0].x) << text;
+    }
+    const SetText latin = set("é");
+    EXPECT_LT(stretchesOf(latin, {0, 1})[0].x, stretchesOf(latin, {1, 2})[0].x);
 }
 
 TEST_F(SetTextTest, NamesWhatNoFontHas)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -83,6 +84,97 @@ TEST_P(EffectColor, ShowsTheThreshold)
 }
 
 INSTANTIATE_TEST_SUITE_P(Grounds, EffectColor, ::testing::Values(Ground::Light, Ground::Dark));
+
+using Matrix = std::array<std::array<double, 3>, 3>;
+
+/// Full protanopia, deuteranopia and tritanopia in linear RGB: Machado, Oliveira, Fernandes 2009,
+/// severity 1.
+constexpr std::array<Matrix, 3> simulations{{
+    {{{0.152286, 1.052583, -0.204868},
+      {0.114503, 0.786281, 0.099216},
+      {-0.003882, -0.048116, 1.051998}}},
+    {{{0.367322, 0.860646, -0.227968},
+      {0.280085, 0.672501, 0.047413},
+      {-0.011820, 0.042940, 0.968881}}},
+    {{{1.255528, -0.076749, -0.178779},
+      {-0.078411, 0.930809, 0.147602},
+      {0.004733, 0.691367, 0.303900}}},
+}};
+constexpr Matrix asSeen{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+
+using Vector = std::array<double, 3>;
+
+Vector product(const Matrix& matrix, const Vector& vector)
+{
+    Vector result{};
+    for (std::size_t row = 0; row < 3; ++row) {
+        for (std::size_t column = 0; column < 3; ++column) {
+            result[row] += matrix[row][column] * vector[column];
+        }
+    }
+    return result;
+}
+
+/// CIE L*a*b*, white D65, of a color as someone sees it.
+Vector lab(const Rgb& color, const Matrix& eye)
+{
+    const auto linear = [](std::uint8_t value) {
+        const double c = value / 255.0;
+        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    Vector seen = product(eye, {linear(color.red), linear(color.green), linear(color.blue)});
+    std::ranges::transform(seen, seen.begin(), [](double c) { return std::clamp(c, 0.0, 1.0); });
+    constexpr Matrix toXyz{{{0.4124564, 0.3575761, 0.1804375},
+                            {0.2126729, 0.7151522, 0.0721750},
+                            {0.0193339, 0.1191920, 0.9503041}}};
+    const Vector xyz = product(toXyz, seen);
+    const auto f = [](double t) {
+        return t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+    };
+    const double x = f(xyz[0] / 0.95047);
+    const double y = f(xyz[1]);
+    const double z = f(xyz[2] / 1.08883);
+    return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
+
+/// CIE 1976 colour difference.
+double difference(const Rgb& a, const Rgb& b, const Matrix& eye)
+{
+    const Vector one = lab(a, eye);
+    const Vector other = lab(b, eye);
+    return std::hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+}
+
+TEST_P(EffectColor, KeepsItsDifferenceForEveryEye)
+{
+    const Rgb more = effectColor(1, defaultRange, GetParam());
+    const Rgb less = effectColor(-1, defaultRange, GetParam());
+    EXPECT_GE(difference(more, less, asSeen), 60);
+    for (std::size_t i = 0; i < simulations.size(); ++i) {
+        EXPECT_GE(difference(more, less, simulations[i]), 60) << "simulation " << i;
+    }
+}
+
+TEST(ColorDifference, IsThatOfKnownColors)
+{
+    EXPECT_NEAR(difference({255, 255, 255}, {0, 0, 0}, asSeen), 100, 0.1);
+    EXPECT_NEAR(difference({255, 0, 0}, {0, 255, 0}, asSeen), 170.6, 0.5);
+    EXPECT_LT(difference({255, 0, 0}, {0, 255, 0}, simulations[1]), 75) << "red and green are near";
+}
+
+TEST_P(EffectColor, GreyHasNoHueAndLetsTextBeRead)
+{
+    for (int step = -100; step <= 100; ++step) {
+        const Rgb grey = effectGrey(step / 100.0, defaultRange, GetParam());
+        EXPECT_GE(contrast(grey, inkColor(GetParam())), 4.5) << step;
+        EXPECT_EQ(grey, effectGrey(-step / 100.0, defaultRange, GetParam()));
+        EXPECT_LE(std::max({grey.red, grey.green, grey.blue}) -
+                      std::min({grey.red, grey.green, grey.blue}),
+                  6)
+            << "the dark ground has a breath of blue";
+    }
+    EXPECT_GE(contrast(softInk(GetParam()), groundColor(GetParam())), 4.5);
+}
 
 TEST(Hex, WritesTwoDigitsEach)
 {

@@ -58,19 +58,19 @@ TEST_F(Examples, OfUsersWithFewReviewsHaveThemAll)
 {
     ExampleSettings roomy = m_settings;
     roomy.budget.promptTokens = 100'000;
-    for (const std::size_t reviews : {0U, 1U, 3U}) {
-        store::ExampleData data = example(reviews);
-        data.history.resize(reviews);
-        data.historyItems.resize(reviews);
+    for (const std::size_t count : {0U, 1U, 3U}) {
+        store::ExampleData data = example(count);
+        data.history.resize(count);
+        data.historyItems.resize(count);
         data.item.description.clear(); // all must fit the tiny model's context
-        for (std::size_t i = 0; i < reviews; ++i) {
+        for (std::size_t i = 0; i < count; ++i) {
             data.history[i].text = "Short.";
             data.history[i].title = "T";
             data.historyItems[i].title = "I";
             data.historyItems[i].description.clear();
         }
         const text::TwinPrompt prompt = promptFor(data, m_decoder->files(), roomy, 64);
-        EXPECT_EQ(prompt.reviewsUsed, static_cast<int>(reviews));
+        EXPECT_EQ(prompt.reviewsUsed, static_cast<int>(count));
         EXPECT_NO_THROW(static_cast<void>(twinExampleFor(data, m_decoder->files(), m_settings)));
     }
 }
