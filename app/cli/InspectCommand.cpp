@@ -28,7 +28,6 @@ struct InspectOptions
     std::string model = "demo";
     std::int64_t example = 0;
     std::vector<std::filesystem::path> out;
-    bool attribution = false;
     bool generated = false;
     ControlOptions controls;
     PromptOptions prompt;
@@ -56,9 +55,8 @@ int inspect(const InspectOptions& options, Context& context)
                                    stop, {})
                    .text;
     }
-    workflow::Inspection inspection = workflow::inspect(
-        data, *decoder, choice.name, examples, text,
-        options.attribution || options.controls.needsAttribution(), stop, context.out);
+    workflow::Inspection inspection =
+        workflow::inspect(data, *decoder, choice.name, examples, text, false, stop, context.out);
     options.controls.measure(*project, data, *decoder, examples, inspection, stop, context.out);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeFigure(inspection, file);
@@ -90,7 +88,6 @@ void addInspect(CLI::App& app, Context& context)
     command->add_option("--model", options->model, "Model, run or name")->capture_default_str();
     command->add_option("--example", options->example, "Id of the review")->required();
     command->add_option("--out", options->out, "Files to write");
-    command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
     options->controls.declare(*command);

@@ -26,20 +26,6 @@ std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
     return texts;
 }
 
-causal::LeaveOneOutExample leaveOneOut(const HistoryVariants& variants,
-                                       const Inspection& inspection)
-{
-    causal::PromptedTarget question = questionOn(inspection, {});
-    causal::LeaveOneOutExample example{.id = std::move(question.id),
-                                       .full = variants.whole(),
-                                       .without = {},
-                                       .target = std::move(question.target)};
-    for (std::size_t i = 0; i < variants.reviews(); ++i) {
-        example.without.push_back(variants.without(i));
-    }
-    return example;
-}
-
 /// The twin pass, its time taken.
 causal::PreferenceEffects measuredEffects(model::Decoder& decoder,
                                           const causal::TwinExample& example, MeasuredPass& pass,
@@ -105,6 +91,20 @@ OrderedJson attributionJson(const Inspection& inspection)
 
 } // namespace
 
+causal::LeaveOneOutExample leaveOneOutOf(const HistoryVariants& variants,
+                                         const Inspection& inspection)
+{
+    causal::PromptedTarget question = questionOn(inspection, {});
+    causal::LeaveOneOutExample example{.id = std::move(question.id),
+                                       .full = variants.whole(),
+                                       .without = {},
+                                       .target = std::move(question.target)};
+    for (std::size_t i = 0; i < variants.reviews(); ++i) {
+        example.without.push_back(variants.without(i));
+    }
+    return example;
+}
+
 Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
                    const std::string& modelName, const ExampleSettings& settings,
                    const std::optional<std::string>& generatedText, bool attribution,
@@ -135,7 +135,7 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.effects = measuredEffects(decoder, example, inspection.pass, stop, progress);
     describeTokens(inspection, *files.tokenizer());
     if (attribution) {
-        inspection.attribution = causal::attribute(decoder, leaveOneOut(variants, inspection),
+        inspection.attribution = causal::attribute(decoder, leaveOneOutOf(variants, inspection),
                                                    std::move(stop), progress);
     }
     return inspection;
@@ -149,8 +149,8 @@ causal::Attribution attributeToHistory(const store::ExampleData& data, model::De
 {
     const HistoryVariants variants{data, decoder.files(), settings,
                                    inspection.effects.tokens.size()};
-    return causal::attribute(decoder, leaveOneOut(variants, inspection), {}, sink, std::move(stop),
-                             progress);
+    return causal::attribute(decoder, leaveOneOutOf(variants, inspection), {}, sink,
+                             std::move(stop), progress);
 }
 
 OrderedJson toJson(const Inspection& inspection)

@@ -24,6 +24,8 @@ class Decoder;
 
 namespace nextquill::workflow {
 
+class HistoryVariants;
+
 /// A pass that was measured: by it the time of others is estimated.
 struct MeasuredPass
 {
@@ -60,6 +62,11 @@ struct Inspection
                                  const std::string& modelName, const ExampleSettings& settings,
                                  const std::optional<std::string>& generatedText, bool attribution,
                                  StopToken stop, Progress& progress);
+
+/// An inspected text under its prompt and without each past review: what attribution measures, and
+/// what its cost is counted from (causal::promptedTarget, inspectionCost).
+[[nodiscard]] causal::LeaveOneOutExample leaveOneOutOf(const HistoryVariants& variants,
+                                                       const Inspection& inspection);
 
 /// Measures the effect of each past review on an inspected text, without its other figures again;
 /// `sink` may be empty and gets the matrix review by review.
