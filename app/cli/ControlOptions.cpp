@@ -28,6 +28,7 @@ void sayCost(const std::string& what, const causal::PromptedTarget& question,
 
 void ControlOptions::declare(CLI::App& command)
 {
+    command.add_flag("--attribution", attribution, "Also the effect of each past review");
     command
         .add_option("--placebo", wish.placebos,
                     "Test against so many other users' histories; 19 or more for a 5 % level")
@@ -57,6 +58,11 @@ void ControlOptions::measure(store::Project& project, const store::ExampleData& 
     }
     const workflow::HistoryVariants variants{data, decoder.files(), settings,
                                              inspection.effects.tokens.size()};
+    if (needsAttribution()) {
+        const auto example = workflow::leaveOneOutOf(variants, inspection);
+        sayCost("past reviews", causal::promptedTarget(example), inspection, decoder, out);
+        inspection.attribution = causal::attribute(decoder, example, stop, out);
+    }
     if (!wish.isEmpty()) {
         const auto plan = workflow::planControls(project, variants, inspection, wish, stop);
         sayCost("controls", plan.question, inspection, decoder, out);

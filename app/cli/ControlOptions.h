@@ -24,17 +24,19 @@ namespace nextquill::app {
 
 class Output;
 
-/// The options of `inspect` that test what it shows: controls, sentences, faithfulness.
+/// The options of `inspect` that go beyond the effects: attribution, and what tests it: controls,
+/// sentences, faithfulness.
 struct ControlOptions
 {
     workflow::ControlsWish wish; ///< its seed is the command's
+    bool attribution = false;
     bool sentences = false;
     bool faithfulness = false;
 
     void declare(CLI::App& command);
 
     /// Each past review's effect is needed for what was asked for.
-    [[nodiscard]] bool needsAttribution() const { return sentences || faithfulness; }
+    [[nodiscard]] bool needsAttribution() const { return attribution || sentences || faithfulness; }
 
     /// Measures what was asked for into the inspection. Says what each act costs before it.
     void measure(store::Project& project, const store::ExampleData& data, model::Decoder& decoder,

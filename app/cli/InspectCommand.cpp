@@ -68,10 +68,6 @@ int inspectOne(const InspectOptions& options, Context& context)
         options.generated ? written(options, data, *decoder, choice.name, examples, stop)
                           : workflow::inspect(data, *decoder, choice.name, examples, std::nullopt,
                                               /*attribution=*/false, stop, context.out);
-    if (options.attribution || options.controls.needsAttribution()) {
-        inspection.attribution = workflow::attributeToHistory(data, *decoder, examples, inspection,
-                                                              {}, stop, context.out);
-    }
     options.controls.measure(*project, historyOf(inspection, data), *decoder, examples, inspection,
                              stop, context.out);
     for (const std::filesystem::path& file : options.out) {
@@ -129,7 +125,6 @@ void addInspect(CLI::App& app, Context& context)
     command->add_option("--out", options->out, "Files to write; of many texts their folder");
     declareMany(*command, *options);
     options->figure.declare(*command);
-    command->add_flag("--attribution", options->attribution, "Also the effect of each past review");
     command->add_flag("--generated", options->generated,
                       "On a text that the model writes, instead of the user's own");
     command->add_option("--begin-with", options->beginning, "The text to write begins so")

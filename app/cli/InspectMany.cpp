@@ -72,7 +72,7 @@ workflow::FigureBatch batchOf(const InspectOptions& options)
     return {.folder = options.out.front(),
             .extension = options.format,
             .replaces = options.replaces,
-            .hasAttribution = options.attribution,
+            .hasAttribution = options.controls.attribution,
             .generation = options.generated ? std::optional{options.generation} : std::nullopt,
             .figure = options.figure.settings()};
 }

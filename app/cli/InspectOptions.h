@@ -28,7 +28,6 @@ struct InspectOptions
     std::vector<std::filesystem::path> out;
     std::string format = "svg";
     bool replaces = false;
-    bool attribution = false;
     bool generated = false;
     std::string beginning;
     bool wholeText = false;

@@ -29,20 +29,6 @@ std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
     return texts;
 }
 
-causal::LeaveOneOutExample leaveOneOut(const HistoryVariants& variants,
-                                       const Inspection& inspection)
-{
-    causal::PromptedTarget question = questionOn(inspection, {});
-    causal::LeaveOneOutExample example{.id = std::move(question.id),
-                                       .full = variants.whole(),
-                                       .without = {},
-                                       .target = std::move(question.target)};
-    for (std::size_t i = 0; i < variants.reviews(); ++i) {
-        example.without.push_back(variants.without(i));
-    }
-    return example;
-}
-
 /// The twin pass, its time taken.
 causal::PreferenceEffects measuredEffects(model::Decoder& decoder,
                                           const causal::TwinExample& example, MeasuredPass& pass,
@@ -157,6 +143,20 @@ void noteSource(Inspection& inspection, const store::ExampleData& data,
         sha256(prompt.with.text() + '\0' + prompt.without.text() + '\0' + inspection.text);
 }
 
+causal::LeaveOneOutExample leaveOneOutOf(const HistoryVariants& variants,
+                                         const Inspection& inspection)
+{
+    causal::PromptedTarget question = questionOn(inspection, {});
+    causal::LeaveOneOutExample example{.id = std::move(question.id),
+                                       .full = variants.whole(),
+                                       .without = {},
+                                       .target = std::move(question.target)};
+    for (std::size_t i = 0; i < variants.reviews(); ++i) {
+        example.without.push_back(variants.without(i));
+    }
+    return example;
+}
+
 Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
                    const std::string& modelName, const ExampleSettings& settings,
                    const std::optional<std::string>& generatedText, bool attribution,
@@ -206,8 +206,8 @@ causal::Attribution attributeToHistory(const store::ExampleData& data, model::De
     asGiven.selection = text::SelectionRule{}; // in the prompt's order already
     const HistoryVariants variants{historyOf(inspection, data), decoder.files(), asGiven,
                                    inspection.effects.tokens.size()};
-    return causal::attribute(decoder, leaveOneOut(variants, inspection), {}, sink, std::move(stop),
-                             progress);
+    return causal::attribute(decoder, leaveOneOutOf(variants, inspection), {}, sink,
+                             std::move(stop), progress);
 }
 
 OrderedJson toJson(const Inspection& inspection)

@@ -24,6 +24,8 @@ class Decoder;
 
 namespace nextquill::workflow {
 
+class HistoryVariants;
+
 /// A pass that was measured: by it the time of others is estimated.
 struct MeasuredPass
 {
@@ -74,6 +76,11 @@ struct Inspection
 /// Throws Error(BadInput) when one of them is not in `data`.
 [[nodiscard]] store::ExampleData historyOf(const Inspection& inspection,
                                            const store::ExampleData& data);
+
+/// An inspected text under its prompt and without each past review: what attribution measures, and
+/// what its cost is counted from (causal::promptedTarget, inspectionCost).
+[[nodiscard]] causal::LeaveOneOutExample leaveOneOutOf(const HistoryVariants& variants,
+                                                       const Inspection& inspection);
 
 /// Measures the effect of each past review on an inspected text, without its other figures again;
 /// `sink` may be empty and gets the matrix review by review.

@@ -41,6 +41,24 @@ TEST_F(Variants, LetNoOlderReviewSlipIn)
     EXPECT_LT(variants.without(0).size(), variants.whole().size());
 }
 
+TEST_F(Variants, AttributeTheTextWithoutItsOtherFiguresAgain)
+{
+    std::vector<std::vector<float>> columns;
+    const causal::Attribution alone = attributeToHistory(
+        m_data, *m_decoder, m_settings, m_inspection,
+        [&](int review, std::span<const float> effect) {
+            EXPECT_EQ(review, std::ssize(columns));
+            columns.emplace_back(effect.begin(), effect.end());
+        },
+        {}, m_progress);
+    EXPECT_EQ(alone.effect, m_inspection.attribution->effect);
+    ASSERT_EQ(columns.size(), reviews);
+    EXPECT_EQ(columns[1][4], alone.at(4, 1));
+    const auto question = causal::promptedTarget(leaveOneOutOf(*m_variants, m_inspection));
+    EXPECT_EQ(question.prompts.size(), reviews + 1);
+    EXPECT_EQ(question.target.size(), m_inspection.effects.tokens.size());
+}
+
 TEST(RandomHistories, ResampledHoldAboutTwoThirdsInOrder)
 {
     double share = 0;
