@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/inspect/ControlsPane.h"
+
+#include "core/store/Histories.h"
+#include "core/store/Project.h"
+#include "core/workflow/HistoryVariants.h"
+#include "core/workflow/InspectionCost.h"
+#include "core/workflow/ModelChoice.h"
+
+#include "ui/inspect/EffectDistribution.h"
+#include "ui/project/ModelShelf.h"
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+#include "ui/widgets/ProgressLine.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace nextquill::ui {
+
+namespace {
+
+using InspectionPtr = ControlsPane::InspectionPtr;
+
+constexpr int mostHistories = 999;
+constexpr int usualPlacebos = 19; // the fewest that can give p = 0.05
+constexpr int usualResamples = 20;
+constexpr int millisecondsOfRest = 300;
+
+/// By value: it goes to another thread.
+struct ControlsRequest
+{
+    std::filesystem::path project;
+    std::string model;
+    InspectionPtr inspection;
+    workflow::ControlsWish wish;
+};
+
+/// Calls `work` with the plan of what is wanted, on a worker.
+template<typename Work>
+void withPlan(ModelShelf& models, const ControlsRequest& request, const StopToken& stop,
+              Progress& progress, const Work& work)
+{
+    const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
+    const store::ExampleData data = workflow::historyOf(
+        *request.inspection, store::Histories{*project}.example(request.inspection->example));
+    workflow::ExampleSettings settings;
+    workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
+    models.with(request.project, request.model, stop, progress,
+                [&](model::Decoder& decoder, const std::string& /*name*/) {
+                    const workflow::HistoryVariants variants{
+                        data, decoder.files(), settings, request.inspection->effects.tokens.size()};
+                    work(decoder, workflow::planControls(*project, variants, *request.inspection,
+                                                         request.wish, stop));
+                });
+}
+
+QString range(float low, float high)
+{
+    return QStringLiteral("%1 \u2026 %2")
+        .arg(QString::number(low, 'f', 3), QString::number(high, 'f', 3));
+}
+
+} // namespace
+
+ControlsPane::ControlsPane(ProjectSession& session, QWidget* parent)
+    : QWidget{parent}
+    , m_session{session}
+    , m_placebos{new QSpinBox{this}}
+    , m_resamples{new QSpinBox{this}}
+    , m_shuffles{new QSpinBox{this}}
+    , m_measure{new QPushButton{tr("Me&asure"), this}}
+    , m_cost{new QLabel{this}}
+    , m_words{new QLabel{this}}
+    , m_distribution{new EffectDistribution{this}}
+    , m_progress{new ProgressLine{this}}
+{
+    createControls();
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(millisecondsOfRest);
+    connect(&m_rest, &QTimer::timeout, this, &ControlsPane::askCost);
+    for (QSpinBox* box : {m_placebos, m_resamples, m_shuffles}) {
+        connect(box, &QSpinBox::valueChanged, &m_rest, qOverload<>(&QTimer::start));
+    }
+    connect(m_measure, &QPushButton::clicked, this, &ControlsPane::measure);
+    setInspection(nullptr, {});
+}
+
+void ControlsPane::createControls()
+{
+    m_placebos->setObjectName(QStringLiteral("placebos"));
+    m_resamples->setObjectName(QStringLiteral("resamples"));
+    m_shuffles->setObjectName(QStringLiteral("shuffles"));
+    m_measure->setObjectName(QStringLiteral("measureControls"));
+    m_cost->setObjectName(QStringLiteral("controlsCost"));
+    m_words->setObjectName(QStringLiteral("controlsWords"));
+    m_placebos->setToolTip(
+        tr("Histories of other users in place of this one\u2019s: what they do, "
+           "too, is not this person\u2019s own. Fewer than 19 cannot give 5 %."));
+    m_resamples->setToolTip(tr("The user\u2019s past texts drawn with replacement: how much an "
+                               "effect hangs on which of them were there"));
+    m_shuffles->setToolTip(tr("The same past texts in other orders"));
+    auto* row = new QHBoxLayout;
+    const std::pair<QString, QSpinBox*> boxes[] = {{tr("&Other users"), m_placebos},
+                                                   {tr("&Drawn anew"), m_resamples},
+                                                   {tr("Other o&rders"), m_shuffles}};
+    for (const auto& [name, box] : boxes) {
+        box->setRange(0, mostHistories);
+        auto* label = new QLabel{name, this};
+        label->setBuddy(box);
+        row->addWidget(label);
+        row->addWidget(box);
+    }
+    m_placebos->setValue(usualPlacebos);
+    m_resamples->setValue(usualResamples);
+    row->addWidget(m_measure);
+    row->addStretch(1);
+    for (QLabel* label : {m_cost, m_words}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+    }
+    m_cost->setProperty("role", QStringLiteral("muted"));
+    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_progress->hide();
+    auto* inside = new QWidget{this};
+    auto* found = new QVBoxLayout{inside};
+    found->setContentsMargins(0, 0, 0, 0);
+    found->addWidget(m_words);
+    found->addWidget(m_distribution);
+    found->addStretch(1);
+    auto* scroll = new QScrollArea{this};
+    scroll->setWidget(inside);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* layout = new QVBoxLayout{this};
+    layout->addLayout(row);
+    layout->addWidget(m_cost);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(m_progress);
+}
+
+workflow::ControlsWish ControlsPane::wish() const
+{
+    return {.placebos = m_placebos->value(),
+            .resamples = m_resamples->value(),
+            .shuffles = m_shuffles->value()};
+}
+
+void ControlsPane::setInspection(InspectionPtr inspection, const QString& model)
+{
+    const bool isOther = !inspection || !m_inspection || inspection->text != m_inspection->text ||
+                         inspection->example != m_inspection->example || model != m_model;
+    if (isOther && m_job != nullptr) {
+        m_job->requestStop(); // of another text
+        m_job = nullptr;
+        m_progress->hide();
+    }
+    m_inspection = std::move(inspection);
+    m_model = model;
+    if (isOther) {
+        m_cost->clear();
+        m_token = -1;
+        m_rest.start();
+    }
+    renew();
+}
+
+void ControlsPane::setToken(qsizetype token)
+{
+    m_token = token;
+    showDistribution();
+}
+
+void ControlsPane::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_rest.start();
+}
+
+/// Prompts are made for it: nobody waits for what nobody sees.
+void ControlsPane::askCost()
+{
+    if (!m_inspection || !isVisible() || m_job != nullptr || wish().isEmpty()) {
+        return;
+    }
+    if (m_costJob != nullptr) {
+        m_costJob->requestStop();
+    }
+    const ControlsRequest request{m_session.file(), stored(m_model), m_inspection, wish()};
+    auto* job =
+        startJob(tr("Counting what it costs"), m_session.workers(), this,
+                 [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
+                     std::string cost;
+                     withPlan(*models, request, stop, progress,
+                              [&](model::Decoder& decoder, const workflow::ControlsPlan& plan) {
+                                  cost = workflow::toText(workflow::inspectionCost(
+                                      plan.question, request.inspection->pass, decoder));
+                              });
+                     return cost;
+                 });
+    m_costJob = job;
+    const auto end = [this, job](const QString& words) {
+        if (m_costJob == job) {
+            m_costJob = nullptr;
+            m_cost->setText(words);
+        }
+        job->deleteLater();
+    };
+    connect(job, &Job::done, this,
+            [job, end] { end(tr("It will take %1.").arg(shown(job->takeValue()))); });
+    connect(job, &Job::stopped, job, &QObject::deleteLater);
+    connect(job, &Job::failed, this,
+            [end](const Failure& failure) { end(asSentence(failure.problem)); });
+}
+
+void ControlsPane::measure()
+{
+    if (!m_inspection || m_job != nullptr || wish().isEmpty()) {
+        return;
+    }
+    const ControlsRequest request{m_session.file(), stored(m_model), m_inspection, wish()};
+    auto* job = startJob(
+        tr("Testing by other histories"), m_session.workers(), this,
+        [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
+            InspectionPtr result;
+            withPlan(*models, request, stop, progress,
+                     [&](model::Decoder& decoder, const workflow::ControlsPlan& plan) {
+                         auto tested = std::make_shared<workflow::Inspection>(*request.inspection);
+                         tested->controls = workflow::measureControls(decoder, *request.inspection,
+                                                                      plan, stop, progress);
+                         result = std::move(tested);
+                     });
+            return result;
+        });
+    m_job = job;
+    m_progress->begin(job->title());
+    m_progress->show();
+    connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
+    connect(job, &Job::progressed, this, [this, job](const ProgressReport& report) {
+        if (m_job == job) {
+            m_progress->setProgress(report.done, report.total, shown(report.stage));
+        }
+    });
+    const auto end = [this, job] {
+        job->deleteLater();
+        const bool isOfThisText = m_job == job;
+        if (isOfThisText) {
+            m_job = nullptr;
+            m_progress->hide();
+            renew();
+        }
+        return isOfThisText;
+    };
+    connect(job, &Job::done, this, [this, job, end] {
+        const InspectionPtr tested = job->takeValue();
+        if (end()) {
+            Q_EMIT measured(tested);
+        }
+    });
+    connect(job, &Job::stopped, this, end);
+    connect(job, &Job::failed, this, [this, end](const Failure& failure) {
+        if (end()) {
+            m_words->setText(tr("%1: %2").arg(asSentence(failure.problem), failure.remedy));
+        }
+    });
+    renew();
+}
+
+QList<TokenFacts::Row> ControlsPane::factsOf(qsizetype token) const
+{
+    QList<TokenFacts::Row> rows;
+    if (!m_inspection || !m_inspection->controls || token < 0) {
+        return rows;
+    }
+    const auto at = static_cast<std::size_t>(token);
+    const workflow::InspectionControls& controls = *m_inspection->controls;
+    if (controls.placebo && at < controls.placebo->verdicts.size()) {
+        const causal::PlaceboVerdict& verdict = controls.placebo->verdicts[at];
+        rows.append({tr("other users"), range(verdict.placebo.low, verdict.placebo.high)});
+        rows.append({tr("this user\u2019s own"), verdict.isOwn
+                                                     ? tr("yes, q %1").arg(verdict.q, 0, 'g', 2)
+                                                     : tr("no, q %1").arg(verdict.q, 0, 'g', 2)});
+    }
+    if (controls.resampled && at < controls.resampled->ranges.size()) {
+        const causal::EffectRange& drawn = controls.resampled->ranges[at];
+        rows.append({tr("drawn anew"), drawn.holds(0)
+                                           ? tr("%1, holds 0").arg(range(drawn.low, drawn.high))
+                                           : range(drawn.low, drawn.high)});
+    }
+    return rows;
+}
+
+void ControlsPane::showDistribution()
+{
+    std::vector<EffectDistribution::Row> rows;
+    const bool known = m_inspection && m_inspection->controls && m_token >= 0 &&
+                       m_token < std::ssize(m_inspection->effects.tokens);
+    const auto at = static_cast<std::size_t>(std::max<qsizetype>(m_token, 0));
+    const auto add = [&](const QString& name, const causal::EffectSamples& samples,
+                         const causal::EffectRange& of) {
+        const auto effects = samples.of(at);
+        rows.push_back({name, {effects.begin(), effects.end()}, {of.low, of.high}});
+    };
+    if (known) {
+        const workflow::InspectionControls& controls = *m_inspection->controls;
+        if (controls.placebo) {
+            add(tr("Other users"), controls.placebo->effects,
+                controls.placebo->verdicts[at].placebo);
+        }
+        if (controls.resampled) {
+            add(tr("Drawn anew"), controls.resampled->effects, controls.resampled->ranges[at]);
+        }
+        if (controls.shuffled) {
+            add(tr("Other orders"), controls.shuffled->effects, controls.shuffled->ranges[at]);
+        }
+    }
+    m_distribution->setToken(
+        known ? tr("\u201C%1\u201D").arg(shown(m_inspection->tokenTexts[at]).trimmed()) : QString{},
+        known ? m_inspection->effects.tokens[at].pce() : 0, std::move(rows));
+}
+
+void ControlsPane::renew()
+{
+    m_measure->setEnabled(m_inspection != nullptr && m_job == nullptr);
+    QStringList words;
+    if (!m_inspection) {
+        words << tr("Choose a text on the left first.");
+    } else if (!m_inspection->controls) {
+        words << tr("Would another person\u2019s history have done the same, and how much hangs on "
+                    "single past texts?");
+    } else {
+        for (const std::string& sentence :
+             workflow::sentencesOn(*m_inspection->controls, *m_inspection)) {
+            words << shown(sentence);
+        }
+        words << tr("Choose a token to see it among the others.");
+    }
+    m_words->setText(words.join(QLatin1Char('\n')));
+    showDistribution();
+}
+
+} // namespace nextquill::ui
