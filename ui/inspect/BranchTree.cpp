@@ -77,6 +77,13 @@ void BranchTree::addBranch(const InspectionPtr& from, std::size_t token,
     setCurrentItem(item);
 }
 
+void BranchTree::replace(const InspectionPtr& text, const InspectionPtr& further)
+{
+    if (QTreeWidgetItem* const item = itemOf(text)) {
+        m_texts.insert(item, further);
+    }
+}
+
 bool BranchTree::has(const InspectionPtr& inspection) const
 {
     return itemOf(inspection) != nullptr;

@@ -28,6 +28,9 @@ public:
     /// A text that leaves `from` at `token`. Becomes the current line, and is announced.
     void addBranch(const InspectionPtr& from, std::size_t token, const InspectionPtr& branch);
 
+    /// The same text, measured further, in the place of one that is there.
+    void replace(const InspectionPtr& text, const InspectionPtr& further);
+
     /// Whether the text is the trunk or one of the branches.
     [[nodiscard]] bool has(const InspectionPtr& inspection) const;
     [[nodiscard]] qsizetype branches() const;

@@ -26,6 +26,15 @@ void HistoryEffectsModel::setInspection(std::shared_ptr<const workflow::Inspecti
     beginResetModel();
     m_inspection = std::move(inspection);
     m_token = -1;
+    m_onText.clear();
+    if (m_inspection && m_inspection->attribution) {
+        m_onText.resize(m_inspection->history.size(), 0);
+        for (std::size_t t = 0; t < m_inspection->effects.tokens.size(); ++t) {
+            for (std::size_t review = 0; review < m_onText.size(); ++review) {
+                m_onText[review] += m_inspection->attribution->at(t, static_cast<int>(review));
+            }
+        }
+    }
     endResetModel();
 }
 
@@ -34,6 +43,7 @@ void HistoryEffectsModel::setToken(qsizetype token)
     m_token = token;
     if (rowCount() > 0) {
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Effect));
+        Q_EMIT headerDataChanged(Qt::Horizontal, Effect, Effect);
     }
 }
 
@@ -46,11 +56,7 @@ float HistoryEffectsModel::effectOf(int review) const
     if (m_token >= 0) {
         return attribution.at(static_cast<std::size_t>(m_token), review);
     }
-    float sum = 0;
-    for (std::size_t t = 0; t < m_inspection->effects.tokens.size(); ++t) {
-        sum += attribution.at(t, review);
-    }
-    return sum;
+    return m_onText[static_cast<std::size_t>(review)];
 }
 
 int HistoryEffectsModel::rowCount(const QModelIndex& parent) const

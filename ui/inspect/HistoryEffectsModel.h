@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 
 #include <memory>
+#include <vector>
 
 namespace nextquill::ui {
 
@@ -34,6 +35,7 @@ public:
 
 private:
     std::shared_ptr<const workflow::Inspection> m_inspection;
+    std::vector<float> m_onText; // sum over the tokens, one per review; empty before measured
     qsizetype m_token = -1;
 };
 

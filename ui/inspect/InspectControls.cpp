@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // How the inspector's widgets are made and laid out; what they do stands in InspectView.cpp.
-#include "ui/inspect/HistoryEffectsModel.h"
+#include "ui/inspect/EffectMatrix.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
 #include "ui/project/ExamplePicker.h"
 #include "ui/project/ModelBox.h"
@@ -12,16 +14,17 @@
 #include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThemedIcon.h"
 #include "ui/widgets/ThresholdSlider.h"
+#include "ui/widgets/TokenFindBar.h"
 #include "ui/widgets/TokenView.h"
 
 #include <QComboBox>
-#include <QHeaderView>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
-#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTableView>
+#include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace nextquill::ui {
@@ -35,6 +38,25 @@ QLabel* labelFor(const QString& text, QWidget* buddy)
     return label;
 }
 
+QToolButton* toggle(const QString& text, const QString& tip, QWidget* parent)
+{
+    auto* button = new QToolButton{parent};
+    button->setText(text);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    button->setCheckable(true);
+    return button;
+}
+
+QWidget* margined(QWidget* content, int leastWidth, QWidget* parent)
+{
+    auto* frame = new QWidget{parent};
+    auto* layout = new QVBoxLayout{frame};
+    layout->addWidget(content);
+    frame->setMinimumWidth(leastWidth);
+    return frame;
+}
+
 } // namespace
 
 InspectView::InspectView(ProjectSession& session, QWidget* parent)
@@ -44,43 +66,37 @@ InspectView::InspectView(ProjectSession& session, QWidget* parent)
     , m_model{new ModelBox{session, this}}
     , m_source{new QComboBox{this}}
     , m_measure{new QComboBox{this}}
+    , m_range{new QDoubleSpinBox{this}}
+    , m_invisibles{toggle(QStringLiteral("¶"), tr("Show invisible tokens (I)"), this)}
+    , m_greyscale{toggle(QStringLiteral("≣"), tr("Lines in place of colours (L)"), this)}
     , m_threshold{new ThresholdSlider{this}}
     , m_legend{new ColorLegend{this}}
     , m_heading{new QLabel{this}}
     , m_notes{new QLabel{this}}
+    , m_span{new QLabel{this}}
     , m_text{new TokenView{this}}
+    , m_find{new TokenFindBar{*m_text, this}}
+    , m_card{new TokenCard{this}}
     , m_panel{new TokenPanel{this}}
-    , m_history{new QTableView{this}}
-    , m_historyModel{new HistoryEffectsModel{this}}
-    , m_attribute{new QPushButton{tr("Effect of each past &text"), this}}
+    , m_tabs{new QTabWidget{this}}
+    , m_past{new PastTextsPane{this}}
+    , m_matrix{new EffectMatrix{this}}
     , m_export{new QPushButton{themedIcon(QStringLiteral("export")), tr("&Export…"), this}}
     , m_progress{new ProgressLine{this}}
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
 {
+    setAcceptDrops(true);
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     createControls();
     createPanes();
-    createShortcuts();
-    connect(m_picker, &ExamplePicker::chosen, this, &InspectView::showExample);
-    connect(m_model, &ModelBox::modelChosen, this, &InspectView::measure);
-    connect(m_source, &QComboBox::currentIndexChanged, this, &InspectView::measure);
-    connect(m_measure, &QComboBox::currentIndexChanged, this, &InspectView::recolor);
-    connect(m_threshold, &ThresholdSlider::valueChanged, this, &InspectView::recolor);
-    connect(m_text, &TokenView::tokenHovered, this,
-            [this](qsizetype token) { showToken(token >= 0 ? token : m_text->currentToken()); });
-    connect(m_text, &TokenView::currentTokenChanged, this, &InspectView::showToken);
-    connect(m_attribute, &QPushButton::clicked, this, &InspectView::attribute);
-    connect(m_export, &QPushButton::clicked, this, &InspectView::exportFigure);
-    connect(m_history->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& index) { shadeByReview(index.row()); });
-    connect(&m_session, &ProjectSession::projectChanged, this, [this] {
-        m_example.reset();
-        showInspection(nullptr);
-    });
-    showInspection(nullptr);
+    createActions();
+    connectText();
+    connectPanes();
+    createMoreTabs();
+    showNothing();
 }
 
 void InspectView::createControls()
@@ -94,8 +110,18 @@ void InspectView::createControls()
         m_measure->addItem(info.name, static_cast<int>(info.measure));
         m_measure->setItemData(m_measure->count() - 1, info.help, Qt::ToolTipRole);
     }
-    m_threshold->setReference(0.05);
-    m_threshold->setValue(0.05);
+    m_range->setObjectName(QStringLiteral("effectRange"));
+    m_range->setPrefix(QStringLiteral("±"));
+    m_range->setDecimals(2);
+    m_range->setRange(0.05, 20);
+    m_range->setSingleStep(0.05);
+    m_range->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    m_range->setFocusPolicy(Qt::StrongFocus);
+    m_range->setToolTip(tr("Where the colours end; what lies beyond gets a corner"));
+    m_range->setAccessibleName(tr("Range of the colours"));
+    m_range->setValue(static_cast<double>(infoOf(chosenMeasure()).range));
+    m_invisibles->setObjectName(QStringLiteral("invisibles"));
+    m_greyscale->setObjectName(QStringLiteral("greyscale"));
     auto* bar = new QFrame{this};
     bar->setProperty("role", QStringLiteral("toolbar"));
     auto* row = new QHBoxLayout{bar};
@@ -105,99 +131,164 @@ void InspectView::createControls()
     row->addWidget(m_source);
     row->addWidget(labelFor(tr("Mea&sure"), m_measure));
     row->addWidget(m_measure);
+    row->addWidget(labelFor(tr("Ran&ge"), m_range));
+    row->addWidget(m_range);
+    row->addWidget(m_invisibles);
+    row->addWidget(m_greyscale);
     row->addStretch(1);
     row->addWidget(m_export);
     layout()->addWidget(bar);
 }
 
-void InspectView::createPanes()
+QWidget* InspectView::createShadingBar()
+{
+    m_shading = new QFrame{this};
+    m_shading->setObjectName(QStringLiteral("shadingBar"));
+    m_shading->setProperty("role", QStringLiteral("card"));
+    m_shadedBy = new QLabel{m_shading};
+    m_shadedBy->setTextFormat(Qt::PlainText);
+    auto* back = new QPushButton{tr("&Back to the whole history"), m_shading};
+    back->setObjectName(QStringLiteral("shadeByAll"));
+    back->setToolTip(tr("The text by the effect of the whole history (0 or Esc)"));
+    connect(back, &QPushButton::clicked, this, [this] {
+        shadeByReview(-1);
+        m_text->setFocus();
+    });
+    auto* row = new QHBoxLayout{m_shading};
+    row->setContentsMargins(12, 4, 4, 4);
+    row->addWidget(m_shadedBy, 1);
+    row->addWidget(back);
+    m_shading->hide();
+    return m_shading;
+}
+
+QWidget* InspectView::createText()
 {
     m_heading->setProperty("role", QStringLiteral("heading"));
     m_notes->setProperty("role", QStringLiteral("muted"));
-    for (QLabel* label : {m_heading, m_notes}) {
+    m_notes->setObjectName(QStringLiteral("inspectNotes"));
+    m_span->setObjectName(QStringLiteral("inspectSpan"));
+    for (QLabel* label : {m_heading, m_notes, m_span}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
+    m_span->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_span->hide();
     m_text->setObjectName(QStringLiteral("heatmap"));
     m_text->setAccessibleName(tr("The text, coloured by the effect of the history"));
-    m_history->setObjectName(QStringLiteral("pastTexts"));
-    m_attribute->setObjectName(QStringLiteral("attribute"));
-    m_history->setModel(m_historyModel);
-    m_history->setAccessibleName(tr("Past texts and their effects"));
-    m_history->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_history->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_history->setShowGrid(false);
-    m_history->setWordWrap(false);
-    m_history->setTabKeyNavigation(false);
-    m_history->horizontalHeader()->setStretchLastSection(true);
-    for (const int column : {HistoryEffectsModel::Effect, HistoryEffectsModel::Date}) {
-        m_history->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
-    }
-    m_history->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_progress->hide();
-
+    m_text->setMinimumHeight(120);
     auto* middle = new QWidget{this};
-    auto* middleLayout = new QVBoxLayout{middle};
-    middleLayout->addWidget(m_heading);
-    middleLayout->addWidget(m_legend);
-    middleLayout->addWidget(m_text, 1);
-    middleLayout->addWidget(m_threshold);
-    middleLayout->addWidget(m_notes);
-    auto* past = new QWidget{this};
-    auto* pastLayout = new QVBoxLayout{past};
-    pastLayout->addWidget(m_attribute, 0, Qt::AlignLeft);
-    pastLayout->addWidget(m_history, 1);
+    auto* layout = new QVBoxLayout{middle};
+    layout->addWidget(m_heading);
+    layout->addWidget(m_legend);
+    layout->addWidget(createShadingBar());
+    layout->addWidget(m_find);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_span);
+    layout->addWidget(m_threshold);
+    layout->addWidget(m_notes);
+    return middle;
+}
+
+void InspectView::createTabs()
+{
+    m_tabs->setObjectName(QStringLiteral("inspectTabs"));
+    m_tabs->setDocumentMode(true);
+    addTab(m_past, tr("Past texts"));
+    addTab(m_matrix, tr("Matrix"));
+}
+
+void InspectView::createPanes()
+{
+    createTabs();
     auto* column = new QSplitter{Qt::Vertical, this};
-    column->addWidget(middle);
-    column->addWidget(past);
-    column->setSizes({420, 240});
+    column->setChildrenCollapsible(false);
+    column->addWidget(createText());
+    column->addWidget(m_tabs);
+    column->setSizes({420, 260});
     column->setStretchFactor(0, 3);
     column->setStretchFactor(1, 1);
     m_empty->setIcon(QStringLiteral("inspect"));
     m_pages->addWidget(column);
     m_pages->addWidget(m_empty);
+    m_progress->hide();
 
     auto* center = new QWidget{this}; // progress stands below the empty place, too
     auto* centerLayout = new QVBoxLayout{center};
     centerLayout->setContentsMargins(0, 0, 0, 0);
     centerLayout->addWidget(m_pages, 1);
     centerLayout->addWidget(m_progress);
-    auto* picker = new QWidget{this};
-    auto* pickerLayout = new QVBoxLayout{picker};
-    pickerLayout->addWidget(m_picker);
-    auto* side = new QWidget{this};
-    auto* sideLayout = new QVBoxLayout{side};
-    sideLayout->addWidget(m_panel);
     auto* panes = new QSplitter{this};
     panes->setChildrenCollapsible(false);
-    panes->addWidget(picker);
+    panes->addWidget(margined(m_picker, 220, this));
     panes->addWidget(center);
-    panes->addWidget(side);
-    picker->setMinimumWidth(220);
-    side->setMinimumWidth(290);
+    panes->addWidget(margined(m_panel, 290, this));
     panes->setSizes({230, 640, 310});
     panes->setStretchFactor(1, 1);
     qobject_cast<QVBoxLayout*>(layout())->addWidget(panes, 1);
 }
 
-void InspectView::createShortcuts()
+void InspectView::addTab(QWidget* pane, const QString& title)
 {
-    // Single letters only while the focus is in the text: never while somebody types.
-    const auto inText = [this](const QKeySequence& key, auto slot) {
-        auto* shortcut = new QShortcut{key, m_text};
-        shortcut->setContext(Qt::WidgetShortcut);
-        connect(shortcut, &QShortcut::activated, this, slot);
-    };
-    inText(Qt::Key_M, &InspectView::cycleMeasure);
-    inText(Qt::Key_G, &InspectView::toggleGenerated);
-    inText(Qt::Key_A, &InspectView::attribute);
-    inText(Qt::Key_BracketLeft, [this] { m_picker->goToPrevious(); });
-    inText(Qt::Key_BracketRight, [this] { m_picker->goToNext(); });
-    auto* shortcut = new QShortcut{QKeySequence{Qt::CTRL | Qt::Key_E}, this};
-    shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(shortcut, &QShortcut::activated, this, &InspectView::exportFigure);
-    m_export->setToolTip(tr("Figure or table as a file (Ctrl+E)"));
-    m_attribute->setToolTip(tr("Leaves out one past text after the other (A)"));
+    m_tabs->addTab(pane, title);
+}
+
+void InspectView::connectText()
+{
+    connect(m_picker, &ExamplePicker::chosen, this, &InspectView::showExample);
+    connect(m_model, &ModelBox::modelChosen, this, &InspectView::measure);
+    connect(m_source, &QComboBox::currentIndexChanged, this, &InspectView::measure);
+    connect(m_measure, &QComboBox::currentIndexChanged, this, &InspectView::chooseMeasure);
+    connect(m_range, &QDoubleSpinBox::valueChanged, this, [this](double range) {
+        m_ranges[static_cast<int>(chosenMeasure())] = range;
+        recolor();
+    });
+    connect(m_threshold, &ThresholdSlider::valueChanged, this, &InspectView::recolor);
+    connect(m_invisibles, &QToolButton::toggled, m_text, &TokenView::setInvisiblesShown);
+    connect(m_greyscale, &QToolButton::toggled, m_text, &TokenView::setGreyscale);
+    connect(m_text, &TokenView::tokenHovered, this, [this](qsizetype token) {
+        showCard(token);
+        showToken(token >= 0 ? token : m_text->currentToken());
+    });
+    connect(m_text, &TokenView::currentTokenChanged, this, [this](qsizetype token) {
+        m_card->hide();
+        showToken(token);
+        m_matrix->setCurrentToken(token);
+    });
+    connect(m_text, &TokenView::selectionChanged, this, &InspectView::renewSpan);
+    connect(m_text, &TokenView::pinsChanged, this, &InspectView::renewSpan);
+    m_text->setDescription([this](qsizetype token) {
+        return isToken(token) ? spokenEffect(*m_measured.inspection, token) : QString{};
+    });
+    m_text->setValueCells(valueHeader(), [this](qsizetype token) {
+        return isToken(token) ? valueCells(*m_measured.inspection, m_losses, token) : QString{};
+    });
+}
+
+void InspectView::connectPanes()
+{
+    connect(m_past, &PastTextsPane::attributionWanted, this, &InspectView::attribute);
+    connect(m_past, &PastTextsPane::reviewChosen, this, &InspectView::shadeByReview);
+    connect(m_matrix, &EffectMatrix::reviewChosen, this, &InspectView::shadeByReview);
+    connect(m_matrix, &EffectMatrix::cellChanged, this, [this](qsizetype token, int review) {
+        m_text->setCurrentToken(token);
+        m_span->setText(m_matrix->sentence(token, review));
+        m_span->show();
+    });
+    connect(m_matrix, &EffectMatrix::cellHovered, this, [this](qsizetype token, int review) {
+        if (token < 0) {
+            renewSpan();
+            return;
+        }
+        showToken(token);
+        m_span->setText(m_matrix->sentence(token, review));
+        m_span->show();
+    });
+    connect(m_export, &QPushButton::clicked, this, &InspectView::exportFigure);
+    connect(&m_session, &ProjectSession::projectChanged, this, [this] {
+        m_example.reset();
+        showNothing();
+    });
 }
 
 } // namespace nextquill::ui

@@ -2,79 +2,83 @@
 #include "ui/inspect/InspectView.h"
 
 #include "core/causal/Attribution.h"
-#include "core/store/Histories.h"
-#include "core/workflow/Comparison.h"
 
-#include "ui/inspect/HistoryEffectsModel.h"
+#include "ui/inspect/EffectMatrix.h"
+#include "ui/inspect/LiveText.h"
+#include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
-#include "ui/project/EffectColorScale.h"
 #include "ui/project/ExamplePicker.h"
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
-#include "ui/widgets/ColorLegend.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/ProgressLine.h"
-#include "ui/widgets/ThresholdSlider.h"
+#include "ui/widgets/TokenFindBar.h"
 #include "ui/widgets/TokenView.h"
 
 #include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QFileDialog>
+#include <QFileInfo>
+#include <QFrame>
 #include <QLabel>
+#include <QMimeData>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QTableView>
+#include <QUrl>
 
-#include <cmath>
-#include <limits>
 #include <utility>
 
 namespace nextquill::ui {
 
 namespace {
 
-using InspectionPtr = std::shared_ptr<const workflow::Inspection>;
-
-/// What a measurement needs, by value: it runs on another thread.
-struct Request
+/// The first model among what is dragged: a .gguf file, or a folder of a model or an adapter.
+QString modelIn(const QMimeData& data)
 {
-    std::filesystem::path project;
-    std::string model;
-    ExampleId example{};
-    bool generated = false;
-    bool attribution = false;
-};
+    for (const QUrl& url : data.urls()) {
+        const QFileInfo file{url.toLocalFile()};
+        const auto holds = [&file](const QString& name) {
+            return QFileInfo::exists(file.filePath() % QLatin1Char('/') % name);
+        };
+        if ((file.isFile() &&
+             file.suffix().compare(QStringLiteral("gguf"), Qt::CaseInsensitive) == 0) ||
+            (file.isDir() && (holds(QStringLiteral("config.json")) ||
+                              holds(QStringLiteral("adapter_config.json"))))) {
+            return file.absoluteFilePath();
+        }
+    }
+    return {};
+}
 
-InspectionPtr measureOn(ModelShelf& models, const Request& request, const StopToken& stop,
-                        Progress& progress)
+/// "heatmap.svg" → "heatmap-2.svg", or the next number that is free.
+QString nextFreeName(const QString& file)
 {
-    const auto project = store::Project::open(request.project, store::OpenMode::ReadOnly);
-    const store::ExampleData data = store::Histories{*project}.example(request.example);
-    workflow::ExampleSettings settings;
-    workflow::followRunOf(workflow::chooseModel(request.model, project.get()), settings);
-    InspectionPtr result;
-    models.with(request.project, request.model, stop, progress,
-                [&](model::Decoder& decoder, const std::string& name) {
-                    std::optional<std::string> text;
-                    if (request.generated) {
-                        progress.report({.stage = "writing the text"});
-                        generate::GenerationSettings generation;
-                        generation.maxNewTokens = 120;
-                        text = workflow::writeText(data, decoder, name, true, settings, generation,
-                                                   stop, {})
-                                   .text;
-                    }
-                    result = std::make_shared<const workflow::Inspection>(workflow::inspect(
-                        data, decoder, name, settings, text, request.attribution, stop, progress));
-                });
-    return result;
+    const QFileInfo info{file};
+    for (int number = 2;; ++number) {
+        const QString name = QStringLiteral("%1/%2-%3.%4")
+                                 .arg(info.absolutePath(), info.completeBaseName())
+                                 .arg(number)
+                                 .arg(info.suffix());
+        if (!QFileInfo::exists(name)) {
+            return name;
+        }
+    }
 }
 
 } // namespace
 
-EffectMeasure InspectView::chosenMeasure() const
+std::shared_ptr<const workflow::Inspection> InspectView::inspection() const
 {
-    return static_cast<EffectMeasure>(m_measure->currentData().toInt());
+    return m_measured.inspection;
+}
+
+void InspectView::setMoreFacts(std::function<QList<TokenFacts::Row>(qsizetype token)> facts)
+{
+    m_moreFacts = std::move(facts);
+    showToken(m_text->currentToken());
 }
 
 void InspectView::showExample(ExampleId example)
@@ -101,6 +105,24 @@ void InspectView::showEvent(QShowEvent* event)
     }
 }
 
+void InspectView::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (m_session.isOpen() && !modelIn(*event->mimeData()).isEmpty()) {
+        event->acceptProposedAction();
+    } else {
+        event->ignore(); // the window knows what else can be dropped
+    }
+}
+
+void InspectView::dropEvent(QDropEvent* event)
+{
+    const QString model = modelIn(*event->mimeData());
+    if (!model.isEmpty()) {
+        event->acceptProposedAction();
+        useModel(model);
+    }
+}
+
 void InspectView::measure()
 {
     m_due = !isVisible(); // nothing is computed for a place that nobody looks at
@@ -115,25 +137,36 @@ void InspectView::ask(const QString& title, bool attribution)
     if (!m_session.isOpen() || !m_example || m_model->model().isEmpty()) {
         return;
     }
-    const Request request{.project = m_session.file(),
-                          .model = stored(m_model->model()),
-                          .example = *m_example,
-                          .generated = m_source->currentIndex() == 1,
-                          .attribution = attribution};
+    MeasureRequest request;
+    request.project = m_session.file();
+    request.model = stored(m_model->model());
+    request.example = *m_example;
+    request.generated = m_source->currentIndex() == 1;
+    request.toAttribute = attribution ? m_measured.inspection : nullptr;
+    if (request.generated && !attribution) {
+        request.relay = TokenRelay::create();
+        m_live->follow(request.relay);
+    }
     auto* job =
         startJob(title, m_session.workers(), this,
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
-                     return measureOn(*models, request, stop, progress);
+                     return measureText(*models, request, stop, progress);
                  });
     start(job);
     connect(job, &Job::done, this, [this, job, attribution] {
-        const InspectionPtr inspection = job->takeValue();
+        MeasuredText measured = job->takeValue();
         if (m_job == job) {
             m_job = nullptr;
             m_progress->hide();
-            const qsizetype token = attribution ? m_text->currentToken() : -1;
-            showInspection(inspection);
-            m_text->setCurrentToken(token);
+            m_live->stop();
+            if (attribution) {
+                const int review = m_past->chosenReview();
+                showFurther(measured.inspection);
+                m_past->chooseReview(review);
+            } else {
+                showMeasured(std::move(measured));
+                m_text->setCurrentToken(-1);
+            }
         }
         job->deleteLater();
     });
@@ -157,157 +190,111 @@ void InspectView::start(Job* job)
         if (m_job == job) {
             m_job = nullptr;
             m_progress->hide();
+            m_live->stop();
+            if (!m_measured.inspection) {
+                showOther(m_base); // a text that was being written is given up
+            }
         }
         job->deleteLater();
     };
     connect(job, &Job::stopped, this, end);
     connect(job, &Job::failed, this, [this, job, end](const Failure& failure) {
         if (m_job == job) {
-            showInspection(nullptr);
-            m_empty->setTitle(failure.problem);
+            showNothing();
+            m_empty->setTitle(asSentence(failure.problem));
             m_empty->setSentence(QString(failure.where % QStringLiteral(": ") % failure.remedy));
         }
         end();
     });
 }
 
-void InspectView::showInspection(InspectionPtr inspection)
+void InspectView::showNothing()
 {
-    m_inspection = std::move(inspection);
-    m_historyModel->setInspection(m_inspection);
-    m_export->setEnabled(m_inspection != nullptr);
+    m_measured = {};
+    m_review = -1;
+    m_card->hide();
     m_panel->showNothing();
-    if (!m_inspection) {
-        m_empty->setTitle(tr("Which words come from this person?"));
-        m_empty->setSentence(
-            tr("Choose a user and one of his texts on the left. The model reads it "
-               "twice, with and without his history."));
-        m_pages->setCurrentIndex(1);
-        return;
+    m_past->setInspection(nullptr);
+    m_matrix->setInspection(nullptr);
+    m_text->setText({});
+    renewActions();
+    m_empty->setTitle(tr("Which words come from this person?"));
+    m_empty->setSentence(tr("Choose a user and one of his texts on the left. The model reads it "
+                            "twice, with and without his history."));
+    m_pages->setCurrentIndex(1);
+    Q_EMIT inspectionShown(nullptr);
+}
+
+void InspectView::showMeasured(MeasuredText measured)
+{
+    const bool otherRun = measured.objective.threshold != m_measured.objective.threshold;
+    m_measured = std::move(measured);
+    const std::shared_ptr<const workflow::Inspection>& shown = m_measured.inspection;
+    m_review = -1;
+    m_card->hide();
+    if (otherRun) {
+        setThresholdOfRun();
     }
     m_pages->setCurrentIndex(0);
-    m_heading->setText(
-        tr("%1 on %2").arg(shown(m_inspection->userName), shown(m_inspection->itemTitle)));
-    QString notes = tr("%n past text(s) in the prompt", nullptr,
-                       static_cast<int>(m_inspection->history.size()));
-    if (m_inspection->reviewsDropped > 0) {
-        notes += tr(", %n older one(s) left out", nullptr, m_inspection->reviewsDropped);
-    }
-    if (m_inspection->targetCut) {
-        notes += tr("; the text is longer than is measured and was cut");
-    }
-    m_notes->setText(notes);
-    m_text->setText(tokenText(m_inspection->text, m_inspection->effects.tokens));
-    m_text->setDescription([this](qsizetype token) {
-        return m_inspection ? TokenPanel::sentence(*m_inspection, token) : QString{};
-    });
-    m_attribute->setEnabled(!m_inspection->attribution);
-    m_history->setColumnWidth(HistoryEffectsModel::Item, 180);
+    m_heading->setText(tr("%1 on %2").arg(ui::shown(shown->userName), ui::shown(shown->itemTitle)));
+    m_text->setText(tokenText(shown->text, shown->effects.tokens));
+    m_past->setInspection(shown);
+    m_matrix->setInspection(shown);
+    m_find->search();
     recolor();
+    renewSpan();
+    renewActions();
+    Q_EMIT inspectionShown(shown);
 }
 
-void InspectView::recolor()
+void InspectView::goToToken(qsizetype token)
 {
-    if (!m_inspection) {
-        return;
-    }
-    const MeasureInfo& info = infoOf(chosenMeasure());
-    const bool pce = info.measure == EffectMeasure::Pce;
-    const auto threshold =
-        pce ? static_cast<float>(m_threshold->value()) : std::numeric_limits<float>::infinity();
-    const auto scale = std::make_shared<EffectColorScale>(info.range, threshold);
-    QList<float> values;
-    for (const causal::TokenEffect& token : m_inspection->effects.tokens) {
-        values.append(token.bytes ? valueOf(token, info.measure)
-                                  : std::numeric_limits<float>::quiet_NaN());
-    }
-    m_text->setColorScale(scale);
-    m_text->setValues(values);
-    m_legend->setColorScale(scale);
-    m_legend->setWords(info.below, info.above);
-    m_threshold->setEnabled(pce);
-    renewSummary();
-}
-
-void InspectView::renewSummary()
-{
-    const causal::PreferenceEffects& effects = m_inspection->effects;
-    const double ratio = effects.preferenceRatio(static_cast<float>(m_threshold->value()));
-    double bits = 0;
-    for (const causal::TokenEffect& token : effects.tokens) {
-        bits += static_cast<double>(bitsOf(token));
-    }
-    m_threshold->setSummary(
-        tr("%1 % of %2 tokens weighted · mean PCE %3 · the history gives %4 bits about the text")
-            .arg(QString::number(100 * ratio, 'f', 0))
-            .arg(effects.tokens.size())
-            .arg(QString::number(effects.meanPce(), 'f', 3), QString::number(bits, 'f', 1)));
-}
-
-void InspectView::showToken(qsizetype token)
-{
-    const bool known = m_inspection && token >= 0 &&
-                       token < static_cast<qsizetype>(m_inspection->effects.tokens.size());
-    m_historyModel->setToken(known ? token : -1);
-    if (known) {
-        m_panel->showToken(*m_inspection, token, m_threshold->value());
-    } else {
-        m_panel->showNothing();
-    }
-}
-
-void InspectView::shadeByReview(int review)
-{
-    if (!m_inspection || !m_inspection->attribution || review < 0) {
-        return;
-    }
-    QList<float> values;
-    for (std::size_t t = 0; t < m_inspection->effects.tokens.size(); ++t) {
-        values.append(m_inspection->effects.tokens[t].bytes
-                          ? m_inspection->attribution->at(t, review)
-                          : std::numeric_limits<float>::quiet_NaN());
-    }
-    m_text->setValues(values);
-    m_legend->setWords(tr("less likely because of past text %1").arg(review + 1),
-                       tr("more likely because of past text %1").arg(review + 1));
+    m_text->setCurrentToken(token);
+    m_text->setFocus();
 }
 
 void InspectView::attribute()
 {
-    if (m_inspection && !m_inspection->attribution) {
+    if (m_measured.inspection && !m_measured.inspection->attribution) {
         // The same text again, this time with each past text left out once.
         ask(tr("Leaving out past texts"), /*attribution=*/true);
     }
 }
 
-void InspectView::cycleMeasure()
-{
-    m_measure->setCurrentIndex((m_measure->currentIndex() + 1) % m_measure->count());
-}
-
-void InspectView::toggleGenerated()
-{
-    m_source->setCurrentIndex(1 - m_source->currentIndex());
-}
-
 void InspectView::exportFigure()
 {
-    if (!m_inspection) {
+    if (!m_measured.inspection) {
         return;
     }
     const QString name = QFileDialog::getSaveFileName(
-        this, tr("Export the figure"), QStringLiteral("heatmap.svg"),
+        this, tr("Export the figure"),
+        m_lastExport.isEmpty() ? QStringLiteral("heatmap.svg") : nextFreeName(m_lastExport),
         tr("Figures and tables (*.svg *.pdf *.png *.html *.tex *.csv *.json)"));
-    if (name.isEmpty()) {
-        return;
+    if (!name.isEmpty()) {
+        writeFigureTo(name);
     }
+}
+
+void InspectView::exportAgain()
+{
+    if (m_lastExport.isEmpty()) {
+        exportFigure();
+    } else if (m_measured.inspection) {
+        writeFigureTo(nextFreeName(m_lastExport));
+    }
+}
+
+void InspectView::writeFigureTo(const QString& file)
+{
+    m_lastExport = file;
     auto* job = startJob(tr("Exporting"), m_session.workers(), this,
-                         [inspection = m_inspection, file = pathOf(name)](StopToken, Progress&) {
-                             workflow::writeFigure(*inspection, file);
-                             return file;
+                         [inspection = m_measured.inspection, settings = figureSettings(),
+                          path = pathOf(file)](StopToken, Progress&) {
+                             workflow::writeFigure(*inspection, path, settings);
+                             return path;
                          });
-    connect(job, &Job::done, this, [this, job, name] {
-        Q_EMIT m_session.noticed(tr("Written: %1").arg(name), {}, {});
+    connect(job, &Job::done, this, [this, job, file] {
+        Q_EMIT m_session.noticed(tr("Written: %1").arg(file), {}, {});
         job->deleteLater();
     });
     connect(job, &Job::failed, &m_session, &ProjectSession::failed);

@@ -3,17 +3,17 @@
 
 #include "core/workflow/Inspection.h"
 
+#include "ui/inspect/TokenFacts.h"
+
 #include <QWidget>
 
 class QLabel;
-class QTableView;
 
 namespace nextquill::ui {
 
-class AlternativesModel;
+class AlternativesView;
 
-/// Everything about one token: both probabilities and ranks, effect, bits, weight in the loss, and
-/// what could have stood there in both worlds.
+/// Everything about one token: its facts, and what could have stood there in both worlds.
 class TokenPanel : public QWidget
 {
     Q_OBJECT
@@ -21,18 +21,16 @@ class TokenPanel : public QWidget
 public:
     explicit TokenPanel(QWidget* parent = nullptr);
 
-    void showToken(const workflow::Inspection& inspection, qsizetype token, double threshold);
+    void showToken(const workflow::Inspection& inspection, const TokenFacts& facts,
+                   qsizetype token);
     void showNothing();
-
-    /// "The history made “killer” 6 times as likely."
-    [[nodiscard]] static QString sentence(const workflow::Inspection& inspection, qsizetype token);
+    [[nodiscard]] AlternativesView& alternatives() { return *m_alternatives; }
 
 private:
     QLabel* m_token;
     QLabel* m_sentence;
     QLabel* m_numbers;
-    QTableView* m_alternatives;
-    AlternativesModel* m_model;
+    AlternativesView* m_alternatives;
 };
 
 } // namespace nextquill::ui

@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <utility>
 
 class QLabel;
 class QListWidget;
@@ -39,6 +40,9 @@ public:
     /// What is asked about, measured with the project's own history, and the model as ModelBox
     /// names it; nullptr: nothing. Edits of before are forgotten.
     void setInspection(InspectionPtr inspection, const QString& model);
+
+    /// The same, measured further: edits stay.
+    void replaceInspection(InspectionPtr further) { m_inspection = std::move(further); }
 
     [[nodiscard]] const workflow::HistoryEdits& edits() const { return m_edits; }
     /// With the edits as they were when it was measured; nullptr before.

@@ -99,10 +99,13 @@ void MainWindow::createWorkMenu()
                                     m_runs->toggleQueue();
                                 });
     addCommand(work, tr("Watch a &Run's Folder…"), {}, [this] { m_runs->chooseFolderToWatch(); });
-    m_needProject << addCommand(work, tr("&Export Figure…"), {}, [this] {
-        showPlace(Inspect);
-        m_inspect->exportFigure();
-    });
+    QMenu& inspect = *work.addMenu(tr("&Inspect"));
+    for (QAction* const act : m_inspect->commands()) {
+        inspect.addAction(act);
+        m_commands.append(act);
+        // Where they are chosen from a list, one sees what they do.
+        connect(act, &QAction::triggered, this, [this] { showPlace(Inspect); });
+    }
     m_needProject << addCommand(work, tr("&Write Texts"), {}, [this] {
         showPlace(Compare);
         m_compare->generate();

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Inspect on a tiny model: the text with its effects, its tokens, and what each past text did.
-#include "core/store/Histories.h"
-#include "core/store/Project.h"
-
-#include "ui/inspect/InspectView.h"
-#include "ui/project/ModelBox.h"
-#include "ui/widgets/EmptyState.h"
-#include "ui/widgets/TokenView.h"
-
-#include "tests/support/Fixtures.h"
-#include "tests/ui/shell/WindowTest.h"
+#include "tests/ui/shell/InspectWalk.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -18,29 +9,6 @@
 
 namespace nextquill::ui {
 namespace {
-
-class InspectWalk : public WindowTest
-{
-protected:
-    void inspectWith(const std::filesystem::path& model)
-    {
-        openSample();
-        m_window->showPlace(2);
-        auto& box = find<ModelBox>(QStringLiteral("inspectModel"));
-        ASSERT_TRUE(waitFor([&box] { return box.count() > 0; }));
-        box.setModel(QString::fromStdString(model.string()));
-        m_example = someExample();
-        m_window->inspect().showExample(m_example);
-    }
-    [[nodiscard]] TokenView& heatmap() { return find<TokenView>(QStringLiteral("heatmap")); }
-    [[nodiscard]] std::string ownText() const
-    {
-        const auto project = store::Project::open(m_project, store::OpenMode::ReadOnly);
-        return store::Histories{*project}.example(m_example).target.text;
-    }
-
-    ExampleId m_example{};
-};
 
 TEST_F(InspectWalk, ShowsTheTextAndWhatTheHistoryDidToEachToken)
 {

@@ -319,6 +319,12 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     text.setCurrentToken(0);
     QTest::keyClick(&text, Qt::Key_N); // the first token beyond the threshold
     camera.takeAll(QStringLiteral("inspect"));
+    auto& tabs = camera.find<QTabWidget>("inspectTabs");
+    tabs.setCurrentIndex(1);
+    QTest::keyClick(&text, Qt::Key_1); // shaded by the newest past text
+    camera.takeSmall(QStringLiteral("inspect-matrix"));
+    QTest::keyClick(&text, Qt::Key_Escape);
+    tabs.setCurrentIndex(0);
 }
 
 void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)

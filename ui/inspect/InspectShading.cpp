@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the inspector shows of a measured text: colors, sums, the token, and what is hidden.
+#include "core/causal/Attribution.h"
+
+#include "ui/inspect/EffectMatrix.h"
+#include "ui/inspect/EffectNumbers.h"
+#include "ui/inspect/InspectView.h"
+#include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/SpanSums.h"
+#include "ui/inspect/TokenCard.h"
+#include "ui/inspect/TokenPanel.h"
+#include "ui/project/EffectColorScale.h"
+#include "ui/project/ShownText.h"
+#include "ui/widgets/ColorLegend.h"
+#include "ui/widgets/ThresholdSlider.h"
+#include "ui/widgets/TokenView.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFrame>
+#include <QLabel>
+#include <QSignalBlocker>
+
+#include <algorithm>
+#include <limits>
+
+namespace nextquill::ui {
+
+namespace {
+
+/// What the objective does with tokens on both sides of the threshold, and whose it is.
+QString weightsOf(const MeasuredText& measured)
+{
+    const causal::Objective& objective = measured.objective;
+    const bool byThreshold = objective.kind == causal::ObjectiveKind::NextQuill ||
+                             objective.kind == causal::ObjectiveKind::TokenWeight;
+    const QString weights =
+        byThreshold ? InspectView::tr("weights %1 and %2")
+                          .arg(QString::number(objective.highWeight, 'g', 3),
+                               QString::number(objective.lowWeight, 'g', 3))
+                    : InspectView::tr("objective %1").arg(shown(causal::name(objective.kind)));
+    return measured.isOfRun ? InspectView::tr("%1 of the model's run").arg(weights) : weights;
+}
+
+} // namespace
+
+EffectMeasure InspectView::chosenMeasure() const
+{
+    return static_cast<EffectMeasure>(m_measure->currentData().toInt());
+}
+
+void InspectView::chooseMeasure()
+{
+    const int measure = static_cast<int>(chosenMeasure());
+    const auto usual = static_cast<double>(infoOf(chosenMeasure()).range);
+    {
+        const QSignalBlocker quiet{m_range};
+        m_range->setValue(m_ranges.value(measure, usual));
+    }
+    recolor();
+}
+
+/// The slider's mark, and its value, become those of the run that made the model.
+void InspectView::setThresholdOfRun()
+{
+    const QSignalBlocker quiet{m_threshold};
+    m_threshold->setReference(m_measured.objective.threshold);
+    m_threshold->setValue(m_measured.objective.threshold);
+}
+
+QList<float> InspectView::shownValues() const
+{
+    const workflow::Inspection& shown = *m_measured.inspection;
+    QList<float> values;
+    values.reserve(static_cast<qsizetype>(shown.effects.tokens.size()));
+    for (std::size_t t = 0; t < shown.effects.tokens.size(); ++t) {
+        values.append(m_review >= 0 ? shown.attribution->at(t, m_review)
+                                    : valueOf(shown.effects.tokens[t], chosenMeasure()));
+    }
+    return values;
+}
+
+void InspectView::recolor()
+{
+    if (!m_measured.inspection) {
+        return;
+    }
+    const MeasureInfo& info = infoOf(chosenMeasure());
+    const bool pce = info.measure == EffectMeasure::Pce || m_review >= 0;
+    const auto threshold =
+        pce ? static_cast<float>(m_threshold->value()) : std::numeric_limits<float>::infinity();
+    const auto range = static_cast<float>(m_range->value());
+    const auto scale = std::make_shared<EffectColorScale>(range, threshold);
+    causal::Objective objective = m_measured.objective;
+    objective.threshold = m_threshold->value();
+    m_losses = causal::tokenLosses(m_measured.inspection->effects, objective);
+    const QList<float> values = shownValues();
+    m_text->setColorScale(scale);
+    m_text->setValues(values);
+    m_legend->setColorScale(scale);
+    m_matrix->setColorScale(
+        std::make_shared<EffectColorScale>(range, static_cast<float>(m_threshold->value())));
+    m_threshold->setEnabled(pce);
+    renewLegend(info);
+    renewSummary();
+    renewNotes(std::count_if(values.begin(), values.end(),
+                             [&scale](float value) { return isClipped(*scale, value); }));
+    showToken(m_text->currentToken());
+}
+
+void InspectView::renewLegend(const MeasureInfo& info)
+{
+    const bool shaded = m_review >= 0;
+    const bool pce = info.measure == EffectMeasure::Pce || shaded;
+    const auto tick = static_cast<float>(m_measured.objective.threshold);
+    m_legend->setTicks(pce ? QList<float>{-tick, tick} : QList<float>{});
+    m_legend->setWords(
+        shaded ? tr("less likely because of past text %1").arg(m_review + 1) : info.below,
+        shaded ? tr("more likely because of past text %1").arg(m_review + 1) : info.above);
+    m_shading->setVisible(shaded);
+    if (shaded) {
+        const store::ReviewRow& row =
+            m_measured.inspection->history[static_cast<std::size_t>(m_review)];
+        m_shadedBy->setText(tr("The text by the effect of past text %1 alone: %2, %3")
+                                .arg(QString::number(m_review + 1), shownDate(row.review.time),
+                                     shown(row.itemTitle)));
+    }
+}
+
+void InspectView::renewSummary()
+{
+    const causal::PreferenceEffects& effects = m_measured.inspection->effects;
+    const auto threshold = static_cast<float>(m_threshold->value());
+    const auto weighted =
+        std::count_if(effects.tokens.begin(), effects.tokens.end(),
+                      [threshold](const causal::TokenEffect& t) { return t.pce() > threshold; });
+    const SpanSums whole =
+        sumsOf(effects, {.begin = 0, .end = static_cast<qsizetype>(effects.tokens.size())});
+    m_threshold->setSummary(
+        tr("%1 of %n token(s) beyond it, %2 · %3 · mean PCE %4 · the history gives %5 bits about "
+           "the text",
+           nullptr, static_cast<int>(effects.tokens.size()))
+            .arg(QString::number(weighted), percentage(effects.preferenceRatio(threshold)),
+                 weightsOf(m_measured), QString::number(effects.meanPce(), 'f', 3),
+                 QString::number(whole.bits(), 'f', 1)));
+}
+
+void InspectView::renewNotes(qsizetype clipped)
+{
+    const workflow::Inspection& shown = *m_measured.inspection;
+    QString notes =
+        tr("%n past text(s) in the prompt", nullptr, static_cast<int>(shown.history.size()));
+    const QString hidden = whatIsHidden(m_measured, clipped, static_cast<float>(m_range->value()));
+    m_notes->setText(hidden.isEmpty() ? notes : QString(notes % QStringLiteral("; ") % hidden));
+}
+
+void InspectView::renewSpan()
+{
+    QStringList lines;
+    if (m_measured.inspection) {
+        const TextRange selected = m_text->selectedTokens();
+        const QList<qsizetype> pinned = m_text->pinnedTokens();
+        if (selected.begin < selected.end) {
+            lines << spanSentence(sumsOf(m_measured.inspection->effects, selected));
+        }
+        if (pinned.size() == 2) {
+            lines << pinDifference(*m_measured.inspection, pinned[0], pinned[1]);
+        }
+    }
+    m_span->setText(lines.join(QLatin1Char('\n')));
+    m_span->setVisible(!lines.isEmpty());
+}
+
+bool InspectView::isToken(qsizetype token) const
+{
+    return m_measured.inspection && token >= 0 &&
+           token < static_cast<qsizetype>(m_measured.inspection->effects.tokens.size());
+}
+
+TokenFacts InspectView::factsAt(qsizetype token) const
+{
+    TokenFacts facts = factsOf(*m_measured.inspection, m_losses, m_text->text(), token);
+    if (m_review >= 0) {
+        const float effect =
+            m_measured.inspection->attribution->at(static_cast<std::size_t>(token), m_review);
+        facts.rows.append(
+            {tr("past text %1").arg(m_review + 1), signedNumber(static_cast<double>(effect), 3)});
+    }
+    if (m_moreFacts) {
+        facts.rows += m_moreFacts(token);
+    }
+    return facts;
+}
+
+void InspectView::showToken(qsizetype token)
+{
+    m_past->setToken(isToken(token) ? token : -1);
+    if (isToken(token)) {
+        m_panel->showToken(*m_measured.inspection, factsAt(token), token);
+    } else {
+        m_panel->showNothing();
+    }
+}
+
+void InspectView::showCard(qsizetype token)
+{
+    if (!isToken(token)) {
+        m_card->hide();
+        return;
+    }
+    const QRect place = m_text->tokenRect(token);
+    m_card->showAt({m_text->viewport()->mapTo(this, place.topLeft()), place.size()},
+                   factsAt(token));
+}
+
+void InspectView::shadeByReview(int review)
+{
+    const bool measured = m_measured.inspection && m_measured.inspection->attribution;
+    const int chosen = measured ? review : -1;
+    if (review < 0) {
+        m_past->chooseReview(-1);
+    }
+    if (chosen == m_review) {
+        return;
+    }
+    m_review = chosen;
+    m_past->chooseReview(review);
+    m_matrix->setChosenReview(chosen);
+    recolor();
+}
+
+} // namespace nextquill::ui

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The panes below the inspected text that ask further: other histories, other models, other words.
+#include "core/workflow/FigureSettings.h"
+#include "core/workflow/WrittenInspection.h"
+
+#include "ui/inspect/AlternativesView.h"
+#include "ui/inspect/BranchTree.h"
+#include "ui/inspect/ControlsPane.h"
+#include "ui/inspect/EffectMatrix.h"
+#include "ui/inspect/InspectView.h"
+#include "ui/inspect/LiveText.h"
+#include "ui/inspect/ModelStack.h"
+#include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/TokenCard.h"
+#include "ui/inspect/TokenPanel.h"
+#include "ui/inspect/WhatIfPane.h"
+#include "ui/inspect/dataset/DatasetPane.h"
+#include "ui/project/ModelBox.h"
+#include "ui/project/ProjectSession.h"
+#include "ui/project/ShownText.h"
+#include "ui/widgets/ThresholdSlider.h"
+#include "ui/widgets/TokenView.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QToolButton>
+
+#include <utility>
+
+namespace nextquill::ui {
+
+void InspectView::createMoreTabs()
+{
+    m_controls = new ControlsPane{m_session, this};
+    m_whatIf = new WhatIfPane{m_session, this};
+    m_branches = new BranchTree{this};
+    m_models = new ModelStack{m_session, this};
+    m_dataset = new DatasetPane{m_session, this};
+    m_live = new LiveText{this};
+    m_branches->setObjectName(QStringLiteral("branches"));
+    addTab(m_controls, tr("Placebo"));
+    addTab(m_whatIf, tr("What if"));
+    addTab(m_branches, tr("Branches"));
+    addTab(m_models, tr("Models"));
+    addTab(m_dataset, tr("Data set"));
+    setMoreFacts([this](qsizetype token) { return m_controls->factsOf(token); });
+    m_needText << addAct(tr("Inspect: The Project's or the Edited History"), {Qt::Key_O},
+                         [this] { toggleOther(); });
+    connectMoreTabs();
+}
+
+void InspectView::connectMoreTabs()
+{
+    connect(this, &InspectView::inspectionShown, this, &InspectView::renewMoreTabs);
+    connect(m_text, &TokenView::currentTokenChanged, m_controls, &ControlsPane::setToken);
+    connect(m_controls, &ControlsPane::measured, this, &InspectView::showFurther);
+    connect(m_whatIf, &WhatIfPane::measured, this,
+            [this](const std::shared_ptr<const workflow::Inspection>& other) { showOther(other); });
+    connect(m_whatIf, &WhatIfPane::dropped, this, [this] { showOther(m_base); });
+    connect(m_branches, &BranchTree::chosen, this,
+            [this](const std::shared_ptr<const workflow::Inspection>& branch) {
+                if (branch != inspection()) {
+                    showOther(branch);
+                }
+            });
+    connect(&m_panel->alternatives(), &AlternativesView::activated, this,
+            [this](std::int64_t id) { branchOff(id); });
+    const auto recolorStack = [this] {
+        m_models->setMeasure(chosenMeasure(), m_threshold->value());
+    };
+    connect(m_measure, &QComboBox::currentIndexChanged, this, recolorStack);
+    connect(m_threshold, &ThresholdSlider::valueChanged, this, recolorStack);
+    connect(m_dataset, &DatasetPane::exampleWanted, this,
+            [this](ExampleId example, const QString& model) {
+                m_tabs->setCurrentIndex(0);
+                m_model->setModel(model);
+                showExample(example);
+            });
+    connect(m_live, &LiveText::grown, this, &InspectView::showLive);
+}
+
+/// What is another view of the same question (a branch, an edited history) leaves the panes.
+void InspectView::renewMoreTabs(const std::shared_ptr<const workflow::Inspection>& inspection)
+{
+    m_controls->setInspection(inspection, m_model->model());
+    m_models->setInspection(inspection);
+    if (m_isShowingOther) {
+        return;
+    }
+    m_base = inspection;
+    m_whatIf->setInspection(inspection, m_model->model());
+    m_branches->setTrunk(inspection);
+}
+
+/// The same text, measured further: with its past texts' effects, or with controls.
+void InspectView::showFurther(const std::shared_ptr<const workflow::Inspection>& further)
+{
+    m_branches->replace(inspection(), further);
+    if (m_base == inspection()) {
+        m_base = further;
+        m_whatIf->replaceInspection(further);
+    }
+    const qsizetype token = m_text->currentToken();
+    showOther(further);
+    m_text->setCurrentToken(token);
+}
+
+void InspectView::showOther(const std::shared_ptr<const workflow::Inspection>& other)
+{
+    if (!other) {
+        return;
+    }
+    m_isShowingOther = true;
+    MeasuredText measured = m_measured;
+    measured.inspection = other;
+    showMeasured(std::move(measured));
+    m_isShowingOther = false;
+}
+
+void InspectView::toggleOther()
+{
+    const std::shared_ptr<const workflow::Inspection> other = m_whatIf->other();
+    showOther(other && inspection() != other ? other : m_base);
+}
+
+/// The model goes on from another token in the place of the current one.
+void InspectView::branchOff(std::int64_t id)
+{
+    const qsizetype token = m_text->currentToken();
+    const std::shared_ptr<const workflow::Inspection> from = inspection();
+    if (!from || !isToken(token) || m_model->model().isEmpty()) {
+        return;
+    }
+    const auto at = static_cast<std::size_t>(token);
+    MeasureRequest request;
+    request.project = m_session.file();
+    request.model = stored(m_model->model());
+    request.example = from->example;
+    request.generated = true;
+    request.beginning =
+        workflow::branchOff(*from, at, text::TokenId{static_cast<std::int32_t>(id)});
+    auto* job =
+        startJob(tr("Writing on from another word"), m_session.workers(), this,
+                 [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
+                     return measureText(*models, request, stop, progress);
+                 });
+    start(job);
+    connect(job, &Job::done, this, [this, job, from, at] {
+        const MeasuredText branch = job->takeValue();
+        if (m_job == job) {
+            m_job = nullptr;
+            m_progress->hide();
+            m_tabs->setCurrentWidget(m_branches);
+            m_branches->addBranch(from, at, branch.inspection); // shows it
+            m_text->setCurrentToken(static_cast<qsizetype>(at));
+        }
+        job->deleteLater();
+    });
+}
+
+/// Colours with each token, while the model writes.
+void InspectView::showLive()
+{
+    if (m_measured.inspection) {
+        m_measured.inspection = nullptr; // its tokens are others
+        m_card->hide();
+        m_panel->showNothing();
+        m_past->setInspection(nullptr);
+        m_matrix->setInspection(nullptr);
+        renewActions();
+    }
+    m_pages->setCurrentIndex(0);
+    m_heading->setText(tr("The model writes\u2026"));
+    m_text->setText(tokenText(m_live->text(), m_live->tokens()));
+    QList<float> values;
+    for (const causal::TokenEffect& token : m_live->tokens()) {
+        values.append(valueOf(token, chosenMeasure()));
+    }
+    m_text->setValues(values);
+}
+
+workflow::FigureSettings InspectView::figureSettings() const
+{
+    workflow::FigureSettings settings;
+    settings.measure = chosenMeasure();
+    settings.range = m_range->value();
+    settings.threshold = m_threshold->value();
+    settings.greyscale = m_greyscale->isChecked();
+    return settings;
+}
+
+} // namespace nextquill::ui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/causal/TokenLoss.h"
+#include "core/workflow/Inspection.h"
+
+#include "ui/widgets/TokenText.h"
+
+#include <QList>
+#include <QString>
+
+#include <vector>
+
+namespace nextquill::ui {
+
+/// Everything about one token in words and numbers: what the card under the pointer and the panel
+/// at the side show.
+struct TokenFacts
+{
+    struct Row
+    {
+        QString name;
+        QString value;
+    };
+
+    QString token;    ///< "␣killer"
+    QString sentence; ///< "The history made “killer” 6 times as likely."
+    QList<Row> rows;
+    QStringList cluster; ///< a line for each token that only together make a character
+};
+
+/// The facts of a token. `losses` are parallel to the effects, or empty where none are known.
+[[nodiscard]] TokenFacts factsOf(const workflow::Inspection& inspection,
+                                 const std::vector<causal::TokenLoss>& losses,
+                                 const TokenText& text, qsizetype token);
+
+/// "The history made “killer” 6 times as likely."
+[[nodiscard]] QString effectSentence(const workflow::Inspection& inspection, qsizetype token);
+
+/// What a screen reader says at the token: "killer, plus 0.31, more likely".
+[[nodiscard]] QString spokenEffect(const workflow::Inspection& inspection, qsizetype token);
+
+/// Names of the columns of valueCells(), divided by tabs.
+[[nodiscard]] QString valueHeader();
+
+/// All values of a token as cells divided by tabs, for copying and for screen readers.
+[[nodiscard]] QString valueCells(const workflow::Inspection& inspection,
+                                 const std::vector<causal::TokenLoss>& losses, qsizetype token);
+
+} // namespace nextquill::ui
