@@ -19,6 +19,7 @@
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
+#include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThresholdSlider.h"
 #include "ui/widgets/TokenView.h"
 

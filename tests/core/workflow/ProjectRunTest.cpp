@@ -2,6 +2,7 @@
 #include "core/workflow/ProjectRun.h"
 
 #include "core/base/Error.h"
+#include "core/causal/PreferenceEffects.h"
 #include "core/store/RunLedger.h"
 #include "core/train/CheckpointWeights.h"
 #include "core/workflow/ModelChoice.h"

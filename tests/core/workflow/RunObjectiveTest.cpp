@@ -14,7 +14,7 @@ namespace {
 
 TEST(RunObjective, IsThatOfTheRunsFile)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     std::ofstream{folder / "run.toml"} << "objective = \"token-weight\"\nthreshold = 0.125\n"
                                           "low-weight = 0.25\n";
     const auto objective = objectiveOf({.run = folder.path()});
@@ -27,14 +27,14 @@ TEST(RunObjective, IsThatOfTheRunsFile)
 
 TEST(RunObjective, IsNoneOfAModelWithoutRunOrFile)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     EXPECT_FALSE(objectiveOf({.name = "demo"}).has_value());
     EXPECT_FALSE(objectiveOf({.run = folder.path()}).has_value());
 }
 
 TEST(RunObjective, SaysWhatIsWrongWithTheFile)
 {
-    const testing::TemporaryFolder folder;
+    const nextquill::testing::TemporaryFolder folder;
     std::ofstream{folder / "run.toml"} << "threshold = high\n";
     EXPECT_THROW((void)objectiveOf({.run = folder.path()}), Error);
 }
