@@ -112,9 +112,8 @@ void AlternativesView::paintWorld(QPainter& painter, bool withHistory) const
     bold.setBold(true);
     painter.setFont(bold);
     painter.setPen(colors.muted);
-    painter.drawText(
-        cell(withHistory, -1).adjusted(inset, 0, -inset, 0), Qt::AlignLeft | Qt::AlignVCenter,
-        (withHistory ? tr("With, top %1") : tr("Without, top %1")).arg(entries.size()));
+    painter.drawText(cell(withHistory, -1).adjusted(inset, 0, -inset, 0),
+                     Qt::AlignLeft | Qt::AlignVCenter, (withHistory ? tr("With") : tr("Without")));
     for (int row = 0; row < static_cast<int>(entries.size()); ++row) {
         const Entry& entry = entries[static_cast<std::size_t>(row)];
         const QRect place = cell(withHistory, row);

@@ -131,8 +131,8 @@ void ControlsPane::createControls()
     auto* inside = new QWidget{this};
     auto* found = new QVBoxLayout{inside};
     found->setContentsMargins(0, 0, 0, 0);
-    found->addWidget(m_words);
     found->addWidget(m_distribution);
+    found->addWidget(m_words);
     found->addStretch(1);
     auto* scroll = new QScrollArea{this};
     scroll->setWidget(inside);
@@ -339,7 +339,7 @@ void ControlsPane::renew()
              workflow::sentencesOn(*m_inspection->controls, *m_inspection)) {
             words << shown(sentence);
         }
-        words << tr("Choose a token to see it among the others.");
+        words << tr("The current token stands among the others above.");
     }
     m_words->setText(words.join(QLatin1Char('\n')));
     showDistribution();

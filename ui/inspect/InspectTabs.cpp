@@ -88,6 +88,10 @@ void InspectView::connectMoreTabs()
 /// What is another view of the same question (a branch, an edited history) leaves the panes.
 void InspectView::renewMoreTabs(const std::shared_ptr<const workflow::Inspection>& inspection)
 {
+    if (isEdited()) { // they would ask about the project's own history
+        m_controls->setInspection(nullptr, {});
+        return;
+    }
     m_controls->setInspection(inspection, m_model->model());
     m_models->setInspection(inspection);
     if (m_isShowingOther) {
@@ -123,6 +127,22 @@ void InspectView::showOther(const std::shared_ptr<const workflow::Inspection>& o
     m_isShowingOther = false;
 }
 
+bool InspectView::isEdited() const
+{
+    return inspection() != nullptr && inspection() == m_whatIf->other();
+}
+
+/// What goes on from an edited history would go on from the project's.
+bool InspectView::refusesEdited()
+{
+    if (isEdited()) {
+        Q_EMIT m_session.noticed(
+            tr("This is the edited history: press O for the project\u2019s, or save the edits"), {},
+            {});
+    }
+    return isEdited();
+}
+
 void InspectView::toggleOther()
 {
     const std::shared_ptr<const workflow::Inspection> other = m_whatIf->other();
@@ -134,7 +154,7 @@ void InspectView::branchOff(std::int64_t id)
 {
     const qsizetype token = m_text->currentToken();
     const std::shared_ptr<const workflow::Inspection> from = inspection();
-    if (!from || !isToken(token) || m_model->model().isEmpty()) {
+    if (!from || !isToken(token) || m_model->model().isEmpty() || refusesEdited()) {
         return;
     }
     const auto at = static_cast<std::size_t>(token);

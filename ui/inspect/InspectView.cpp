@@ -255,7 +255,7 @@ void InspectView::goToToken(qsizetype token)
 
 void InspectView::attribute()
 {
-    if (m_measured.inspection && !m_measured.inspection->attribution) {
+    if (m_measured.inspection && !m_measured.inspection->attribution && !refusesEdited()) {
         // The same text again, this time with each past text left out once.
         ask(tr("Leaving out past texts"), /*attribution=*/true);
     }

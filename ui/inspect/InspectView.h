@@ -130,6 +130,8 @@ private:
     void showFurther(const std::shared_ptr<const workflow::Inspection>& further);
     void showOther(const std::shared_ptr<const workflow::Inspection>& other);
     void toggleOther();
+    [[nodiscard]] bool isEdited() const;
+    [[nodiscard]] bool refusesEdited();
     void branchOff(std::int64_t id);
     void showLive();
 

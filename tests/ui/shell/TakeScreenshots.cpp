@@ -324,6 +324,14 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     QTest::keyClick(&text, Qt::Key_1); // shaded by the newest past text
     camera.takeSmall(QStringLiteral("inspect-matrix"));
     QTest::keyClick(&text, Qt::Key_Escape);
+    tabs.setCurrentIndex(2);
+    camera.find<QSpinBox>("placebos").setValue(6);
+    camera.find<QSpinBox>("resamples").setValue(6);
+    QTest::mouseClick(&camera.find<QPushButton>("measureControls"), Qt::LeftButton);
+    camera.wait("controls", [&] { return window.inspect().inspection()->controls.has_value(); });
+    camera.takeSmall(QStringLiteral("inspect-placebo"));
+    tabs.setCurrentIndex(3);
+    camera.takeSmall(QStringLiteral("inspect-what-if"));
     tabs.setCurrentIndex(0);
 }
 
