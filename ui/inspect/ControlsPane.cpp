@@ -8,6 +8,7 @@
 #include "core/workflow/ModelChoice.h"
 
 #include "ui/inspect/EffectDistribution.h"
+#include "ui/inspect/PaneJob.h"
 #include "ui/project/ModelShelf.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -80,8 +81,10 @@ ControlsPane::ControlsPane(ProjectSession& session, QWidget* parent)
     , m_words{new QLabel{this}}
     , m_distribution{new EffectDistribution{this}}
     , m_progress{new ProgressLine{this}}
+    , m_job{new PaneJob{*m_progress, this}}
 {
     createControls();
+    connect(m_job, &PaneJob::ended, this, &ControlsPane::renew);
     m_rest.setSingleShot(true);
     m_rest.setInterval(millisecondsOfRest);
     connect(&m_rest, &QTimer::timeout, this, &ControlsPane::askCost);
@@ -156,10 +159,8 @@ void ControlsPane::setInspection(InspectionPtr inspection, const QString& model)
 {
     const bool isOther = !inspection || !m_inspection || inspection->text != m_inspection->text ||
                          inspection->example != m_inspection->example || model != m_model;
-    if (isOther && m_job != nullptr) {
-        m_job->requestStop(); // of another text
-        m_job = nullptr;
-        m_progress->hide();
+    if (isOther) {
+        m_job->drop(); // of another text
     }
     m_inspection = std::move(inspection);
     m_model = model;
@@ -186,7 +187,7 @@ void ControlsPane::showEvent(QShowEvent* event)
 /// Prompts are made for it: nobody waits for what nobody sees.
 void ControlsPane::askCost()
 {
-    if (!m_inspection || !isVisible() || m_job != nullptr || wish().isEmpty()) {
+    if (!m_inspection || !isVisible() || m_job->isRunning() || wish().isEmpty()) {
         return;
     }
     if (m_costJob != nullptr) {
@@ -221,7 +222,7 @@ void ControlsPane::askCost()
 
 void ControlsPane::measure()
 {
-    if (!m_inspection || m_job != nullptr || wish().isEmpty()) {
+    if (!m_inspection || m_job->isRunning() || wish().isEmpty()) {
         return;
     }
     const ControlsRequest request{m_session.file(), stored(m_model), m_inspection, wish()};
@@ -238,37 +239,11 @@ void ControlsPane::measure()
                      });
             return result;
         });
-    m_job = job;
-    m_progress->begin(job->title());
-    m_progress->show();
-    connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
-    connect(job, &Job::progressed, this, [this, job](const ProgressReport& report) {
-        if (m_job == job) {
-            m_progress->setProgress(report.done, report.total, shown(report.stage));
-        }
-    });
-    const auto end = [this, job] {
-        job->deleteLater();
-        const bool isOfThisText = m_job == job;
-        if (isOfThisText) {
-            m_job = nullptr;
-            m_progress->hide();
-            renew();
-        }
-        return isOfThisText;
-    };
-    connect(job, &Job::done, this, [this, job, end] {
-        const InspectionPtr tested = job->takeValue();
-        if (end()) {
-            Q_EMIT measured(tested);
-        }
-    });
-    connect(job, &Job::stopped, this, end);
-    connect(job, &Job::failed, this, [this, end](const Failure& failure) {
-        if (end()) {
-            m_words->setText(tr("%1: %2").arg(asSentence(failure.problem), failure.remedy));
-        }
-    });
+    m_job->watch(
+        job, [this, job] { Q_EMIT measured(job->takeValue()); },
+        [this](const Failure& failure) {
+            m_problem = tr("%1: %2").arg(asSentence(failure.problem), failure.remedy);
+        });
     renew();
 }
 
@@ -327,9 +302,11 @@ void ControlsPane::showDistribution()
 
 void ControlsPane::renew()
 {
-    m_measure->setEnabled(m_inspection != nullptr && m_job == nullptr);
+    m_measure->setEnabled(m_inspection != nullptr && !m_job->isRunning());
     QStringList words;
-    if (!m_inspection) {
+    if (!m_problem.isEmpty()) {
+        words << std::exchange(m_problem, {});
+    } else if (!m_inspection) {
         words << tr("Choose a text on the left first.");
     } else if (!m_inspection->controls) {
         words << tr("Would another person\u2019s history have done the same, and how much hangs on "

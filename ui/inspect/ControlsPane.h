@@ -19,6 +19,7 @@ namespace nextquill::ui {
 
 class EffectDistribution;
 class Job;
+class PaneJob;
 class ProgressLine;
 class ProjectSession;
 
@@ -68,12 +69,13 @@ private:
     QLabel* m_words;
     EffectDistribution* m_distribution;
     ProgressLine* m_progress;
+    PaneJob* m_job;
     QTimer m_rest; ///< until the wish has not changed for a moment
     InspectionPtr m_inspection;
     QString m_model;
     qsizetype m_token = -1;
     Job* m_costJob = nullptr;
-    Job* m_job = nullptr;
+    QString m_problem; ///< of the last measurement, until it was shown
 };
 
 } // namespace nextquill::ui

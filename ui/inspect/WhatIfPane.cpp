@@ -2,6 +2,7 @@
 #include "ui/inspect/WhatIfPane.h"
 
 #include "ui/inspect/MeasuredText.h"
+#include "ui/inspect/PaneJob.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/ProgressLine.h"
@@ -33,8 +34,10 @@ WhatIfPane::WhatIfPane(ProjectSession& session, QWidget* parent)
     , m_save{new QPushButton{tr("Save as &version"), this}}
     , m_words{new QLabel{this}}
     , m_progress{new ProgressLine{this}}
+    , m_job{new PaneJob{*m_progress, this}}
 {
     createControls();
+    connect(m_job, &PaneJob::ended, this, &WhatIfPane::renew);
     connect(m_list, &QListWidget::currentItemChanged, this,
             [this](QListWidgetItem* item) { showText(item); });
     connect(m_list, &QListWidget::itemChanged, this, &WhatIfPane::switchText);
@@ -91,11 +94,7 @@ void WhatIfPane::createControls()
 
 void WhatIfPane::setInspection(InspectionPtr inspection, const QString& model)
 {
-    if (m_job != nullptr) {
-        m_job->requestStop(); // of another text
-        m_job = nullptr;
-        m_progress->hide();
-    }
+    m_job->drop(); // of another text
     m_inspection = std::move(inspection);
     m_model = model;
     m_edits = {};
@@ -234,7 +233,7 @@ void WhatIfPane::drop()
 
 void WhatIfPane::measure()
 {
-    if (!m_inspection || m_edits.isEmpty() || m_job != nullptr) {
+    if (!m_inspection || m_edits.isEmpty() || m_job->isRunning()) {
         return;
     }
     MeasureRequest request;
@@ -253,39 +252,16 @@ void WhatIfPane::measure()
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
                      return measureText(*models, request, stop, progress).inspection;
                  });
-    m_job = job;
-    m_progress->begin(job->title());
-    m_progress->show();
-    connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
-    connect(job, &Job::progressed, this, [this, job](const ProgressReport& report) {
-        if (m_job == job) {
-            m_progress->setProgress(report.done, report.total, shown(report.stage));
-        }
-    });
-    const auto end = [this, job] {
-        job->deleteLater();
-        const bool isOfThisText = m_job == job;
-        if (isOfThisText) {
-            m_job = nullptr;
-            m_progress->hide();
+    m_job->watch(
+        job,
+        [this, job] {
+            m_other = job->takeValue();
             renew();
-        }
-        return isOfThisText;
-    };
-    connect(job, &Job::done, this, [this, job, end] {
-        const InspectionPtr other = job->takeValue();
-        if (end()) {
-            m_other = other;
-            renew();
-            Q_EMIT measured(other);
-        }
-    });
-    connect(job, &Job::stopped, this, end);
-    connect(job, &Job::failed, this, [this, end](const Failure& failure) {
-        if (end()) {
-            m_words->setText(tr("%1: %2").arg(asSentence(failure.problem), failure.remedy));
-        }
-    });
+            Q_EMIT measured(m_other);
+        },
+        [this](const Failure& failure) {
+            m_problem = tr("%1: %2").arg(asSentence(failure.problem), failure.remedy);
+        });
     renew();
 }
 
@@ -310,11 +286,13 @@ void WhatIfPane::renew()
     const bool isEdited = !m_edits.isEmpty();
     m_list->setEnabled(m_inspection != nullptr);
     m_paste->setEnabled(m_inspection != nullptr);
-    m_measure->setEnabled(isEdited && m_job == nullptr);
+    m_measure->setEnabled(isEdited && !m_job->isRunning());
     m_drop->setEnabled(isEdited);
     m_save->setEnabled((!m_edits.off.empty() || !m_edits.texts.empty()) && !m_session.isReadOnly());
     if (!m_inspection) {
         m_words->setText(tr("Choose a text on the left first."));
+    } else if (!m_problem.isEmpty()) {
+        m_words->setText(std::exchange(m_problem, {}));
     } else if (!isEdited) {
         m_words->setText(tr("Switch past texts off, change their words, or paste a text; then "
                             "measure. The project stays as it is."));

@@ -18,7 +18,7 @@ class QPushButton;
 
 namespace nextquill::ui {
 
-class Job;
+class PaneJob;
 class ProgressLine;
 class ProjectSession;
 
@@ -83,11 +83,12 @@ private:
     QPushButton* m_save;
     QLabel* m_words;
     ProgressLine* m_progress;
+    PaneJob* m_job;
     InspectionPtr m_inspection;
     InspectionPtr m_other;
     QString m_model;
     workflow::HistoryEdits m_edits;
-    Job* m_job = nullptr;
+    QString m_problem; ///< of the last measurement, until it was shown
     bool m_isFilling = false;
 };
 
