@@ -5,6 +5,7 @@
 #include "core/store/table/TableReader.h"
 #include "core/workflow/FigureBatch.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/SplitChoice.h"
 
 #include "app/cli/ExitStatus.h"
 #include "app/cli/InspectOptions.h"
@@ -19,17 +20,9 @@ namespace {
 
 std::vector<ExampleId> examplesOfSplit(const InspectOptions& options, store::Project& project)
 {
-    const store::Splits splits{project};
-    const auto split = splits.find(options.split);
-    if (!split) {
-        throw Error{ErrorKind::BadInput, "no split is called \"" + options.split + "\"",
-                    options.project.string(), "see `nextquill data stats` for those there are"};
-    }
-    constexpr std::array parts{store::SplitPart::Train, store::SplitPart::Validation,
-                               store::SplitPart::Test};
-    const auto* const part = std::ranges::find_if(
-        parts, [&](store::SplitPart p) { return store::name(p) == options.part; });
-    std::vector<ExampleId> examples = splits.examples(split->id, *part);
+    const store::Split split = workflow::requiredSplit(project, options.split);
+    std::vector<ExampleId> examples =
+        store::Splits{project}.examples(split.id, workflow::splitPartCalled(options.part));
     if (options.limit > 0 && examples.size() > options.limit) {
         examples.resize(options.limit);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
 #include "core/causal/PreferenceEffects.h"
+#include "core/causal/TargetChecks.h"
 #include "core/causal/TwinExample.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"
@@ -148,23 +149,10 @@ void requireUsable(const TwinExample& example, const model::ModelConfig& config)
         throw Error{ErrorKind::BadInput, "the target text is empty", example.id,
                     "choose a text with words"};
     }
-    for (const text::TokenId id : example.target) { // the last one is no input: none else looks
-        if (const auto value = static_cast<std::int64_t>(id);
-            value < 0 || value >= config.vocabularySize) {
-            throw Error{ErrorKind::BadInput,
-                        "the target has token " + std::to_string(value) +
-                            ", the model's vocabulary " + std::to_string(config.vocabularySize),
-                        example.id, "make the tokens with this model's tokenizer"};
-        }
-    }
+    requireInVocabulary(example.target, config, example.id);
     const std::size_t longest = example.prefix.size() + example.target.size() +
                                 std::max(example.historyBranch.size(), example.plainBranch.size());
-    if (longest > static_cast<std::size_t>(config.contextLength)) {
-        throw Error{ErrorKind::BadInput,
-                    "prompt and text have " + std::to_string(longest) +
-                        " tokens, the model's context is " + std::to_string(config.contextLength),
-                    example.id, "lower the prompt budget, or take a shorter text"};
-    }
+    requireInContext(longest, config, example.id);
 }
 
 std::vector<PreferenceEffects> measureAll(model::Decoder& decoder,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
 #include "core/causal/SequenceTree.h"
+#include "core/causal/TargetChecks.h"
 #include "core/causal/TargetProbabilities.h"
 #include "core/model/Decoder.h"
 #include "core/model/Network_torch.h"
@@ -25,25 +26,12 @@ void requireUsable(const PromptedTarget& question, const model::ModelConfig& con
         throw Error{ErrorKind::BadInput, "a prompt or the target has no tokens", question.id,
                     "choose a text with words"};
     }
-    for (const text::TokenId id : question.target) { // the last one is no input: none else looks
-        if (const auto value = static_cast<std::int64_t>(id);
-            value < 0 || value >= config.vocabularySize) {
-            throw Error{ErrorKind::BadInput,
-                        "the target has token " + std::to_string(value) +
-                            ", the model's vocabulary " + std::to_string(config.vocabularySize),
-                        question.id, "make the tokens with this model's tokenizer"};
-        }
-    }
+    requireInVocabulary(question.target, config, question.id);
     std::size_t longest = 0;
     for (const Ids& prompt : question.prompts) {
         longest = std::max(longest, prompt.size());
     }
-    if (longest + question.target.size() > static_cast<std::size_t>(config.contextLength)) {
-        throw Error{ErrorKind::BadInput,
-                    "prompt and text have " + std::to_string(longest + question.target.size()) +
-                        " tokens, the model's context is " + std::to_string(config.contextLength),
-                    question.id, "lower the prompt budget, or take a shorter text"};
-    }
+    requireInContext(longest + question.target.size(), config, question.id);
 }
 
 /// Hidden states at the rows that predict the target behind each prompt of a pass, [count · T, D].

@@ -3,6 +3,7 @@
 
 #include "core/base/Utf8.h"
 #include "core/curate/FoldedText.h"
+#include "core/curate/WordCase.h"
 
 #include <unicode/uchar.h>
 
@@ -33,17 +34,6 @@ bool standsAlone(char32_t c)
 bool joinsLetters(char32_t c)
 {
     return c == U'\'' || c == U'’' || c == U'-' || c == U'‐' || c == U'‑';
-}
-
-std::string lowerCase(std::string_view word)
-{
-    std::string lower;
-    for (std::size_t at = 0; at < word.size();) {
-        const char32_t c = nextCodePoint(word, at);
-        appendCodePoint(
-            lower, c == U'’' ? U'\'' : static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))));
-    }
-    return lower;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "core/base/Utf8.h"
 #include "core/curate/StyleText.h"
+#include "core/curate/WordCase.h"
 
 #include <unicode/uchar.h>
 
@@ -16,17 +17,6 @@ namespace {
 constexpr std::array<std::string_view, allWordClasses.size()> classNames{
     "content words", "function words", "numbers", "punctuation and signs", "white space"};
 
-std::string wordInLowerCase(std::string_view word)
-{
-    std::string lower;
-    for (std::size_t at = 0; at < word.size();) {
-        const char32_t c = nextCodePoint(word, at);
-        appendCodePoint(
-            lower, c == U'’' ? U'\'' : static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))));
-    }
-    return lower;
-}
-
 bool startsWithNumeral(std::string_view word)
 {
     std::size_t at = 0;
@@ -39,7 +29,7 @@ WordClass classOf(std::string_view word)
     if (startsWithNumeral(word)) {
         return WordClass::Number;
     }
-    return isEnglishFunctionWord(wordInLowerCase(word)) ? WordClass::Function : WordClass::Content;
+    return isEnglishFunctionWord(lowerCase(word)) ? WordClass::Function : WordClass::Content;
 }
 
 bool isBlank(std::string_view piece)

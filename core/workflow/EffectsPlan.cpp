@@ -9,6 +9,7 @@
 #include "core/text/MarkupFile.h"
 #include "core/workflow/ModelIdentity.h"
 #include "core/workflow/ProjectMarkup.h"
+#include "core/workflow/SplitChoice.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,44 +21,14 @@ namespace {
 
 constexpr const char* planningStage = "looking for kept effects";
 
-store::Split chosenSplit(store::Project& project, const std::string& name)
-{
-    store::Splits splits{project};
-    if (name.empty()) {
-        std::vector<store::Split> all = splits.all();
-        if (!all.empty()) {
-            return all.front();
-        }
-        throw Error{ErrorKind::BadInput, "the project has no split", project.file().string(),
-                    "make one with `nextquill data split`"};
-    }
-    if (const auto split = splits.find(name)) {
-        return *split;
-    }
-    throw Error{ErrorKind::BadInput, "there is no split \"" + name + "\"", project.file().string(),
-                "see `nextquill data stats`"};
-}
-
-store::SplitPart partOf(const std::string& part)
-{
-    for (const auto candidate :
-         {store::SplitPart::Train, store::SplitPart::Validation, store::SplitPart::Test}) {
-        if (part == store::name(candidate)) {
-            return candidate;
-        }
-    }
-    throw Error{ErrorKind::BadInput, "no part of a split is called \"" + part + "\"", "--split",
-                "take train, validation or test"};
-}
-
 /// The request's examples; says in the plan which split they are of.
 std::vector<ExampleId> examplesOf(store::Project& project, const EffectsRequest& request,
                                   EffectsPlan& plan)
 {
     std::vector<ExampleId> examples = request.examples;
     if (examples.empty()) {
-        const store::Split split = chosenSplit(project, request.split);
-        examples = store::Splits{project}.examples(split.id, partOf(request.part));
+        const store::Split split = requiredSplit(project, request.split);
+        examples = store::Splits{project}.examples(split.id, splitPartCalled(request.part));
         plan.split = split.settings.name;
         plan.part = request.part;
     }

@@ -7,6 +7,7 @@
 #include "core/store/Splits.h"
 #include "core/workflow/Comparison.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/SplitChoice.h"
 
 #include <algorithm>
 #include <array>
@@ -29,39 +30,6 @@ struct World
     std::vector<double> meteor;
     std::vector<evaluate::TextPair> pairs;
 };
-
-store::SplitPart partNamed(const std::string& name)
-{
-    if (name == "train") {
-        return store::SplitPart::Train;
-    }
-    if (name == "validation") {
-        return store::SplitPart::Validation;
-    }
-    if (name == "test") {
-        return store::SplitPart::Test;
-    }
-    throw Error{ErrorKind::BadInput, "no part of a split is called \"" + name + "\"", "--split",
-                "take train, validation or test"};
-}
-
-store::Split splitFor(store::Project& project, const std::string& name)
-{
-    store::Splits splits{project};
-    if (name.empty()) {
-        const std::vector<store::Split> all = splits.all();
-        if (!all.empty()) {
-            return all.front();
-        }
-        throw Error{ErrorKind::BadInput, "the project has no split", project.file().string(),
-                    "make one with `nextquill data split`"};
-    }
-    if (const auto split = splits.find(name)) {
-        return *split;
-    }
-    throw Error{ErrorKind::BadInput, "no split is called \"" + name + "\"", project.file().string(),
-                "see `nextquill data stats`"};
-}
 
 double meanNegative(const std::vector<causal::TokenEffect>& tokens,
                     float causal::TokenEffect::* logp)
@@ -187,9 +155,9 @@ Evaluation evaluateProject(const std::filesystem::path& projectFile,
                            const EvaluationSettings& settings, StopToken stop, Progress& progress)
 {
     const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
-    const store::Split split = splitFor(*project, settings.split);
+    const store::Split split = requiredSplit(*project, settings.split);
     std::vector<ExampleId> ids =
-        store::Splits{*project}.examples(split.id, partNamed(settings.part));
+        store::Splits{*project}.examples(split.id, splitPartCalled(settings.part));
     if (settings.limit > 0 && std::cmp_less(settings.limit, ids.size())) {
         ids.resize(static_cast<std::size_t>(settings.limit));
     }

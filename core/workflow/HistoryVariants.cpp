@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/HistoryVariants.h"
 
-#include "core/base/Error.h"
 #include "core/model/ModelFiles.h"
-#include "core/workflow/Inspection.h"
+#include "core/workflow/InspectionParts.h"
 
 #include <numeric>
 #include <utility>
@@ -16,18 +15,6 @@ namespace {
 /// fall out of the budget for that.
 constexpr std::size_t spareTokens = 64;
 
-store::ExampleData withReviews(const store::ExampleData& data, std::span<const std::size_t> reviews)
-{
-    store::ExampleData chosen = data;
-    chosen.history.clear();
-    chosen.historyItems.clear();
-    for (const std::size_t index : reviews) {
-        chosen.history.push_back(data.history[index]);
-        chosen.historyItems.push_back(data.historyItems[index]);
-    }
-    return chosen;
-}
-
 } // namespace
 
 HistoryVariants::HistoryVariants(const store::ExampleData& data, const model::ModelFiles& files,
@@ -38,12 +25,8 @@ HistoryVariants::HistoryVariants(const store::ExampleData& data, const model::Mo
     , m_answerTokens{answerTokens}
 {
     const text::TwinPrompt own = promptFor(data, files, settings, answerTokens);
-    m_used = withReviews(data, own.usedReviews);
-    if (m_used.history.empty()) {
-        throw Error{ErrorKind::BadInput, "this text has no history before it",
-                    "example " + std::to_string(number(data.target.id)) + " of " + data.userName,
-                    "choose a later text of this user"};
-    }
+    m_used = onlyUsed(data, own.usedReviews);
+    requireHistory(m_used);
     m_selecting.budget.maximumReviews = m_used.history.size();
     m_asGiven.budget.maximumReviews = m_used.history.size();
     if (own.reviewsCut == 0 && !own.descriptionCut) { // else more of them would be shown
@@ -77,7 +60,7 @@ HistoryVariants::Prompt HistoryVariants::without(std::size_t review) const
 
 HistoryVariants::Prompt HistoryVariants::of(std::span<const std::size_t> reviews) const
 {
-    return promptOf(withReviews(m_used, reviews), m_asGiven);
+    return promptOf(onlyUsed(m_used, reviews), m_asGiven);
 }
 
 HistoryVariants::Prompt HistoryVariants::withText(std::size_t review, std::string text) const

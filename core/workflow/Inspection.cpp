@@ -86,7 +86,7 @@ OrderedJson attributionJson(const Inspection& inspection)
 } // namespace
 
 store::ExampleData onlyUsed(const store::ExampleData& data,
-                            const std::vector<std::size_t>& usedReviews)
+                            std::span<const std::size_t> usedReviews)
 {
     store::ExampleData used = data;
     used.history.clear();
@@ -96,6 +96,15 @@ store::ExampleData onlyUsed(const store::ExampleData& data,
         used.historyItems.push_back(data.historyItems[index]);
     }
     return used;
+}
+
+void requireHistory(const store::ExampleData& used)
+{
+    if (used.history.empty()) {
+        throw Error{ErrorKind::BadInput, "this text has no history before it",
+                    "example " + std::to_string(number(used.target.id)) + " of " + used.userName,
+                    "choose a later text of this user"};
+    }
 }
 
 void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer)
@@ -110,11 +119,7 @@ void describeTokens(Inspection& inspection, const text::Tokenizer& tokenizer)
 Inspection inspectionFor(const store::ExampleData& data, const text::TwinPrompt& prompt,
                          const store::ExampleData& used, const std::string& modelName)
 {
-    if (used.history.empty()) {
-        throw Error{ErrorKind::BadInput, "this text has no history before it",
-                    "example " + std::to_string(number(data.target.id)) + " of " + data.userName,
-                    "choose a later text of this user"};
-    }
+    requireHistory(used);
     Inspection inspection;
     inspection.example = data.target.id;
     inspection.userName = data.userName;

@@ -4,6 +4,7 @@
 #include "core/workflow/Inspection.h"
 
 #include <cstddef>
+#include <span>
 
 namespace nextquill::workflow {
 
@@ -12,7 +13,10 @@ constexpr int shownAlternatives = 10;
 /// The example with the reviews that the prompt has, in its order: leaving one out lets no older
 /// one slip in.
 [[nodiscard]] store::ExampleData onlyUsed(const store::ExampleData& data,
-                                          const std::vector<std::size_t>& usedReviews);
+                                          std::span<const std::size_t> usedReviews);
+
+/// Throws Error(BadInput) for an example without a past text.
+void requireHistory(const store::ExampleData& used);
 
 /// What an inspection says of its example and prompt: no text and no effects yet. Throws
 /// Error(BadInput) when the prompt has no history.

@@ -11,6 +11,7 @@
 #include "core/train/TrainingMemory.h"
 #include "core/workflow/ModelChoice.h"
 #include "core/workflow/ProjectExamples.h"
+#include "core/workflow/SplitChoice.h"
 
 #include <algorithm>
 #include <chrono>
@@ -241,20 +242,6 @@ private:
     std::int64_t m_frozenParameters = 0;
 };
 
-std::optional<store::Split> splitOf(store::Project& project, const std::string& name)
-{
-    const store::Splits splits{project};
-    if (name.empty()) {
-        const std::vector<store::Split> all = splits.all();
-        return all.empty() ? std::nullopt : std::optional{all.front()};
-    }
-    if (auto split = splits.find(name)) {
-        return split;
-    }
-    throw Error{ErrorKind::BadInput, "no split is called \"" + name + "\"", project.file().string(),
-                "see `nextquill data stats`"};
-}
-
 std::string size(std::uint64_t bytes)
 {
     constexpr double mebibyte = 1024.0 * 1024.0;
@@ -280,7 +267,7 @@ RunEstimate estimateRun(const fs::path& projectFile, const RunRequest& request, 
 {
     train::validate(request.settings);
     const auto project = store::Project::open(projectFile, store::OpenMode::ReadOnly);
-    const auto split = splitOf(*project, request.split);
+    const auto split = splitCalled(*project, request.split);
     Estimator estimator{chooseModel(request.model, project.get()), request.settings, stop,
                         progress};
     estimator.addFrozen(project.get());

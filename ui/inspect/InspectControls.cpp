@@ -3,6 +3,7 @@
 // How the inspector's widgets are made and laid out; what they do stands in InspectView.cpp.
 #include "ui/inspect/EffectMatrix.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/inspect/PaneJob.h"
 #include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
@@ -83,6 +84,7 @@ InspectView::InspectView(ProjectSession& session, QWidget* parent)
     , m_matrix{new EffectMatrix{this}}
     , m_export{new QPushButton{themedIcon(QStringLiteral("export")), tr("&Export…"), this}}
     , m_progress{new ProgressLine{this}}
+    , m_job{new PaneJob{*m_progress, this}}
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
 {

@@ -11,6 +11,7 @@
 #include "ui/inspect/InspectView.h"
 #include "ui/inspect/LiveText.h"
 #include "ui/inspect/ModelStack.h"
+#include "ui/inspect/PaneJob.h"
 #include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
@@ -19,7 +20,6 @@
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
-#include "ui/widgets/ProgressLine.h"
 #include "ui/widgets/ThresholdSlider.h"
 #include "ui/widgets/TokenView.h"
 
@@ -82,6 +82,7 @@ void InspectView::connectMoreTabs()
                 m_model->setModel(model);
                 showExample(example);
             });
+    connect(m_job, &PaneJob::ended, m_live, &LiveText::stop);
     connect(m_live, &LiveText::grown, this, &InspectView::showLive);
 }
 
@@ -170,17 +171,11 @@ void InspectView::branchOff(std::int64_t id)
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
                      return measureText(*models, request, stop, progress);
                  });
-    start(job);
-    connect(job, &Job::done, this, [this, job, from, at] {
+    watch(job, [this, job, from, at] {
         const MeasuredText branch = job->takeValue();
-        if (m_job == job) {
-            m_job = nullptr;
-            m_progress->hide();
-            m_tabs->setCurrentWidget(m_branches);
-            m_branches->addBranch(from, at, branch.inspection); // shows it
-            m_text->setCurrentToken(static_cast<qsizetype>(at));
-        }
-        job->deleteLater();
+        m_tabs->setCurrentWidget(m_branches);
+        m_branches->addBranch(from, at, branch.inspection); // shows it
+        m_text->setCurrentToken(static_cast<qsizetype>(at));
     });
 }
 

@@ -5,6 +5,7 @@
 
 #include "ui/inspect/EffectMatrix.h"
 #include "ui/inspect/LiveText.h"
+#include "ui/inspect/PaneJob.h"
 #include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
@@ -143,6 +144,7 @@ void InspectView::ask(const QString& title, bool attribution)
     request.example = *m_example;
     request.generated = m_source->currentIndex() == 1;
     request.toAttribute = attribution ? m_measured.inspection : nullptr;
+    m_live->stop(); // of a text that is not wanted any more
     if (request.generated && !attribution) {
         request.relay = TokenRelay::create();
         m_live->follow(request.relay);
@@ -152,60 +154,34 @@ void InspectView::ask(const QString& title, bool attribution)
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
                      return measureText(*models, request, stop, progress);
                  });
-    start(job);
-    connect(job, &Job::done, this, [this, job, attribution] {
+    watch(job, [this, job, attribution] {
         MeasuredText measured = job->takeValue();
-        if (m_job == job) {
-            m_job = nullptr;
-            m_progress->hide();
-            m_live->stop();
-            if (attribution) {
-                const int review = m_past->chosenReview();
-                showFurther(measured.inspection);
-                m_past->chooseReview(review);
-            } else {
-                showMeasured(std::move(measured));
-                m_text->setCurrentToken(-1);
-            }
+        if (attribution) {
+            const int review = m_past->chosenReview();
+            showFurther(measured.inspection);
+            m_past->chooseReview(review);
+        } else {
+            showMeasured(std::move(measured));
+            m_text->setCurrentToken(-1);
         }
-        job->deleteLater();
     });
 }
 
-void InspectView::start(Job* job)
+/// What was asked before is of yesterday.
+void InspectView::watch(Job* job, const std::function<void()>& done)
 {
-    if (m_job != nullptr) {
-        m_job->requestStop(); // its answer is of yesterday
-    }
-    m_job = job;
-    m_progress->begin(job->title());
-    m_progress->show();
-    connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
-    connect(job, &Job::progressed, this, [this, job](const ProgressReport& report) {
-        if (m_job == job) {
-            m_progress->setProgress(report.done, report.total, shown(report.stage));
-        }
-    });
-    const auto end = [this, job] {
-        if (m_job == job) {
-            m_job = nullptr;
-            m_progress->hide();
-            m_live->stop();
-            if (!m_measured.inspection) {
-                showOther(m_base); // a text that was being written is given up
-            }
-        }
-        job->deleteLater();
-    };
-    connect(job, &Job::stopped, this, end);
-    connect(job, &Job::failed, this, [this, job, end](const Failure& failure) {
-        if (m_job == job) {
+    m_job->watch(
+        job, done,
+        [this](const Failure& failure) {
             showNothing();
             m_empty->setTitle(asSentence(failure.problem));
             m_empty->setSentence(QString(failure.where % QStringLiteral(": ") % failure.remedy));
-        }
-        end();
-    });
+        },
+        [this] {
+            if (!m_measured.inspection) {
+                showOther(m_base); // a text that was being written is given up
+            }
+        });
 }
 
 void InspectView::showNothing()

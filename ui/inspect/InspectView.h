@@ -43,6 +43,7 @@ class Job;
 class LiveText;
 class ModelBox;
 class ModelStack;
+class PaneJob;
 class PastTextsPane;
 class ProgressLine;
 class ProjectSession;
@@ -120,7 +121,7 @@ private:
     void measure();
     /// Has the chosen text measured anew on a worker; an older question is given up.
     void ask(const QString& title, bool attribution);
-    void start(Job* job);
+    void watch(Job* job, const std::function<void()>& done);
     void showMeasured(MeasuredText measured);
     void showNothing();
     void writeFigureTo(const QString& file);
@@ -173,6 +174,7 @@ private:
     EffectMatrix* m_matrix;
     QPushButton* m_export;
     ProgressLine* m_progress;
+    PaneJob* m_job; // the measurement that is going on
     QStackedWidget* m_pages;
     EmptyState* m_empty;
     QList<QAction*> m_commands;
@@ -194,7 +196,6 @@ private:
     LiveText* m_live = nullptr;
     std::shared_ptr<const workflow::Inspection> m_base; // what was asked for; others grew out of it
     bool m_isShowingOther = false;
-    Job* m_job = nullptr; // the measurement that is going on; an older answer is dropped
 };
 
 } // namespace nextquill::ui

@@ -3,6 +3,7 @@
 
 #include "ui/inspect/Counterparts.h"
 #include "ui/inspect/MeasuredText.h"
+#include "ui/inspect/PaneJob.h"
 #include "ui/project/EffectColorScale.h"
 #include "ui/project/ModelBox.h"
 #include "ui/project/ProjectSession.h"
@@ -61,10 +62,12 @@ ModelStack::ModelStack(ProjectSession& session, QWidget* parent)
     , m_numbers{new QLabel{this}}
     , m_list{new QVBoxLayout}
     , m_progress{new ProgressLine{this}}
+    , m_job{new PaneJob{*m_progress, this}}
 {
     createControls();
     addLevel({});
     connect(m_add, &QPushButton::clicked, this, [this] { addModel(m_model->model()); });
+    connect(m_job, &PaneJob::ended, this, &ModelStack::measureNext);
     connect(m_difference, &QCheckBox::toggled, this, &ModelStack::recolor);
     connect(&m_session, &ProjectSession::projectChanged, this, [this] {
         while (m_levels.size() > 1) {
@@ -159,11 +162,7 @@ void ModelStack::removeLevel(const Level* level)
 
 void ModelStack::setInspection(InspectionPtr inspection)
 {
-    if (m_job != nullptr) {
-        m_job->requestStop(); // of another text
-        m_job = nullptr;
-        m_progress->hide();
-    }
+    m_job->drop(); // of another text
     for (const auto& level : m_levels) {
         level->hasFailed = false;
         showLevel(*level, nullptr);
@@ -218,7 +217,7 @@ void ModelStack::measureNext()
     const auto next = std::ranges::find_if(m_levels, [](const auto& level) {
         return !level->model.isEmpty() && !level->inspection && !level->hasFailed;
     });
-    if (!first || !isVisible() || m_job != nullptr || next == m_levels.end()) {
+    if (!first || !isVisible() || m_job->isRunning() || next == m_levels.end()) {
         return;
     }
     MeasureRequest request;
@@ -233,50 +232,28 @@ void ModelStack::measureNext()
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
                      return measureText(*models, request, stop, progress).inspection;
                  });
-    watch(job);
-    connect(job, &Job::done, this,
-            [this, job, model = (*next)->model] { end(job, model, job->takeValue(), {}); });
-    connect(job, &Job::stopped, this, [this, job, model = (*next)->model] {
-        end(job, model, nullptr, tr("Not measured: it was stopped."));
-    });
-    connect(job, &Job::failed, this, [this, job, model = (*next)->model](const Failure& failure) {
-        end(job, model, nullptr, asSentence(failure.problem));
-    });
+    const QString model = (*next)->model;
+    m_job->watch(
+        job, [this, job, model] { take(model, job->takeValue(), {}); },
+        [this, model](const Failure& failure) {
+            take(model, nullptr, asSentence(failure.problem));
+        },
+        [this, model] { take(model, nullptr, tr("Not measured: it was stopped.")); });
 }
 
-void ModelStack::watch(Job* job)
+void ModelStack::take(const QString& model, const InspectionPtr& inspection, const QString& problem)
 {
-    m_job = job;
-    m_progress->begin(job->title());
-    m_progress->show();
-    connect(m_progress, &ProgressLine::cancelRequested, job, &Job::requestStop);
-    connect(job, &Job::progressed, this, [this, job](const ProgressReport& report) {
-        if (m_job == job) {
-            m_progress->setProgress(report.done, report.total, shown(report.stage));
-        }
-    });
-}
-
-void ModelStack::end(Job* job, const QString& model, const InspectionPtr& inspection,
-                     const QString& problem)
-{
-    job->deleteLater();
-    if (m_job != job) {
-        return; // of another text
-    }
-    m_job = nullptr;
-    m_progress->hide();
     const auto at = std::ranges::find_if(
         m_levels, [&model](const auto& level) { return level->model == model; });
-    if (at != m_levels.end()) { // it may have been taken away
-        (*at)->hasFailed = inspection == nullptr;
-        showLevel(**at, inspection);
-        if (!problem.isEmpty()) {
-            (*at)->text->setEmptyText(problem);
-        }
+    if (at == m_levels.end()) {
+        return; // it was taken away
+    }
+    (*at)->hasFailed = inspection == nullptr;
+    showLevel(**at, inspection);
+    if (!inspection) {
+        (*at)->text->setEmptyText(problem);
     }
     recolor();
-    measureNext();
 }
 
 void ModelStack::showLevel(Level& level, InspectionPtr inspection)

@@ -19,8 +19,8 @@ class QVBoxLayout;
 
 namespace nextquill::ui {
 
-class Job;
 class ModelBox;
+class PaneJob;
 class ProgressLine;
 class ProjectSession;
 class TokenView;
@@ -66,9 +66,7 @@ private:
     Level& addLevel(const QString& model);
     void removeLevel(const Level* level);
     void measureNext();
-    void watch(Job* job);
-    void end(Job* job, const QString& model, const InspectionPtr& inspection,
-             const QString& problem);
+    void take(const QString& model, const InspectionPtr& inspection, const QString& problem);
     void showLevel(Level& level, InspectionPtr inspection);
     void recolor();
     void follow(const Level& from, qsizetype token);
@@ -81,10 +79,10 @@ private:
     QLabel* m_numbers;
     QVBoxLayout* m_list;
     ProgressLine* m_progress;
+    PaneJob* m_job;
     std::vector<std::unique_ptr<Level>> m_levels; ///< the first one is the inspector's
     EffectMeasure m_measure = EffectMeasure::Pce;
     double m_threshold = 0.05;
-    Job* m_job = nullptr;
     bool m_isFollowing = false;
 };
 

@@ -13,7 +13,8 @@ PaneJob::PaneJob(ProgressLine& line, QObject* parent)
 }
 
 void PaneJob::watch(Job* job, const std::function<void()>& done,
-                    const std::function<void(const Failure&)>& failed)
+                    const std::function<void(const Failure&)>& failed,
+                    const std::function<void()>& stopped)
 {
     drop();
     m_job = job;
@@ -26,7 +27,7 @@ void PaneJob::watch(Job* job, const std::function<void()>& done,
         }
     });
     connect(job, &Job::done, this, [this, job, done] { end(job, done); });
-    connect(job, &Job::stopped, this, [this, job] { end(job, {}); });
+    connect(job, &Job::stopped, this, [this, job, stopped] { end(job, stopped); });
     connect(job, &Job::failed, this,
             [this, job, failed](const Failure& failure) { end(job, [&] { failed(failure); }); });
 }

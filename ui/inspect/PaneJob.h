@@ -22,10 +22,11 @@ public:
 
     [[nodiscard]] bool isRunning() const { return m_job != nullptr; }
 
-    /// `done` takes the job's value, `failed` its words; isRunning() is false by then. After a stop
-    /// and after both of them comes ended(). The job is deleted here.
+    /// Drops the one of before. `done` takes the job's value, `failed` its words; isRunning() is
+    /// false by then. Behind each of them comes ended(). The job is deleted here.
     void watch(Job* job, const std::function<void()>& done,
-               const std::function<void(const Failure&)>& failed);
+               const std::function<void(const Failure&)>& failed,
+               const std::function<void()>& stopped = {});
     void drop();
 
 Q_SIGNALS:

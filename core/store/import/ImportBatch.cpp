@@ -7,8 +7,7 @@
 #include "core/store/import/DeferredSearch.h"
 #include "core/store/import/ImportRollback.h"
 #include "core/store/import/IncomingRows.h"
-
-#include <sqlite3.h>
+#include "core/store/import/ItemCounts.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,7 +17,6 @@ namespace nextquill::store {
 
 namespace {
 
-constexpr std::int64_t itemsPassedForEach = 4; ///< passing one costs a fifth of finding one
 constexpr std::size_t bytesOfBatch = std::size_t{64} << 20;
 
 } // namespace
@@ -47,9 +45,7 @@ struct ImportBatch::Statements
         , index{connection}
         , reject{connection, "INSERT INTO rejects (import_id, file, line, byte, reason, text, "
                              "source_id) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))"}
-        , countItem{connection, "UPDATE items SET reviews = reviews + ? WHERE id = ?"}
-        , countItems{connection, "UPDATE items SET reviews = reviews + new_of_item(id) "
-                                 "WHERE id BETWEEN ? AND ? AND new_of_item(id) > 0"}
+        , items{connection}
         , countUser{connection,
                     "UPDATE users SET reviews = reviews + ?2, "
                     "first_time = CASE reviews WHEN 0 THEN ?3 ELSE min(first_time, ?3) END, "
@@ -69,8 +65,7 @@ struct ImportBatch::Statements
     IncomingRows rows;
     FullTextIndex index;
     Query reject;
-    Query countItem;
-    Query countItems;
+    ItemCounts items;
     Query countUser;
 };
 
@@ -137,9 +132,6 @@ ImportBatch::ImportBatch(Connection& connection, ImportRecord& record, std::int6
         putOffIndices();
     }
     knowContents();
-    sqlite3_create_function_v2(connection.database().getHandle(), "new_of_item", 1,
-                               SQLITE_UTF8 | SQLITE_DIRECTONLY, this, newOfItem, nullptr, nullptr,
-                               nullptr);
     m_statements = std::make_unique<Statements>(connection, !m_seen);
     record.state = "running";
     record.finished = 0;
@@ -150,8 +142,6 @@ ImportBatch::~ImportBatch()
 {
     m_transaction.reset();
     m_statements.reset();
-    sqlite3_create_function_v2(m_connection.database().getHandle(), "new_of_item", 1, SQLITE_UTF8,
-                               nullptr, nullptr, nullptr, nullptr, nullptr);
     m_connection.cachePages(PageCache::Usual);
     syncFromNow();
 }
@@ -303,7 +293,7 @@ bool ImportBatch::add(const IncomingReview& review)
             .run();
     }
     if (!review.excluded) {
-        m_newOfItems.push_back(item);
+        m_statements->items.add(item);
         m_newOfUser[user].add(review);
     }
     ++(review.excluded ? m_counts.excluded : m_counts.reviews);
@@ -390,46 +380,13 @@ void ImportBatch::countNewOfUsers()
     }
 }
 
-/// SQL: the new reviews of the item with this id, in the stretch that is counted.
-void ImportBatch::newOfItem(sqlite3_context* call, int /*values*/, sqlite3_value** values)
-{
-    const auto& self = *static_cast<const ImportBatch*>(sqlite3_user_data(call));
-    const auto at = static_cast<std::size_t>(sqlite3_value_int64(*values) - self.m_firstCounted);
-    sqlite3_result_int64(call, at < self.m_newOfItem.size() ? self.m_newOfItem[at] : 0);
-}
-
-/// Where most items of a stretch have new reviews, one statement goes through all of them.
-void ImportBatch::countNewOfItems()
-{
-    if (m_newOfItems.empty()) {
-        return;
-    }
-    const auto [least, most] = std::ranges::minmax(m_newOfItems);
-    const std::int64_t stretch = most - least + 1;
-    if (stretch <= itemsPassedForEach * std::ssize(m_newOfItems)) {
-        m_firstCounted = least;
-        m_newOfItem.assign(static_cast<std::size_t>(stretch), 0);
-        for (const std::int64_t item : m_newOfItems) {
-            ++m_newOfItem[static_cast<std::size_t>(item - least)];
-        }
-        m_statements->countItems.with(least, most).run();
-        return;
-    }
-    std::ranges::sort(m_newOfItems);
-    for (auto at = m_newOfItems.begin(); at != m_newOfItems.end();) {
-        const auto end = std::upper_bound(at, m_newOfItems.end(), *at);
-        m_statements->countItem.with(end - at, *at).run();
-        at = end;
-    }
-}
-
 void ImportBatch::commit(const ImportResult& figures, const SourceStanding* source)
 {
     begin();
     writeAdded();
     insertNewUsers();
     countNewOfUsers();
-    countNewOfItems();
+    m_statements->items.write();
     addToTotals(m_connection, m_counts);
     Query{m_connection, "UPDATE totals SET last_review = ?"}.with(m_lastReview).run();
     noteFigures(figures);
@@ -478,10 +435,10 @@ void ImportBatch::forgetBatch()
 {
     if (m_statements) {
         m_statements->rows.clear();
+        m_statements->items.clear();
     }
     m_newUsers.clear();
     m_newOfUser.clear();
-    m_newOfItems.clear();
     m_counts = {};
     m_rows = 0;
     m_bytes = 0;

@@ -18,9 +18,6 @@
 #include <unordered_map>
 #include <vector>
 
-struct sqlite3_context;
-struct sqlite3_value;
-
 namespace nextquill::store {
 
 /// Rows of one transaction at first. Later ones have a quarter of what is there, up to
@@ -117,7 +114,6 @@ private:
     void begin();
     void putOffIndices();
     void knowContents();
-    static void newOfItem(sqlite3_context* call, int count, sqlite3_value** values);
     void useIndexOf(const std::function<void()>& build);
     void forgetBatch();
     void syncFromNow();
@@ -127,7 +123,6 @@ private:
     void insertNewUsers();
     [[nodiscard]] std::int64_t itemId(const IncomingReview& review);
     void countNewOfUsers();
-    void countNewOfItems();
 
     Connection& m_connection;
     UncheckedKeys m_unchecked; ///< users, items, import and source are there before their reviews
@@ -147,11 +142,8 @@ private:
     std::int64_t m_rowsCommitted = 0; ///< by all batches of this import
     std::size_t m_bytes = 0;
     Counts m_counts;
-    /// What a batch adds to the figures of a user or item.
+    /// What a batch adds to the figures of a user.
     std::unordered_map<std::int64_t, NewOfUser> m_newOfUser;
-    std::vector<std::int64_t> m_newOfItems; ///< an item as often as it has new reviews
-    std::vector<std::int32_t> m_newOfItem;  ///< the same by id, from m_firstCounted on
-    std::int64_t m_firstCounted = 0;
     std::vector<std::string> m_newUsers; ///< not yet inserted: their ids end at m_lastUser
     std::int64_t m_lastUser = 0;         ///< highest id that any user had
     bool m_hadUsers;                     ///< before this import, or this part of it
