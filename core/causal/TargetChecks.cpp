@@ -2,7 +2,10 @@
 #include "core/causal/TargetChecks.h"
 
 #include "core/base/Error.h"
+#include "core/causal/TwinExample.h"
 #include "core/model/ModelConfig.h"
+
+#include <algorithm>
 
 namespace nextquill::causal {
 
@@ -28,6 +31,18 @@ void requireInContext(std::size_t tokens, const model::ModelConfig& config, cons
                         " tokens, the model's context is " + std::to_string(config.contextLength),
                     id, "lower the prompt budget, or take a shorter text"};
     }
+}
+
+void requireUsable(const TwinExample& example, const model::ModelConfig& config)
+{
+    if (example.target.empty()) {
+        throw Error{ErrorKind::BadInput, "the target text is empty", example.id,
+                    "choose a text with words"};
+    }
+    requireInVocabulary(example.target, config, example.id);
+    const std::size_t longest = example.prefix.size() + example.target.size() +
+                                std::max(example.historyBranch.size(), example.plainBranch.size());
+    requireInContext(longest, config, example.id);
 }
 
 } // namespace nextquill::causal

@@ -71,6 +71,9 @@ public:
     [[nodiscard]] const ModelConfig& config() const { return m_files->config(); }
     [[nodiscard]] const text::Tokenizer& tokenizer() const { return *m_files->tokenizer(); }
 
+    /// Another number for each decoder of this process: what was computed with one is worth nothing
+    /// to the next, though it may lie at the same address.
+    [[nodiscard]] std::uint64_t instance() const { return m_instance; }
     [[nodiscard]] std::string device() const; ///< "cpu", "cuda:0"
     [[nodiscard]] ComputeType dtype() const;
 
@@ -89,6 +92,7 @@ private:
 
     std::shared_ptr<const ModelFiles> m_files;
     std::unique_ptr<Network> m_network;
+    std::uint64_t m_instance;
 };
 
 /// Devices that this program can compute on, "cpu" first, with a word on each.

@@ -8,6 +8,7 @@
 #include "core/model/TorchErrors_torch.h"
 #include "core/model/WeightReading_torch.h"
 
+#include <atomic>
 #include <set>
 #include <string_view>
 
@@ -90,11 +91,18 @@ std::unique_ptr<Network> loadNetwork(const ModelFiles& files, const DecoderOptio
     return network;
 }
 
+std::uint64_t nextInstance()
+{
+    static std::atomic<std::uint64_t> last = 0;
+    return ++last;
+}
+
 } // namespace
 
 Decoder::Decoder(std::shared_ptr<const ModelFiles> files, std::unique_ptr<Network> network)
     : m_files{std::move(files)}
     , m_network{std::move(network)}
+    , m_instance{nextInstance()}
 {
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/Digest.h"
 #include "core/base/Error.h"
+#include "core/causal/TwinMemory.h"
 #include "core/model/Decoder.h"
 #include "core/workflow/HistoryVariants.h"
 #include "core/workflow/InspectionParts.h"
@@ -31,18 +32,28 @@ std::vector<std::string> shownTokens(const text::Tokenizer& tokenizer,
 
 /// The twin pass, its time taken.
 causal::PreferenceEffects measuredEffects(model::Decoder& decoder,
-                                          const causal::TwinExample& example, MeasuredPass& pass,
+                                          const causal::TwinExample& example,
+                                          causal::TwinMemory* memory, MeasuredPass& pass,
                                           StopToken stop, Progress& progress)
 {
     const auto begin = std::chrono::steady_clock::now();
-    const std::span<const causal::TwinExample> examples{&example, 1};
-    auto effects = causal::measurePreferenceEffects(
-        decoder, examples, {.alternatives = shownAlternatives}, std::move(stop), progress);
-    pass = {.rows = std::ssize(example.prefix) + std::ssize(example.historyBranch) +
-                    std::ssize(example.plainBranch) + 2 * (std::ssize(example.target) - 1),
-            .seconds =
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
-    return std::move(effects.front());
+    causal::PreferenceEffects effects;
+    if (memory != nullptr) {
+        effects =
+            memory->measure(decoder, example, shownAlternatives, std::move(stop), progress);
+        pass.rows = memory->rowsOfLast().computed;
+        pass.remembered = memory->rowsOfLast().remembered;
+    } else {
+        const std::span<const causal::TwinExample> examples{&example, 1};
+        effects = std::move(
+            causal::measurePreferenceEffects(
+                decoder, examples, {.alternatives = shownAlternatives}, std::move(stop), progress)
+                .front());
+        pass.rows = std::ssize(example.prefix) + std::ssize(example.historyBranch) +
+                    std::ssize(example.plainBranch) + 2 * (std::ssize(example.target) - 1);
+    }
+    pass.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return effects;
 }
 
 OrderedJson alternativesJson(const std::vector<causal::Alternative>& alternatives,
@@ -165,7 +176,7 @@ causal::LeaveOneOutExample leaveOneOutOf(const HistoryVariants& variants,
 Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
                    const std::string& modelName, const ExampleSettings& settings,
                    const std::optional<std::string>& generatedText, bool attribution,
-                   StopToken stop, Progress& progress)
+                   StopToken stop, Progress& progress, causal::TwinMemory* memory)
 {
     const model::ModelFiles& files = decoder.files();
     const std::string& text = generatedText ? *generatedText : data.target.text;
@@ -178,7 +189,7 @@ Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
     inspection.text = example.targetText;
     inspection.targetCut = example.targetCut;
     noteSource(inspection, data, files, settings, prompt, stop);
-    inspection.effects = measuredEffects(decoder, example, inspection.pass, stop, progress);
+    inspection.effects = measuredEffects(decoder, example, memory, inspection.pass, stop, progress);
     describeTokens(inspection, *files.tokenizer());
     if (attribution) {
         inspection.attribution =

@@ -18,6 +18,9 @@
 #include <string>
 #include <vector>
 
+namespace nextquill::causal {
+class TwinMemory;
+}
 namespace nextquill::model {
 class Decoder;
 }
@@ -31,6 +34,7 @@ struct MeasuredPass
 {
     std::int64_t rows = 0; ///< 0: none was
     double seconds = 0;
+    std::int64_t remembered = 0; ///< rows that were known from a pass before (causal::TwinMemory)
 };
 
 /// A text seen through one user's history: what the inspector shows and the exporters write.
@@ -66,11 +70,13 @@ struct Inspection
     std::optional<std::uint64_t> seed = {}; ///< of a text that was generated with random numbers
 };
 
-/// Measures one example. With `generatedText` that text stands in the target's place.
+/// Measures one example. With `generatedText` that text stands in the target's place. A `memory` of
+/// the same text makes a history that begins alike take less.
 [[nodiscard]] Inspection inspect(const store::ExampleData& data, model::Decoder& decoder,
                                  const std::string& modelName, const ExampleSettings& settings,
                                  const std::optional<std::string>& generatedText, bool attribution,
-                                 StopToken stop, Progress& progress);
+                                 StopToken stop, Progress& progress,
+                                 causal::TwinMemory* memory = nullptr);
 
 /// The example with the past texts of the inspection alone, in their order, as its prompt had them.
 /// Throws Error(BadInput) when one of them is not in `data`.

@@ -70,7 +70,7 @@ workflow::Inspection measured(const store::ExampleData& data, model::Decoder& de
     }
     if (!request.generated) {
         return workflow::inspect(data, decoder, name, settings, request.text,
-                                 /*attribution=*/false, stop, progress);
+                                 /*attribution=*/false, stop, progress, request.memory.get());
     }
     progress.report({.stage = "writing the text"});
     generate::GenerationSettings generation;

@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+namespace nextquill::causal {
+class TwinMemory;
+}
+
 namespace nextquill::ui {
 
 class ModelShelf;
@@ -31,6 +35,8 @@ struct MeasureRequest
     workflow::HistoryEdits edits;         ///< of the history, for this measurement alone
     std::vector<text::TokenId> beginning; ///< of a text that is written: its first tokens
     std::shared_ptr<TokenRelay> relay;    ///< hears each token that is written; may be null
+    /// What earlier questions about this text have left, and this one adds to; may be null.
+    std::shared_ptr<causal::TwinMemory> memory;
     /// Measured with the same model before: is given the effects of its past texts, no more.
     std::shared_ptr<const workflow::Inspection> toAttribute;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspect/WhatIfPane.h"
 
+#include "core/causal/TwinMemory.h"
+
 #include "ui/inspect/MeasuredText.h"
 #include "ui/inspect/PaneJob.h"
 #include "ui/project/ProjectSession.h"
@@ -13,6 +15,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QListWidget>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QShortcut>
@@ -99,6 +102,7 @@ void WhatIfPane::setInspection(InspectionPtr inspection, const QString& model)
     m_model = model;
     m_edits = {};
     m_other = nullptr;
+    m_memory = m_inspection ? std::make_shared<causal::TwinMemory>() : nullptr;
     fill();
     renew();
 }
@@ -241,6 +245,7 @@ void WhatIfPane::measure()
     request.model = stored(m_model);
     request.example = m_inspection->example;
     request.edits = m_edits;
+    request.memory = m_memory;
     for (const store::ReviewRow& past : m_inspection->history) {
         request.edits.among.insert(past.review.id);
     }
@@ -305,6 +310,12 @@ void WhatIfPane::renew()
             words += tr(" Mean PCE %1 instead of %2.")
                          .arg(QString::number(m_other->effects.meanPce(), 'f', 4),
                               QString::number(m_inspection->effects.meanPce(), 'f', 4));
+            if (const workflow::MeasuredPass& pass = m_other->pass; pass.remembered > 0) {
+                words += tr(" %1 of %2 rows were known from the measurement before.")
+                             .arg(QLocale{}.toString(static_cast<qlonglong>(pass.remembered)),
+                                  QLocale{}.toString(
+                                      static_cast<qlonglong>(pass.remembered + pass.rows)));
+            }
         }
         m_words->setText(words);
     }

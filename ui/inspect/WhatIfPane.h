@@ -16,6 +16,10 @@ class QListWidgetItem;
 class QPlainTextEdit;
 class QPushButton;
 
+namespace nextquill::causal {
+class TwinMemory;
+}
+
 namespace nextquill::ui {
 
 class PaneJob;
@@ -24,7 +28,8 @@ class ProjectSession;
 
 /// What if the history were another one? The past texts of an inspection, to be switched off,
 /// reworded, or joined by pasted ones; the text is measured again with them, and the project stays
-/// as it is until the edits are saved.
+/// as it is until the edits are saved. What edits leave as it was, up to the first past text that
+/// differs from the last measurement, is not computed again.
 ///
 /// Keyboard  Space switches the current text off and on; Ctrl+Return measures; Delete takes a
 ///           pasted text away
@@ -86,6 +91,7 @@ private:
     PaneJob* m_job;
     InspectionPtr m_inspection;
     InspectionPtr m_other;
+    std::shared_ptr<causal::TwinMemory> m_memory; // of m_inspection's text; used on the worker
     QString m_model;
     workflow::HistoryEdits m_edits;
     QString m_problem; ///< of the last measurement, until it was shown

@@ -75,6 +75,36 @@ TEST_F(WhatIfPanes, SwitchTextsOffByKeyAndMeasure)
     EXPECT_TRUE(m_pane->edits().isEmpty());
 }
 
+TEST_F(WhatIfPanes, ComputeOnlyWhatAnEditChanges)
+{
+    list().setFocus();
+    const auto switchedAt = [this](int row) {
+        m_other = nullptr;
+        list().setCurrentRow(row);
+        QTest::keyClick(&list(), Qt::Key_Space);
+        m_pane->measure();
+        EXPECT_TRUE(waitFor([this] { return m_other != nullptr; }));
+        return m_other;
+    };
+    const auto first = switchedAt(3);
+    EXPECT_EQ(first->pass.remembered, 0); // nothing is known yet
+    const auto second = switchedAt(4);
+    EXPECT_GT(second->pass.remembered, second->pass.rows); // all in front of the last text, and p_0
+    EXPECT_TRUE(find<QLabel>(*m_pane, "whatIfWords").text().contains(QStringLiteral("were known")));
+
+    NoProgress quiet;
+    MeasureRequest request;
+    request.project = m_temporary.file();
+    request.model = m_model;
+    request.example = m_example;
+    request.edits = m_pane->edits();
+    const auto plain = measureText(*m_session.sharedModels(), request, {}, quiet).inspection;
+    ASSERT_EQ(second->effects.tokens.size(), plain->effects.tokens.size());
+    for (std::size_t t = 0; t < plain->effects.tokens.size(); ++t) {
+        EXPECT_NEAR(second->effects.tokens[t].pce(), plain->effects.tokens[t].pce(), 1e-5);
+    }
+}
+
 TEST_F(WhatIfPanes, TakeOtherWordsAndPastedTexts)
 {
     list().setCurrentRow(1);
