@@ -14,8 +14,7 @@ namespace nextquill::causal {
 /// The effects on one example's target from the hidden states of both worlds, whose rows of this
 /// example begin at `begin`. Logits are made for 128 tokens at a time. Throws Stopped.
 [[nodiscard]] PreferenceEffects effectsOf(const TwinHidden& pass, std::int64_t begin,
-                                          const model::OutputHead& head,
-                                          const TwinExample& example, int alternatives,
-                                          const StopToken& stop);
+                                          const model::OutputHead& head, const TwinExample& example,
+                                          int alternatives, const StopToken& stop);
 
 } // namespace nextquill::causal

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
+#include "core/causal/HiddenEffects_torch.h"
 #include "core/causal/PreferenceEffects.h"
 #include "core/causal/TargetChecks.h"
-#include "core/causal/HiddenEffects_torch.h"
 #include "core/causal/TwinExample.h"
 #include "core/causal/TwinPass_torch.h"
 #include "core/model/Decoder.h"

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/causal/TwinMemory.h"
-
 #include "core/causal/HiddenEffects_torch.h"
 #include "core/causal/SequenceTree.h"
 #include "core/causal/TargetChecks.h"
 #include "core/causal/TwinExample.h"
+#include "core/causal/TwinMemory.h"
 #include "core/model/Decoder.h"
 #include "core/model/KeyValueCache_torch.h"
 #include "core/model/Network_torch.h"
@@ -151,12 +150,10 @@ PreferenceEffects TwinMemory::measure(model::Decoder& decoder, const TwinExample
         d->begin(decoder);
         model::Network& network = decoder.network();
         TwinHidden pass;
-        pass.hidden_h =
-            d->withHistory(network, worldOf(example, example.historyBranch), stop);
+        pass.hidden_h = d->withHistory(network, worldOf(example, example.historyBranch), stop);
         pass.hidden_0 = d->without(network, worldOf(example, example.plainBranch));
         pass.targets = targetsOf(example, network.device());
-        PreferenceEffects effects =
-            effectsOf(pass, 0, network.head(), example, alternatives, stop);
+        PreferenceEffects effects = effectsOf(pass, 0, network.head(), example, alternatives, stop);
         progress.report({.done = 1, .total = 1, .stage = "measuring effects"});
         return effects;
     });

@@ -39,16 +39,15 @@ causal::PreferenceEffects measuredEffects(model::Decoder& decoder,
     const auto begin = std::chrono::steady_clock::now();
     causal::PreferenceEffects effects;
     if (memory != nullptr) {
-        effects =
-            memory->measure(decoder, example, shownAlternatives, std::move(stop), progress);
+        effects = memory->measure(decoder, example, shownAlternatives, std::move(stop), progress);
         pass.rows = memory->rowsOfLast().computed;
         pass.remembered = memory->rowsOfLast().remembered;
     } else {
         const std::span<const causal::TwinExample> examples{&example, 1};
-        effects = std::move(
-            causal::measurePreferenceEffects(
-                decoder, examples, {.alternatives = shownAlternatives}, std::move(stop), progress)
-                .front());
+        effects = std::move(causal::measurePreferenceEffects(decoder, examples,
+                                                             {.alternatives = shownAlternatives},
+                                                             std::move(stop), progress)
+                                .front());
         pass.rows = std::ssize(example.prefix) + std::ssize(example.historyBranch) +
                     std::ssize(example.plainBranch) + 2 * (std::ssize(example.target) - 1);
     }

@@ -74,7 +74,8 @@ TEST_F(TwinMemories, AnswerAsAPackedPassWhereverTheHistoryDiffers)
         changed.historyBranch[at] = m_example.target.front();
         expectSame(changed);
         TwinExample shorter = m_example; // a past text that is off
-        shorter.historyBranch.erase(shorter.historyBranch.begin() + static_cast<std::ptrdiff_t>(at));
+        shorter.historyBranch.erase(shorter.historyBranch.begin() +
+                                    static_cast<std::ptrdiff_t>(at));
         expectSame(shorter);
     }
     expectSame(m_example);
@@ -115,8 +116,8 @@ TEST_F(TwinMemories, StayRightWhenStoppedAndRefuseWhatIsNoQuestion)
     TwinExample changed = m_example;
     changed.historyBranch.front() = m_example.target.front();
     static_cast<void>(remembered(m_example));
-    EXPECT_THROW(static_cast<void>(m_memory.measure(*m_decoder, changed, 0, stopped.get_token(),
-                                                    m_progress)),
+    EXPECT_THROW(static_cast<void>(
+                     m_memory.measure(*m_decoder, changed, 0, stopped.get_token(), m_progress)),
                  Stopped);
     expectSame(m_example);
     expectSame(changed);
