@@ -187,7 +187,9 @@ void TokenPainter::paintLines(QPainter& painter, int line, const Look& look) con
         }
         const QRectF rect = aligned(box.rect);
         const float value = coloring(m_text, box); // NaN is beyond nothing
-        paintCorner(painter, box, look);
+        if (isClipped(*m_scale, value)) {
+            paintCorner(painter, box, look);
+        }
         if (signsOf(m_text, box).distinguished) {
             paintDiamond(painter, line, box, ink);
         }
@@ -203,11 +205,12 @@ void TokenPainter::paintLines(QPainter& painter, int line, const Look& look) con
     paintMarks(painter, line, look);
 }
 
+/// Of a unit beyond the scale, at its end alone.
 void TokenPainter::paintCorner(QPainter& painter, const TokenLayout::Box& box,
                                const Look& look) const
 {
     const TokenText::Unit unit = unitOf(m_text, box.firstToken);
-    if (isClipped(*m_scale, coloring(m_text, box)) && holds(box, lastSeenToken(m_text, unit))) {
+    if (holds(box, lastSeenToken(m_text, unit))) {
         drawClipMark(painter, aligned(box.rect), ink(look));
     }
 }
