@@ -26,6 +26,22 @@ double shareOf(double value, double range)
     return std::sqrt(std::min(std::abs(value) / range, 1.0));
 }
 
+/// Relative luminance as WCAG 2.2 defines it.
+double luminance(const Rgb& color)
+{
+    const auto linear = [](std::uint8_t value) {
+        const double c = value / 255.0;
+        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue);
+}
+
+double contrast(const Rgb& a, const Rgb& b)
+{
+    const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+    return (high + 0.05) / (low + 0.05);
+}
+
 } // namespace
 
 Rgb groundColor(Ground ground)
@@ -66,6 +82,13 @@ Rgb effectGrey(double value, double range, Ground ground)
     constexpr Rgb darkEnd{0x68, 0x68, 0x68};
     return blend(groundColor(ground), ground == Ground::Light ? lightEnd : darkEnd,
                  shareOf(value, range));
+}
+
+Rgb hatchColor(const Rgb& cell, Ground ground)
+{
+    constexpr Rgb grey{0x76, 0x76, 0x76}; // 4.5:1 to black and to white
+    const Rgb bare = groundColor(ground);
+    return contrast(grey, cell) >= contrast(bare, cell) ? grey : bare;
 }
 
 std::string hex(const Rgb& color)

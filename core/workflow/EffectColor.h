@@ -33,6 +33,10 @@ inline constexpr double defaultRange = 0.5;
 /// be shown by other means.
 [[nodiscard]] Rgb effectGrey(double value, double range, Ground ground);
 
+/// Lines across a cell of this colour: of a grey and the ground, what stands out more. Text keeps a
+/// contrast of at least 4.5:1 on them, too.
+[[nodiscard]] Rgb hatchColor(const Rgb& cell, Ground ground);
+
 /// The ground itself (effect 0), and the text's colour on it.
 [[nodiscard]] Rgb groundColor(Ground ground);
 [[nodiscard]] Rgb inkColor(Ground ground);

@@ -26,8 +26,13 @@ std::string shownText(std::string_view text, std::size_t limit)
 std::string colorStyle(const ColoredUnit& unit, const FigureView& view,
                        const FigureSettings& settings)
 {
-    return fmt::format("--l:{};--d:{}", hex(colorOf(unit, view, settings, Ground::Light)),
-                       hex(colorOf(unit, view, settings, Ground::Dark)));
+    const Rgb light = colorOf(unit, view, settings, Ground::Light);
+    const Rgb dark = colorOf(unit, view, settings, Ground::Dark);
+    return fmt::format("--l:{};--d:{}", hex(light), hex(dark)) +
+           (unit.signs.isUncertain
+                ? fmt::format(";--hl:{};--hd:{}", hex(hatchColor(light, Ground::Light)),
+                              hex(hatchColor(dark, Ground::Dark)))
+                : std::string{});
 }
 
 std::string alternativesTable(const Inspection& inspection, std::size_t index)
@@ -91,7 +96,9 @@ std::string card(const Inspection& inspection, const FigureSettings& settings,
             : fmt::format("{} {}{}", escapedForMarkup(measureInfo(settings.measure).name),
                           escapedForMarkup(shownValue(colored.value, settings.measure)),
                           tokensTable(inspection, unit));
-    return "<span class=card role=tooltip>" + inside + "</span>";
+    const std::string signs = signWords(colored.signs);
+    return "<span class=card role=tooltip>" + inside +
+           (signs.empty() ? signs : "<br>PCE " + escapedForMarkup(signs)) + "</span>";
 }
 
 /// A unit's text, its tokens above the threshold underlined.
@@ -115,6 +122,7 @@ std::string classesOf(const ColoredUnit& unit, const FigureView& view,
 {
     const bool hasSign = settings.greyscale && std::abs(unit.value) >= view.range / 100;
     return std::string{"t"} + (unit.isClipped ? " clip" : "") +
+           (unit.signs.isUncertain ? " unsure" : "") + (unit.signs.isOwn ? " own" : "") +
            (!hasSign         ? ""
             : unit.value > 0 ? " more"
                              : " less");

@@ -37,6 +37,9 @@ std::string tip(const Inspection& inspection, const FigureSettings& settings,
         const causal::TokenEffect& token = inspection.effects.tokens[unit.firstToken];
         words += fmt::format("; p {:.3f} with the history, {:.3f} without", token.p_h, token.p_0);
     }
+    if (const std::string signs = signWords(colored.signs); !signs.empty()) {
+        words += "; PCE " + signs;
+    }
     return words;
 }
 
@@ -81,9 +84,15 @@ private:
             const double y = baseline(stretch);
             m_page.rectangle(margin + stretch.x, y - boxTop, stretch.width, boxHeight,
                              colorOf(colored, m_view, m_settings, m_settings.ground));
+            if (colored.signs.isUncertain) {
+                hatch(colored, stretch);
+            }
             if (m_settings.greyscale) {
                 lineOfSign(colored, stretch);
             }
+        }
+        if (colored.signs.isOwn) {
+            markOwn(colored);
         }
         if (colored.isClipped) {
             const typeset::Stretch& last = stretches.back();
@@ -91,6 +100,27 @@ private:
                           inkColor(m_settings.ground));
         }
         m_page.closeGroup();
+    }
+
+    void hatch(const ColoredUnit& colored, const typeset::Stretch& stretch)
+    {
+        const Rgb cell = colorOf(colored, m_view, m_settings, m_settings.ground);
+        m_page.hatch(margin + stretch.x, baseline(stretch) - boxTop, stretch.width, boxHeight,
+                     hatchColor(cell, m_settings.ground));
+    }
+
+    /// Above the first letter, not above the space before it.
+    void markOwn(const ColoredUnit& colored)
+    {
+        const ByteRange bytes = colored.unit.bytes;
+        const std::size_t letter = m_inspection.text.find_first_not_of(" \t\r\n", bytes.begin);
+        const auto stretches = typeset::stretchesOf(
+            m_text, {.begin = letter < bytes.end ? letter : bytes.begin, .end = bytes.end});
+        if (!stretches.empty()) {
+            const typeset::Stretch& first = stretches.front();
+            m_page.diamond(margin + first.x + 4, baseline(first) - boxTop + 2.6,
+                           inkColor(m_settings.ground));
+        }
     }
 
     /// In place of the hue: below for more, above for less. Effects too small to see have none.

@@ -20,6 +20,7 @@ struct TexBox
     ByteRange bytes;
     const ColoredUnit* colored = nullptr;
     bool isWeighted = false;
+    bool beginsUnit = false;
     bool endsUnit = false;
 };
 
@@ -42,7 +43,10 @@ std::vector<TexBox> boxesOf(const Inspection& inspection, const FigureView& view
                 boxes.back().colored = &*unit;
             }
         } else {
-            boxes.push_back({.bytes = token.bytes, .colored = &*unit, .isWeighted = isWeighted});
+            boxes.push_back({.bytes = token.bytes,
+                             .colored = &*unit,
+                             .isWeighted = isWeighted,
+                             .beginsUnit = unit->unit.bytes.begin == token.bytes.begin});
         }
         boxes.back().endsUnit = unit->unit.bytes.end <= token.bytes.end;
     }
@@ -108,6 +112,14 @@ private:
     [[nodiscard]] std::string boxed(const TexBox& box, std::string inner) const
     {
         const double value = box.colored->value;
+        const Rgb cell = colorOf(*box.colored, m_view, m_settings, Ground::Light);
+        if (box.colored->signs.isUncertain) {
+            inner = fmt::format("\\nqhatch{{{}}}{{{}}}", upperHex(hatchColor(cell, Ground::Light)),
+                                inner);
+        }
+        if (box.colored->signs.isOwn && box.beginsUnit) {
+            inner.insert(0, "\\nqown{}");
+        }
         if (m_settings.greyscale && std::abs(value) >= m_view.range / 100) {
             inner = (value > 0 ? "\\nqmore{" : "\\nqless{") + inner + "}";
         }
@@ -117,9 +129,7 @@ private:
         if (box.colored->isClipped && box.endsUnit) {
             inner += "\\nqcorner{}";
         }
-        return fmt::format("\\nq{{{}}}{{{}}}",
-                           upperHex(colorOf(*box.colored, m_view, m_settings, Ground::Light)),
-                           inner);
+        return fmt::format("\\nq{{{}}}{{{}}}", upperHex(cell), inner);
     }
 
     /// Goes over to another direction of reading, with the space before it.

@@ -35,6 +35,29 @@ std::string eachUnit(const FigureSettings& settings)
                                                     : each + " (the mean of its tokens)";
 }
 
+/// "The PCE was tested by 19 other users' histories (3 of 80 words are above their 95 % range) and
+/// 20 histories drawn anew (12 words have 0 in their 95 % range), seed 42."
+std::string controlsSentence(const Inspection& inspection, const FigureView& view, UnitKind kind)
+{
+    const std::string units = plural(view.units.size(), name(kind));
+    std::string text = " The PCE was tested by ";
+    if (view.placebos > 0) {
+        text += fmt::format("{} ({} of {} above their 95 % range)",
+                            view.placebos == 1
+                                ? std::string{"another user's history"}
+                                : fmt::format("{} other users' histories", view.placebos),
+                            view.own, units);
+    }
+    if (view.resamples > 0) {
+        text += fmt::format("{}{} drawn anew ({} of {} with 0 in their 95 % range)",
+                            view.placebos > 0 ? " and " : "",
+                            view.resamples == 1 ? std::string{"a history"}
+                                                : fmt::format("{} histories", view.resamples),
+                            view.uncertain, units);
+    }
+    return text + fmt::format(", seed {}.", inspection.controls->seed);
+}
+
 /// "Log ratio (bits) of each token in"
 std::string quantity(const FigureSettings& settings)
 {
@@ -79,8 +102,15 @@ FigureView figureView(const Inspection& inspection, const FigureSettings& settin
         const double value = unitValue(unit, inspection.effects, settings.measure);
         // What is drawn as the range's end and reads the same is not beyond it: ln 2 and 0.69.
         const bool clipped = std::abs(value) > 1.01 * view.range;
-        view.units.push_back({unit, value, clipped});
+        view.units.push_back({unit, value, clipped, signsOf(unit, inspection)});
         view.clipped += view.units.back().isClipped ? 1 : 0;
+        view.uncertain += view.units.back().signs.isUncertain ? 1 : 0;
+        view.own += view.units.back().signs.isOwn ? 1 : 0;
+    }
+    if (inspection.controls) {
+        const InspectionControls& controls = *inspection.controls;
+        view.placebos = controls.placebo ? controls.placebo->effects.samples : 0;
+        view.resamples = controls.resampled ? controls.resampled->effects.samples : 0;
     }
     for (const TextUnit& token : textUnits(inspection.text, inspection.effects)) {
         if (meanPce(token, inspection.effects) > view.threshold) {
@@ -146,6 +176,12 @@ std::string legendSentences(const FigureView& view, const FigureSettings& settin
         text += fmt::format(" Corner: {} beyond the range, drawn as its end.",
                             plural(view.clipped, "value"));
     }
+    if (view.uncertain > 0) {
+        text += " Hatched: the 95 % range of the PCE over histories drawn anew holds 0.";
+    }
+    if (view.own > 0) {
+        text += " Diamond: the user's own, a PCE above the 95 % range of other users' histories.";
+    }
     return text;
 }
 
@@ -164,7 +200,10 @@ std::string caption(const Inspection& inspection, const FigureSettings& settings
     if (!inspection.promptWords.empty()) {
         text += " Prompt: " + inspection.promptWords + ".";
     }
+    const bool isTested = view.placebos + view.resamples > 0;
+    text += isTested ? controlsSentence(inspection, view, settings.unit) : std::string{};
     text += inspection.seed ? fmt::format(" Seed {}.", *inspection.seed)
+            : isTested      ? std::string{}
                             : std::string{" No random numbers were used."};
     return text + " NextQuill " NEXTQUILL_VERSION ".";
 }

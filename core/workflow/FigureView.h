@@ -3,6 +3,7 @@
 
 #include "core/workflow/FigureSettings.h"
 #include "core/workflow/Inspection.h"
+#include "core/workflow/UnitSigns.h"
 
 #include <cstddef>
 #include <string>
@@ -16,6 +17,7 @@ struct ColoredUnit
     TextUnit unit;
     double value = 0;
     bool isClipped = false; ///< beyond the range: drawn as its end, with a mark
+    UnitSigns signs; ///< of controls: hatched where uncertain, a diamond where the user's own
 };
 
 /// What every format draws of an inspection, worked out once.
@@ -25,10 +27,14 @@ struct FigureView
     std::vector<TextUnit> weighted; ///< tokens above the threshold: what training would weight
     double range = 0;
     double threshold = 0;
-    double tick = 0;         ///< a small value that the legend names beside the range's end
-    bool isSigned = true;    ///< there are values below 0
-    std::size_t clipped = 0; ///< units beyond the range
-    std::size_t undrawn = 0; ///< tokens without a place in the text (the end of it)
+    double tick = 0;           ///< a small value that the legend names beside the range's end
+    bool isSigned = true;      ///< there are values below 0
+    std::size_t clipped = 0;   ///< units beyond the range
+    int resamples = 0;         ///< histories drawn anew; 0: no unit was tested by them
+    int placebos = 0;          ///< other users' histories
+    std::size_t uncertain = 0; ///< units that are hatched
+    std::size_t own = 0;       ///< units with a diamond
+    std::size_t undrawn = 0;   ///< tokens without a place in the text (the end of it)
 };
 
 [[nodiscard]] FigureView figureView(const Inspection& inspection, const FigureSettings& settings);

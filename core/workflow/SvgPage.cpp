@@ -3,6 +3,7 @@
 
 #include "core/workflow/Markup.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -50,6 +51,29 @@ void SvgPage::rectangle(double x, double y, double width, double height, const R
 void SvgPage::corner(double x, double y, const Rgb& color)
 {
     m_body += fmt::format("<path d=\"M{:.2f} {:.2f}h-6l6 6z\" fill=\"{}\"/>\n", x, y, hex(color));
+}
+
+void SvgPage::hatch(double x, double y, double width, double height, const Rgb& color)
+{
+    constexpr double step = 5; // between the lines x + y = n · step of the page
+    std::string path;
+    for (double sum = std::ceil((x + y) / step) * step; sum <= x + width + y + height;
+         sum += step) {
+        const double from = std::max(x, sum - y - height);
+        const double to = std::min(x + width, sum - y);
+        if (to > from) {
+            path += fmt::format("M{:.2f} {:.2f}L{:.2f} {:.2f}", from, sum - from, to, sum - to);
+        }
+    }
+    if (!path.empty()) {
+        m_body += fmt::format("<path d=\"{}\" stroke=\"{}\" fill=\"none\"/>\n", path, hex(color));
+    }
+}
+
+void SvgPage::diamond(double x, double y, const Rgb& color)
+{
+    m_body += fmt::format("<path d=\"M{:.2f} {:.2f}l2.6 2.6l-2.6 2.6l-2.6 -2.6z\" fill=\"{}\"/>\n",
+                          x, y - 2.6, hex(color));
 }
 
 void SvgPage::openGroup(std::string_view title)

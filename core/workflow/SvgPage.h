@@ -48,6 +48,11 @@ public:
     /// A mark in the corner whose right upper end is at (x, y).
     void corner(double x, double y, const Rgb& color);
 
+    /// Thin lines across a rectangle. They meet those of rectangles beside, below and above it.
+    void hatch(double x, double y, double width, double height, const Rgb& color);
+    /// A mark whose middle is at (x, y).
+    void diamond(double x, double y, const Rgb& color);
+
     /// What is drawn until closeGroup() shows `title` to who points at it.
     void openGroup(std::string_view title);
     void closeGroup();

@@ -210,7 +210,8 @@ std::string texPreamble()
            set +
            "\\fi\n"
            "% A box of one colour; lines below (above the threshold: training weights the token),\n"
-           "% thin lines below and above for the sign without hue; a corner beyond the range.\n"
+           "% thin lines below and above for the sign without hue; a corner beyond the range;\n"
+           "% hatching where an effect is uncertain; a diamond where it is the user's own.\n"
            "% \\nqbox: where words go from right to left, a box's own colours do not.\n"
            "\\newcommand{\\nq}[2]{\\nqbox{\\fboxsep0pt\\colorbox[HTML]{#1}{\\strut #2}}}\n"
            "\\newcommand{\\nqline}[1]{\\setbox0\\hbox{#1}\\rlap{\\rule[-.55ex]{\\wd0}{.8pt}}"
@@ -220,6 +221,11 @@ std::string texPreamble()
            "\\newcommand{\\nqless}[1]{\\setbox0\\hbox{#1}\\rlap{\\rule[1.9ex]{\\wd0}{.25pt}}"
            "\\box0}\n"
            "\\newcommand{\\nqcorner}{\\llap{\\rule[1.5ex]{.4ex}{.4ex}}}\n"
+           "\\newcommand{\\nqhatch}[2]{\\setbox0\\hbox{#2}\\rlap{\\color[HTML]{#1}\\hbox "
+           "to\\wd0{%\n"
+           "\\leaders\\hbox to2.5pt{\\vrule width.3pt height1.9ex depth.6ex\\hss}\\hfill}}\\box0}\n"
+           "\\newcommand{\\nqown}{\\rlap{\\raisebox{1.25ex}{\\fontsize{5}{5}\\selectfont$\\diamond$"
+           "}}}\n"
            "\\newcommand{\\nqbreak}{\\hskip0pt plus .3pt\\relax}\n";
 }
 

@@ -6,6 +6,7 @@
 #include "ui/inspect/EffectNumbers.h"
 
 #include <QScrollBar>
+#include <QShortcut>
 
 #include <algorithm>
 #include <cmath>
@@ -28,6 +29,9 @@ EffectMatrix::EffectMatrix(QWidget* parent)
     setAccessibleName(tr("Effect of each past text on each token"));
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setMouseTracking(true);
+    auto* key = new QShortcut{QKeySequence{Qt::SHIFT | Qt::Key_F10}, this};
+    key->setContext(Qt::WidgetShortcut);
+    connect(key, &QShortcut::activated, this, &EffectMatrix::requestMenu);
 }
 
 void EffectMatrix::setInspection(std::shared_ptr<const workflow::Inspection> inspection)
@@ -122,6 +126,13 @@ QRect EffectMatrix::cellRect(qsizetype token, int review) const
             m_left[column + 1] - m_left[column], rowHeight()};
 }
 
+/// The past text in the row at a height, with its label; -1: none.
+int EffectMatrix::rowAt(int y) const
+{
+    const int row = (y - 2 * rowHeight() + verticalScrollBar()->value()) / rowHeight();
+    return y >= 2 * rowHeight() && row < reviews() ? row : -1;
+}
+
 EffectMatrix::Cell EffectMatrix::cellAt(const QPoint& point) const
 {
     const int x = point.x() - labelWidth() + horizontalScrollBar()->value();
@@ -131,8 +142,8 @@ EffectMatrix::Cell EffectMatrix::cellAt(const QPoint& point) const
     }
     const auto after = std::upper_bound(m_left.begin(), m_left.end(), x);
     const bool first = point.y() < 2 * rowHeight();
-    const int row = (point.y() - 2 * rowHeight() + verticalScrollBar()->value()) / rowHeight();
-    if (!first && row >= reviews()) {
+    const int row = rowAt(point.y());
+    if (!first && row < 0) {
         return {};
     }
     return {.token = after - m_left.begin() - 1, .review = first ? wholeHistory : row};

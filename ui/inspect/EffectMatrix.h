@@ -20,7 +20,8 @@ namespace nextquill::ui {
 ///
 /// Keyboard  arrows walk over cells, Home and End to the first and last token, N and P to the next
 ///           and previous cell beyond the threshold in the row, 1-9 to a review, Enter chooses the
-///           cell's review, Esc chooses none.
+///           cell's review, Esc chooses none; the menu key or Shift+F10 asks what can be done with
+///           it.
 /// Speed     a paint touches visible cells only
 class EffectMatrix : public QAbstractScrollArea
 {
@@ -50,6 +51,9 @@ Q_SIGNALS:
     void cellHovered(qsizetype token, int review); ///< -1, -1 when the pointer leaves
     void cellChanged(qsizetype token, int review); ///< the cursor moved, by key or click
     void reviewChosen(int review);                 ///< Enter or double click; -1: Esc
+    /// The menu of a past text is wanted: by the right button on its row, or by a key at the
+    /// cursor.
+    void menuRequested(int review, const QPoint& globalPoint);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -62,6 +66,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     struct Cell
@@ -77,6 +82,8 @@ private:
     [[nodiscard]] int labelWidth() const;
     [[nodiscard]] int rowHeight() const;
     [[nodiscard]] Cell cellAt(const QPoint& point) const;
+    [[nodiscard]] int rowAt(int y) const;
+    void requestMenu();
     [[nodiscard]] bool handleKey(int key, bool perform);
     void layOut();
     void goTo(qsizetype token, int review);

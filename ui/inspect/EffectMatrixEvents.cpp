@@ -7,6 +7,7 @@
 #include "ui/project/ShownText.h"
 #include "ui/widgets/Theme.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -241,6 +242,24 @@ void EffectMatrix::mouseDoubleClickEvent(QMouseEvent* event)
     const Cell cell = cellAt(event->position().toPoint());
     if (cell.token >= 0) {
         Q_EMIT reviewChosen(cell.review);
+    }
+}
+
+void EffectMatrix::contextMenuEvent(QContextMenuEvent* event)
+{
+    if (event->reason() == QContextMenuEvent::Keyboard) {
+        requestMenu();
+    } else if (const int review = rowAt(event->pos().y()); review >= 0) {
+        Q_EMIT menuRequested(review, event->globalPos());
+    }
+}
+
+/// Of the cursor's past text; the whole history has none.
+void EffectMatrix::requestMenu()
+{
+    if (isMeasured() && m_token >= 0 && m_review >= 0) {
+        const QPoint below = cellRect(m_token, m_review).bottomLeft();
+        Q_EMIT menuRequested(m_review, viewport()->mapToGlobal(below));
     }
 }
 

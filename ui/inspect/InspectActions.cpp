@@ -39,6 +39,8 @@ void InspectView::createActions()
     addAct(tr("Inspect: Next Measure"), {Qt::Key_M}, [this] {
         m_measure->setCurrentIndex((m_measure->currentIndex() + 1) % m_measure->count());
     });
+    addAct(tr("Inspect: Tokens, Words or Sentences"), {Qt::Key_W},
+           [this] { m_unit->setCurrentIndex((m_unit->currentIndex() + 1) % m_unit->count()); });
     addAct(tr("Inspect: User's Own or Generated Text"), {Qt::Key_G},
            [this] { m_source->setCurrentIndex(1 - m_source->currentIndex()); });
     addAct(tr("Inspect: Threshold"), {Qt::Key_T}, [this] { m_threshold->setFocus(); });
@@ -49,6 +51,8 @@ void InspectView::createActions()
            [this] { m_greyscale->toggle(); });
     createTokenActs();
     createReviewActs();
+    createMenuActs();
+    createPastTextActs();
     m_needText << addAct(tr("Inspect: Export Figure…"), {QKeySequence{Qt::CTRL | Qt::Key_E}},
                          [this] { exportFigure(); })
                << addAct(tr("Inspect: Export Again with Last Settings"),

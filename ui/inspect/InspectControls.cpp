@@ -67,11 +67,13 @@ InspectView::InspectView(ProjectSession& session, QWidget* parent)
     , m_model{new ModelBox{session, this}}
     , m_source{new QComboBox{this}}
     , m_measure{new QComboBox{this}}
+    , m_unit{new QComboBox{this}}
     , m_range{new QDoubleSpinBox{this}}
     , m_invisibles{toggle(QStringLiteral("¶"), tr("Show invisible tokens (I)"), this)}
     , m_greyscale{toggle(QStringLiteral("≣"), tr("Lines in place of colours (L)"), this)}
     , m_threshold{new ThresholdSlider{this}}
     , m_legend{new ColorLegend{this}}
+    , m_legendWords{new QLabel{this}}
     , m_heading{new QLabel{this}}
     , m_notes{new QLabel{this}}
     , m_span{new QLabel{this}}
@@ -112,6 +114,12 @@ void InspectView::createControls()
         m_measure->addItem(info.name, static_cast<int>(info.measure));
         m_measure->setItemData(m_measure->count() - 1, info.help, Qt::ToolTipRole);
     }
+    m_unit->setObjectName(QStringLiteral("unit"));
+    m_unit->setToolTip(tr("What has one colour (W)"));
+    for (const workflow::UnitKind kind :
+         {workflow::UnitKind::Token, workflow::UnitKind::Word, workflow::UnitKind::Sentence}) {
+        m_unit->addItem(unitName(kind), static_cast<int>(kind));
+    }
     m_range->setObjectName(QStringLiteral("effectRange"));
     m_range->setPrefix(QStringLiteral("±"));
     m_range->setDecimals(2);
@@ -133,6 +141,8 @@ void InspectView::createControls()
     row->addWidget(m_source);
     row->addWidget(labelFor(tr("Mea&sure"), m_measure));
     row->addWidget(m_measure);
+    row->addWidget(labelFor(tr("U&nit"), m_unit));
+    row->addWidget(m_unit);
     row->addWidget(labelFor(tr("Ran&ge"), m_range));
     row->addWidget(m_range);
     row->addWidget(m_invisibles);
@@ -170,12 +180,15 @@ QWidget* InspectView::createText()
     m_notes->setProperty("role", QStringLiteral("muted"));
     m_notes->setObjectName(QStringLiteral("inspectNotes"));
     m_span->setObjectName(QStringLiteral("inspectSpan"));
-    for (QLabel* label : {m_heading, m_notes, m_span}) {
+    m_legendWords->setProperty("role", QStringLiteral("muted"));
+    m_legendWords->setObjectName(QStringLiteral("legendWords"));
+    for (QLabel* label : {m_heading, m_notes, m_span, m_legendWords}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
     m_span->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_span->hide();
+    m_legendWords->hide();
     m_text->setObjectName(QStringLiteral("heatmap"));
     m_text->setAccessibleName(tr("The text, coloured by the effect of the history"));
     m_text->setMinimumHeight(120);
@@ -183,6 +196,7 @@ QWidget* InspectView::createText()
     auto* layout = new QVBoxLayout{middle};
     layout->addWidget(m_heading);
     layout->addWidget(m_legend);
+    layout->addWidget(m_legendWords);
     layout->addWidget(createShadingBar());
     layout->addWidget(m_find);
     layout->addWidget(m_text, 1);
@@ -241,6 +255,7 @@ void InspectView::connectText()
     connect(m_model, &ModelBox::modelChosen, this, &InspectView::measure);
     connect(m_source, &QComboBox::currentIndexChanged, this, &InspectView::measure);
     connect(m_measure, &QComboBox::currentIndexChanged, this, &InspectView::chooseMeasure);
+    connect(m_unit, &QComboBox::currentIndexChanged, this, &InspectView::recolor);
     connect(m_range, &QDoubleSpinBox::valueChanged, this, [this](double range) {
         m_ranges[static_cast<int>(chosenMeasure())] = range;
         recolor();
@@ -259,12 +274,8 @@ void InspectView::connectText()
     });
     connect(m_text, &TokenView::selectionChanged, this, &InspectView::renewSpan);
     connect(m_text, &TokenView::pinsChanged, this, &InspectView::renewSpan);
-    m_text->setDescription([this](qsizetype token) {
-        return isToken(token) ? spokenEffect(*m_measured.inspection, token) : QString{};
-    });
-    m_text->setValueCells(valueHeader(), [this](qsizetype token) {
-        return isToken(token) ? valueCells(*m_measured.inspection, m_losses, token) : QString{};
-    });
+    connect(m_text, &TokenView::menuRequested, this, &InspectView::showTokenMenu);
+    m_text->setDescription([this](qsizetype token) { return spokenAt(token); });
 }
 
 void InspectView::connectPanes()
@@ -272,6 +283,8 @@ void InspectView::connectPanes()
     connect(m_past, &PastTextsPane::attributionWanted, this, &InspectView::attribute);
     connect(m_past, &PastTextsPane::reviewChosen, this, &InspectView::shadeByReview);
     connect(m_matrix, &EffectMatrix::reviewChosen, this, &InspectView::shadeByReview);
+    connect(m_past, &PastTextsPane::menuRequested, this, &InspectView::showReviewMenu);
+    connect(m_matrix, &EffectMatrix::menuRequested, this, &InspectView::showReviewMenu);
     connect(m_matrix, &EffectMatrix::cellChanged, this, [this](qsizetype token, int review) {
         m_text->setCurrentToken(token);
         m_span->setText(m_matrix->sentence(token, review));

@@ -69,16 +69,14 @@ void InspectView::setThresholdOfRun()
     m_threshold->setValue(m_measured.objective.threshold);
 }
 
-QList<float> InspectView::shownValues() const
+workflow::UnitKind InspectView::chosenUnit() const
 {
-    const workflow::Inspection& shown = *m_measured.inspection;
-    QList<float> values;
-    values.reserve(static_cast<qsizetype>(shown.effects.tokens.size()));
-    for (std::size_t t = 0; t < shown.effects.tokens.size(); ++t) {
-        values.append(m_review >= 0 ? shown.attribution->at(t, m_review)
-                                    : valueOf(shown.effects.tokens[t], chosenMeasure()));
-    }
-    return values;
+    return static_cast<workflow::UnitKind>(m_unit->currentData().toInt());
+}
+
+Shading InspectView::shading() const
+{
+    return {.measure = chosenMeasure(), .review = m_review};
 }
 
 void InspectView::recolor()
@@ -95,9 +93,15 @@ void InspectView::recolor()
     causal::Objective objective = m_measured.objective;
     objective.threshold = m_threshold->value();
     m_losses = causal::tokenLosses(m_measured.inspection->effects, objective);
-    const QList<float> values = shownValues();
+    const Shading shading = this->shading();
+    m_units.show(m_measured.inspection, chosenUnit());
+    const QList<float> values = m_units.values(shading);
     m_text->setColorScale(scale);
-    m_text->setValues(values);
+    m_text->setValues(m_units.tokenValues(shading));
+    m_text->setUnits(m_units.units(shading));
+    // Controls are of the whole history: they say nothing of one past text.
+    m_text->setSigns(m_review < 0 ? m_units.signs() : QList<TokenText::Signs>{});
+    renewValueCells();
     m_legend->setColorScale(scale);
     m_matrix->setColorScale(
         std::make_shared<EffectColorScale>(range, static_cast<float>(m_threshold->value())));
@@ -118,6 +122,17 @@ void InspectView::renewLegend(const MeasureInfo& info)
     m_legend->setWords(
         shaded ? tr("less likely because of past text %1").arg(m_review + 1) : info.below,
         shaded ? tr("more likely because of past text %1").arg(m_review + 1) : info.above);
+    QStringList words{unitMeaning(m_units.kind(), shading())};
+    if (!shaded && m_units.isAnyUncertain()) {
+        words << tr("hatched: 0 lies in the 95 % range of the PCE over histories drawn anew");
+    }
+    if (!shaded && m_units.isAnyOwn()) {
+        words << tr("\u25C6 the user\u2019s own: a PCE above the 95 % range of other users\u2019 "
+                    "histories");
+    }
+    words.removeAll(QString{});
+    m_legendWords->setText(words.join(QStringLiteral(" \u00B7 ")));
+    m_legendWords->setVisible(!words.isEmpty());
     m_shading->setVisible(shaded);
     if (shaded) {
         const store::ReviewRow& row =
@@ -137,13 +152,23 @@ void InspectView::renewSummary()
                       [threshold](const causal::TokenEffect& t) { return t.pce() > threshold; });
     const SpanSums whole =
         sumsOf(effects, {.begin = 0, .end = static_cast<qsizetype>(effects.tokens.size())});
+    QString units;
+    if (m_units.kind() != workflow::UnitKind::Token) {
+        const QList<float> values = m_units.values({});
+        const auto beyond = std::count_if(values.begin(), values.end(),
+                                          [threshold](float value) { return value > threshold; });
+        units = (m_units.kind() == workflow::UnitKind::Word
+                     ? tr(" (%1 of %n word(s))", nullptr, static_cast<int>(values.size()))
+                     : tr(" (%1 of %n sentence(s))", nullptr, static_cast<int>(values.size())))
+                    .arg(beyond);
+    }
     m_threshold->setSummary(
-        tr("%1 of %n token(s) beyond it, %2 · %3 · mean PCE %4 · the history gives %5 bits about "
+        tr("%1 of %n token(s) beyond it, %2%6 · %3 · mean PCE %4 · the history gives %5 bits about "
            "the text",
            nullptr, static_cast<int>(effects.tokens.size()))
             .arg(QString::number(weighted), percentage(effects.preferenceRatio(threshold)),
                  weightsOf(m_measured), QString::number(effects.meanPce(), 'f', 3),
-                 QString::number(whole.bits(), 'f', 1)));
+                 QString::number(whole.bits(), 'f', 1), units));
 }
 
 void InspectView::renewNotes(qsizetype clipped)
@@ -181,6 +206,7 @@ bool InspectView::isToken(qsizetype token) const
 TokenFacts InspectView::factsAt(qsizetype token) const
 {
     TokenFacts facts = factsOf(*m_measured.inspection, m_losses, m_text->text(), token);
+    facts.unit = unitSentence(m_units, token, shading());
     if (m_review >= 0) {
         const float effect =
             m_measured.inspection->attribution->at(static_cast<std::size_t>(token), m_review);
@@ -191,6 +217,50 @@ TokenFacts InspectView::factsAt(qsizetype token) const
         facts.rows += m_moreFacts(token);
     }
     return facts;
+}
+
+QString InspectView::spokenAt(qsizetype token) const
+{
+    if (!isToken(token)) {
+        return {};
+    }
+    QStringList parts{spokenEffect(*m_measured.inspection, token),
+                      unitSentence(m_units, token, shading())};
+    const TokenText::Signs signs = m_units.signs().value(token);
+    parts << (signs.uncertain ? tr("uncertain") : QString{})
+          << (signs.distinguished ? tr("the user\u2019s own") : QString{});
+    parts.removeAll(QString{});
+    return parts.join(QStringLiteral("; "));
+}
+
+/// What Ctrl+Shift+C copies of a token, and what a screen reader gets as its attributes.
+void InspectView::renewValueCells()
+{
+    const QString kind = shown(workflow::name(m_units.kind()));
+    const QString measure = m_review >= 0 ? QStringLiteral("past_text_%1").arg(m_review + 1)
+                                          : shown(workflow::measureInfo(chosenMeasure()).id);
+    const bool inUnits = m_units.kind() != workflow::UnitKind::Token;
+    const bool tested = !m_units.signs().isEmpty();
+    const QString header =
+        valueHeader() % (inUnits ? QStringLiteral("\t%1\t%1_%2").arg(kind, measure) : QString{}) %
+        (tested ? QStringLiteral("\tuncertain\town") : QString{});
+    m_text->setValueCells(header, [this, inUnits, tested](qsizetype token) {
+        if (!isToken(token)) {
+            return QString{};
+        }
+        QStringList cells{valueCells(*m_measured.inspection, m_losses, token)};
+        if (inUnits) {
+            const auto value = m_units.valueAt(token, shading());
+            cells << m_units.textAt(token).simplified()
+                  << (value ? QString::number(static_cast<double>(*value), 'g', 6) : QString{});
+        }
+        if (tested) {
+            const workflow::UnitSigns signs = m_units.signsAt(token);
+            cells << QString::number(signs.isUncertain ? 1 : 0)
+                  << QString::number(signs.isOwn ? 1 : 0);
+        }
+        return cells.join(QLatin1Char('\t'));
+    });
 }
 
 void InspectView::showToken(qsizetype token)

@@ -204,6 +204,7 @@ workflow::FigureSettings InspectView::figureSettings() const
 {
     workflow::FigureSettings settings;
     settings.measure = chosenMeasure();
+    settings.unit = chosenUnit();
     settings.range = m_range->value();
     settings.threshold = m_threshold->value();
     settings.greyscale = m_greyscale->isChecked();

@@ -193,6 +193,7 @@ void InspectView::showNothing()
     m_past->setInspection(nullptr);
     m_matrix->setInspection(nullptr);
     m_text->setText({});
+    m_units.show(nullptr, chosenUnit());
     renewActions();
     m_empty->setTitle(tr("Which words come from this person?"));
     m_empty->setSentence(tr("Choose a user and one of his texts on the left. The model reads it "

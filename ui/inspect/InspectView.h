@@ -8,6 +8,7 @@
 
 #include "ui/inspect/EffectMeasure.h"
 #include "ui/inspect/MeasuredText.h"
+#include "ui/inspect/ShownUnits.h"
 #include "ui/inspect/TokenFacts.h"
 
 #include <QHash>
@@ -25,6 +26,8 @@ class QDoubleSpinBox;
 class QFrame;
 class QKeySequence;
 class QLabel;
+class QMenu;
+class QPoint;
 class QPushButton;
 class QStackedWidget;
 class QTabWidget;
@@ -59,7 +62,9 @@ class WhatIfPane;
 ///
 /// Keyboard  in the text: arrows, N and P, Space, / as in TokenView; M next measure, G ground truth
 ///           or generated, T threshold, H panes of the history, I invisible tokens, L lines in
-///           place of colors, A effects of the past texts, 1-9 the text shaded by a past text and 0
+///           place of colors, W tokens, words or sentences, A effects of the past texts, B placebo
+///           histories, * the next place of the same word, the menu key or Shift+F10 what can be
+///           done with the token, 1-9 the text shaded by a past text and 0
 ///           or Esc back, O the edited history and back, [ and ] other texts, Ctrl+E export,
 ///           Ctrl+Shift+E export as last time.
 /// Drop      a model on the view is the one to read with.
@@ -83,6 +88,8 @@ public:
     [[nodiscard]] const QList<QAction*>& commands() const { return m_commands; }
     /// What is shown; null: nothing.
     [[nodiscard]] std::shared_ptr<const workflow::Inspection> inspection() const;
+    /// Of a figure that shows the text as it is shown here.
+    [[nodiscard]] workflow::FigureSettings figureSettings() const;
 
 public Q_SLOTS:
     void exportFigure();
@@ -114,6 +121,8 @@ private:
                     const std::function<void()>& act);
     void createTokenActs();
     void createReviewActs();
+    void createMenuActs();
+    void createPastTextActs();
     void connectText();
     void connectPanes();
     void renewActions();
@@ -125,7 +134,6 @@ private:
     void showMeasured(MeasuredText measured);
     void showNothing();
     void writeFigureTo(const QString& file);
-    [[nodiscard]] workflow::FigureSettings figureSettings() const;
 
     void renewMoreTabs(const std::shared_ptr<const workflow::Inspection>& inspection);
     void showFurther(const std::shared_ptr<const workflow::Inspection>& further);
@@ -136,10 +144,20 @@ private:
     void branchOff(std::int64_t id);
     void showLive();
 
+    void showTokenMenu(qsizetype token, const QPoint& point);
+    void addContinuations(QMenu& menu);
+    void showReviewMenu(int review, const QPoint& point);
+    void goToNextLike();
+    void lookElsewhere();
+    void testByPlacebo();
+    void editPast(int review, bool words);
+    void showPastInHistories(int review);
+
     void chooseMeasure();
     void setThresholdOfRun();
     void recolor();
-    [[nodiscard]] QList<float> shownValues() const;
+    [[nodiscard]] Shading shading() const;
+    void renewValueCells();
     void renewLegend(const MeasureInfo& info);
     void renewSummary();
     void renewSpan();
@@ -147,19 +165,23 @@ private:
     void showToken(qsizetype token);
     void showCard(qsizetype token);
     [[nodiscard]] TokenFacts factsAt(qsizetype token) const;
+    [[nodiscard]] QString spokenAt(qsizetype token) const;
     [[nodiscard]] bool isToken(qsizetype token) const;
     [[nodiscard]] EffectMeasure chosenMeasure() const;
+    [[nodiscard]] workflow::UnitKind chosenUnit() const;
 
     ProjectSession& m_session;
     ExamplePicker* m_picker;
     ModelBox* m_model;
     QComboBox* m_source;
     QComboBox* m_measure;
+    QComboBox* m_unit;
     QDoubleSpinBox* m_range;
     QToolButton* m_invisibles;
     QToolButton* m_greyscale;
     ThresholdSlider* m_threshold;
     ColorLegend* m_legend;
+    QLabel* m_legendWords; // what has a color, and the signs beside it
     QLabel* m_heading;
     QLabel* m_notes;
     QLabel* m_span; // sums of the selection, difference of two pins
@@ -186,6 +208,7 @@ private:
     std::optional<ExampleId> m_example;
     bool m_due = false; // to be measured once the place is shown
     MeasuredText m_measured;
+    ShownUnits m_units;
     std::vector<causal::TokenLoss> m_losses; // by the chosen threshold
     int m_review = -1;                       // that shades the text
     ControlsPane* m_controls = nullptr;

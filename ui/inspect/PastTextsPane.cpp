@@ -8,9 +8,11 @@
 #include "ui/project/ShownText.h"
 #include "ui/widgets/Theme.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -63,6 +65,11 @@ void PastTextsPane::createTable()
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
+    m_table->installEventFilter(this);
+    m_table->viewport()->installEventFilter(this);
+    auto* key = new QShortcut{QKeySequence{Qt::SHIFT | Qt::Key_F10}, m_table};
+    key->setContext(Qt::WidgetShortcut);
+    connect(key, &QShortcut::activated, this, &PastTextsPane::requestMenu);
     QHeaderView& header = *m_table->horizontalHeader();
     header.setStretchLastSection(true);
     for (const int column : {HistoryEffectsModel::Effect, HistoryEffectsModel::Date}) {
@@ -100,6 +107,29 @@ int PastTextsPane::chosenReview() const
 {
     const QModelIndexList rows = m_table->selectionModel()->selectedRows();
     return rows.isEmpty() ? -1 : rows.first().row();
+}
+
+/// Of the chosen past text, below its row.
+void PastTextsPane::requestMenu()
+{
+    if (chosenReview() >= 0) {
+        const QRect row = m_table->visualRect(m_model->index(chosenReview(), 0));
+        Q_EMIT menuRequested(chosenReview(), m_table->viewport()->mapToGlobal(row.bottomLeft()));
+    }
+}
+
+bool PastTextsPane::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::ContextMenu) {
+        return QWidget::eventFilter(watched, event);
+    }
+    const auto& menu = *static_cast<QContextMenuEvent*>(event);
+    if (menu.reason() == QContextMenuEvent::Keyboard) {
+        requestMenu();
+    } else if (const QModelIndex index = m_table->indexAt(menu.pos()); index.isValid()) {
+        Q_EMIT menuRequested(index.row(), menu.globalPos());
+    }
+    return true;
 }
 
 void PastTextsPane::showText(int review)

@@ -33,10 +33,16 @@ public:
 Q_SIGNALS:
     void reviewChosen(int review); ///< -1: none any more
     void attributionWanted();      ///< each past text is to be left out once
+    /// The menu of a past text is wanted, by the right button or by a key.
+    void menuRequested(int review, const QPoint& globalPoint);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void createTable();
     void showText(int review);
+    void requestMenu();
 
     std::shared_ptr<const workflow::Inspection> m_inspection;
     HistoryEffectsModel* m_model;

@@ -30,6 +30,7 @@ TokenCard::TokenCard(QWidget* parent)
     : QFrame{parent}
     , m_token{plainLabel(this, "heading")}
     , m_sentence{plainLabel(this)}
+    , m_unit{plainLabel(this)}
     , m_cluster{plainLabel(this, "mono")}
     , m_grid{new QGridLayout}
 {
@@ -37,7 +38,9 @@ TokenCard::TokenCard(QWidget* parent)
     setProperty("role", QStringLiteral("card"));
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setFixedWidth(cardWidth);
+    m_unit->setObjectName(QStringLiteral("cardUnit"));
     m_sentence->setWordWrap(true);
+    m_unit->setWordWrap(true);
     m_grid->setHorizontalSpacing(12);
     m_grid->setVerticalSpacing(1);
     m_grid->setColumnStretch(1, 1);
@@ -46,6 +49,7 @@ TokenCard::TokenCard(QWidget* parent)
     layout->setSpacing(4);
     layout->addWidget(m_token);
     layout->addWidget(m_sentence);
+    layout->addWidget(m_unit);
     layout->addLayout(m_grid);
     layout->addWidget(m_cluster);
     hide();
@@ -55,6 +59,8 @@ void TokenCard::fill(const TokenFacts& facts)
 {
     m_token->setText(facts.token);
     m_sentence->setText(facts.sentence);
+    m_unit->setText(facts.unit);
+    m_unit->setVisible(!facts.unit.isEmpty());
     m_cluster->setText(facts.cluster.join(QLatin1Char('\n')));
     m_cluster->setVisible(!facts.cluster.isEmpty());
     while (m_names.size() < facts.rows.size()) {

@@ -31,6 +31,7 @@ private:
 
     QLabel* m_token;
     QLabel* m_sentence;
+    QLabel* m_unit;
     QLabel* m_cluster;
     QGridLayout* m_grid;
     QList<QLabel*> m_names; // labels are kept: hovering makes none

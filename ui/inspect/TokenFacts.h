@@ -25,6 +25,7 @@ struct TokenFacts
 
     QString token;    ///< "␣killer"
     QString sentence; ///< "The history made “killer” 6 times as likely."
+    QString unit;     ///< "The word “killer”: PCE +0.400, the mean of its tokens"; may be empty
     QList<Row> rows;
     QStringList cluster; ///< a line for each token that only together make a character
 };

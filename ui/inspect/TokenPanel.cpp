@@ -73,6 +73,9 @@ void TokenPanel::showToken(const workflow::Inspection& inspection, const TokenFa
     m_token->setText(facts.token);
     m_sentence->setText(facts.sentence);
     QStringList lines;
+    if (!facts.unit.isEmpty()) {
+        lines << facts.unit;
+    }
     for (const TokenFacts::Row& row : facts.rows) {
         lines << tr("%1 %2").arg(row.name, row.value);
     }

@@ -22,6 +22,7 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace nextquill::ui {
@@ -132,6 +133,41 @@ void WhatIfPane::fill()
 int WhatIfPane::pastedRows() const
 {
     return static_cast<int>(m_edits.pasted.size());
+}
+
+/// In the list; -1: it is not there.
+int WhatIfPane::rowOf(ReviewId review) const
+{
+    if (!m_inspection) {
+        return -1;
+    }
+    const auto found = std::ranges::find(m_inspection->history, review,
+                                         [](const store::ReviewRow& row) { return row.review.id; });
+    return found == m_inspection->history.end()
+               ? -1
+               : pastedRows() + static_cast<int>(found - m_inspection->history.begin());
+}
+
+bool WhatIfPane::has(ReviewId review) const
+{
+    return rowOf(review) >= 0;
+}
+
+void WhatIfPane::switchReview(ReviewId review, bool on)
+{
+    if (const int row = rowOf(review); row >= 0) {
+        m_list->setCurrentRow(row);
+        m_list->item(row)->setCheckState(on ? Qt::Checked : Qt::Unchecked); // as a click does
+        m_list->setFocus();
+    }
+}
+
+void WhatIfPane::editReview(ReviewId review)
+{
+    if (const int row = rowOf(review); row >= 0) {
+        m_list->setCurrentRow(row);
+        m_text->setFocus();
+    }
 }
 
 QString WhatIfPane::titleOf(int row) const

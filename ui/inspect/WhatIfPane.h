@@ -49,6 +49,14 @@ public:
     /// The same, measured further: edits stay.
     void replaceInspection(InspectionPtr further) { m_inspection = std::move(further); }
 
+    /// One of the project's past texts that the edits are of.
+    [[nodiscard]] bool has(ReviewId review) const;
+    [[nodiscard]] bool isOff(ReviewId review) const { return m_edits.off.contains(review); }
+    /// Takes a past text out of the history, or back in, and chooses it. Measures nothing.
+    void switchReview(ReviewId review, bool on);
+    /// Chooses a past text; its words have the focus.
+    void editReview(ReviewId review);
+
     [[nodiscard]] const workflow::HistoryEdits& edits() const { return m_edits; }
     /// With the edits as they were when it was measured; nullptr before.
     [[nodiscard]] InspectionPtr other() const { return m_other; }
@@ -77,6 +85,7 @@ private:
     void save();
     void renew();
     [[nodiscard]] int pastedRows() const;
+    [[nodiscard]] int rowOf(ReviewId review) const;
     [[nodiscard]] QString titleOf(int row) const;
 
     ProjectSession& m_session;

@@ -29,6 +29,13 @@ QColor EffectColorScale::ink(Ground ground) const
     return colorOf(workflow::inkColor(onGround(ground)));
 }
 
+QColor EffectColorScale::hatching(const QColor& cell, Ground ground) const
+{
+    const auto byte = [](int value) { return static_cast<std::uint8_t>(value); };
+    return colorOf(workflow::hatchColor({byte(cell.red()), byte(cell.green()), byte(cell.blue())},
+                                        onGround(ground)));
+}
+
 QColor EffectColorScale::ground(Ground ground) const
 {
     return colorOf(workflow::groundColor(onGround(ground)));

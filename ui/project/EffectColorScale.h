@@ -18,6 +18,7 @@ public:
     [[nodiscard]] QColor color(float value, Ground ground) const override;
     [[nodiscard]] QColor ink(Ground ground) const override;
     [[nodiscard]] QColor ground(Ground ground) const override;
+    [[nodiscard]] QColor hatching(const QColor& cell, Ground ground) const override;
     [[nodiscard]] float range() const override { return m_range; }
     [[nodiscard]] float threshold() const override { return m_threshold; }
 

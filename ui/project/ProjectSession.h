@@ -102,6 +102,8 @@ Q_SIGNALS:
     /// Asks the shell to show a place with an example or a run.
     void inspectRequested(nextquill::ExampleId example);
     void compareRequested(nextquill::ExampleId example);
+    /// Asks the shell to show a review among the histories.
+    void reviewRequested(nextquill::ReviewId review);
     /// Asks the shell to show a place with a model, named as ModelBox names it.
     void modelRequested(const QString& model, nextquill::ui::ModelUse use);
 

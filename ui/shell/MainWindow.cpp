@@ -157,6 +157,10 @@ void MainWindow::connectSession()
         showPlace(Compare);
         m_compare->showExample(example);
     });
+    connect(m_session, &ProjectSession::reviewRequested, this, [this](ReviewId review) {
+        showPlace(Histories);
+        m_histories->showReview(number(review));
+    });
     connect(m_session, &ProjectSession::modelRequested, this, &MainWindow::useModel);
     connect(m_activity, &ActivityLine::jobsChanged, this,
             [this] { m_rail->setBadge(Runs, m_runs->runningRuns()); });

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] virtual QColor ink(Ground ground) const = 0;    ///< text, on every color() alike
     [[nodiscard]] virtual QColor ground(Ground ground) const = 0; ///< color of 0, behind the text
 
+    /// Lines across a cell of this color; text stands on them as well as on color().
+    [[nodiscard]] virtual QColor hatching(const QColor& cell, Ground ground) const;
+
     [[nodiscard]] virtual float range() const = 0;     ///< colors end at ±range
     [[nodiscard]] virtual float threshold() const = 0; ///< tokens beyond it are underlined
 

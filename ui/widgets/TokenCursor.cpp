@@ -2,6 +2,7 @@
 #include "ui/widgets/TokenCursor.h"
 
 #include "ui/widgets/ColorScale.h"
+#include "ui/widgets/TokenUnits.h"
 
 #include <QKeyEvent>
 
@@ -22,8 +23,8 @@ bool startsWord(const TokenText& text, qsizetype token)
 
 bool isRightToLeft(const TokenText& text, qsizetype token)
 {
-    const auto [begin, end, value] = text.tokens[token];
-    const QString word = text.text.mid(begin, end - begin).trimmed();
+    const TokenText::Token& held = text.tokens[token];
+    const QString word = text.text.mid(held.begin, held.end - held.begin).trimmed();
     return word.isRightToLeft();
 }
 
@@ -163,10 +164,13 @@ qsizetype nextBeyondThreshold(const TokenText& text, const ColorScale& scale, qs
                               int direction)
 {
     const qsizetype count = text.tokens.size();
-    qsizetype token = current < 0 && direction < 0 ? 0 : current;
+    qsizetype token = current < 0 ? (direction < 0 ? 0 : count - 1) : current;
     for (qsizetype step = 0; step < count; ++step) {
-        token = (token + direction + count) % count;
-        if (scale.isBeyondThreshold(text.tokens[token].value)) {
+        const TokenText::Unit here = unitOf(text, token);
+        const qsizetype beside = direction > 0 ? here.endToken : here.firstToken - 1;
+        const TokenText::Unit unit = unitOf(text, (beside + count) % count);
+        token = unit.firstToken;
+        if (scale.isBeyondThreshold(unit.value)) {
             return token;
         }
     }

@@ -46,7 +46,8 @@ private:
     std::optional<double> m_column;
 };
 
-/// The next token beyond the threshold in a direction (+1 or -1), around the end; -1: none.
+/// The first token of the next unit (a single token where there are none) beyond the threshold in a
+/// direction (+1 or -1), around the end; -1: none.
 [[nodiscard]] qsizetype nextBeyondThreshold(const TokenText& text, const ColorScale& scale,
                                             qsizetype current, int direction);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/TokenPainter.h"
 
-#include "ui/widgets/TokenLayout.h"
+#include "ui/widgets/TokenSigns.h"
+#include "ui/widgets/TokenUnits.h"
 
 #include <QFont>
 #include <QPainter>
@@ -37,6 +38,24 @@ float strongest(const TokenText& text, const TokenLayout::Box& box)
         }
     }
     return value;
+}
+
+/// What colors a box: its unit's value, which all of the unit's boxes have.
+float coloring(const TokenText& text, const TokenLayout::Box& box)
+{
+    const TokenText::Unit unit = unitOf(text, box.firstToken);
+    return unit.endToken >= box.endToken ? unit.value : strongest(text, box);
+}
+
+/// Of several tokens within one character, what one of them has.
+TokenText::Signs signsOf(const TokenText& text, const TokenLayout::Box& box)
+{
+    TokenText::Signs signs;
+    for (qsizetype token = box.firstToken; token < box.endToken; ++token) {
+        signs.uncertain = signs.uncertain || text.tokens[token].signs.uncertain;
+        signs.distinguished = signs.distinguished || text.tokens[token].signs.distinguished;
+    }
+    return signs;
 }
 
 bool holds(const TokenLayout::Box& box, qsizetype token)
@@ -127,13 +146,24 @@ void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) con
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
     for (const TokenLayout::Box& box : m_layout.boxes(line)) {
-        const float value = strongest(m_text, box);
-        if (m_scale == nullptr || look.greyscale || std::isnan(value) ||
-            (box.invisible && !look.invisibles)) {
+        const float value = coloring(m_text, box);
+        if (m_scale == nullptr || (box.invisible && !look.invisibles)) {
             continue;
         }
-        painter.fillRect(aligned(box.rect), m_scale->color(value, look.ground));
+        QColor cell = m_scale->ground(look.ground);
+        if (!look.greyscale && !std::isnan(value)) {
+            cell = m_scale->color(value, look.ground);
+            painter.fillRect(aligned(box.rect), cell);
+        }
+        if (signsOf(m_text, box).uncertain) {
+            drawHatching(painter, aligned(box.rect), m_scale->hatching(cell, look.ground));
+        }
     }
+    paintSelection(painter, line, look);
+}
+
+void TokenPainter::paintSelection(QPainter& painter, int line, const Look& look) const
+{
     if (look.selection.begin < look.selection.end) {
         QColor wash = look.accent;
         wash.setAlpha(40); // the ink must stay readable on every color below
@@ -152,20 +182,64 @@ void TokenPainter::paintLines(QPainter& painter, int line, const Look& look) con
     const QColor ink = this->ink(look);
     painter.setRenderHint(QPainter::Antialiasing, false);
     for (const TokenLayout::Box& box : m_layout.boxes(line)) {
-        const float value = strongest(m_text, box);
-        if (m_scale == nullptr || std::isnan(value) || box.invisible) {
+        if (m_scale == nullptr || box.invisible) {
             continue;
         }
         const QRectF rect = aligned(box.rect);
+        const float value = coloring(m_text, box); // NaN is beyond nothing
         if (isClipped(*m_scale, value)) {
-            drawClipMark(painter, rect, ink);
+            paintCorner(painter, box, look);
         }
-        if (m_scale->isBeyondThreshold(value)) {
+        if (signsOf(m_text, box).distinguished) {
+            paintDiamond(painter, line, box, ink);
+        }
+        if (m_scale->isBeyondThreshold(strongest(m_text, box))) {
             painter.fillRect(QRectF{rect.left(), below, rect.width(), 2}, ink);
-        } else if (look.greyscale && m_scale->isBeyondThreshold(-value)) {
+        } else if (look.greyscale && m_scale->isBeyondThreshold(value)) {
+            painter.fillRect(QRectF{rect.left(), below, rect.width(), 1}, ink); // its unit is
+        }
+        if (look.greyscale && m_scale->isBeyondThreshold(-value)) {
             painter.fillRect(QRectF{rect.left(), rect.top(), rect.width(), 1}, ink);
         }
     }
+    paintMarks(painter, line, look);
+}
+
+/// Of a unit beyond the scale, at its end alone.
+void TokenPainter::paintCorner(QPainter& painter, const TokenLayout::Box& box,
+                               const Look& look) const
+{
+    const TokenText::Unit unit = unitOf(m_text, box.firstToken);
+    if (holds(box, lastSeenToken(m_text, unit))) {
+        drawClipMark(painter, aligned(box.rect), ink(look));
+    }
+}
+
+/// Above the first letter, not above the space before it.
+void TokenPainter::paintDiamond(QPainter& painter, int line, const TokenLayout::Box& box,
+                                const QColor& ink) const
+{
+    const TextRange token = m_layout.tokenRange(box.firstToken);
+    qsizetype letter = token.begin;
+    while (letter < token.end && m_text.text[letter].isSpace()) {
+        ++letter;
+    }
+    letter = letter < token.end ? letter : token.begin;
+    const TextRange place = m_layout.line(line).text;
+    if (letter < place.begin || letter >= place.end) {
+        return; // it begins on the line before
+    }
+    const QList<QRectF> rects = m_layout.rectsOf({.begin = letter, .end = token.end}, line);
+    if (!rects.isEmpty()) {
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        drawDiamond(painter, rects.first().topLeft() + QPointF{4, 1}, ink);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+}
+
+void TokenPainter::paintMarks(QPainter& painter, int line, const Look& look) const
+{
+    const TokenLayout::Line place = m_layout.line(line);
     for (const TextRange& mark : m_text.marks) {
         if (!touches(mark, place.text)) {
             continue;
@@ -214,6 +288,7 @@ void TokenPainter::paintRings(QPainter& painter, int line, const Look& look) con
 {
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setBrush(Qt::NoBrush);
+    paintFrame(painter, line, look.hovered >= 0 ? look.hovered : look.current, look);
     for (const TokenLayout::Box& box : m_layout.boxes(line)) {
         const QRectF rect = aligned(box.rect);
         const bool pinned = std::any_of(look.pinned.begin(), look.pinned.end(),
@@ -236,6 +311,26 @@ void TokenPainter::paintRings(QPainter& painter, int line, const Look& look) con
             painter.drawEllipse(rect.topRight(), 4, 4);
             painter.setBrush(Qt::NoBrush);
         }
+    }
+}
+
+/// Around the unit of several tokens that a token is in, so that its end is seen where its
+/// neighbours have the same color.
+void TokenPainter::paintFrame(QPainter& painter, int line, qsizetype token, const Look& look) const
+{
+    if (token < 0 || token >= m_text.tokens.size()) {
+        return;
+    }
+    const TokenText::Unit unit = unitOf(m_text, token);
+    const TextRange characters = charactersOf(m_text, unit);
+    if (unit.endToken - unit.firstToken < 2 || !touches(characters, m_layout.line(line).text)) {
+        return;
+    }
+    QColor faint = ink(look);
+    faint.setAlpha(140);
+    painter.setPen(QPen{faint, 1});
+    for (const QRectF& rect : m_layout.rectsOf(characters, line)) {
+        painter.drawRoundedRect(aligned(rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/widgets/ColorScale.h"
+#include "ui/widgets/TokenLayout.h"
 #include "ui/widgets/TokenText.h"
 
 #include <QList>
@@ -12,11 +13,12 @@ class QPainter;
 
 namespace nextquill::ui {
 
-class TokenLayout;
-
 /// Paints a TokenLayout with colors to any painter: the screen, a picture, SVG, PDF, a printer.
 ///
-/// A value beyond the scale's range has the color of its end, and a corner in ink that says so.
+/// A value beyond the scale's range has the color of its end, and a corner in ink that says so. A
+/// unit of several tokens has one color, one corner at its end and, under the pointer or the
+/// cursor, a frame; lines below stand under the tokens that are beyond the threshold themselves.
+/// Uncertain tokens are hatched, distinguished ones have a diamond above their first letter.
 class TokenPainter
 {
 public:
@@ -44,9 +46,15 @@ public:
 private:
     [[nodiscard]] QColor ink(const Look& look) const;
     void paintBoxes(QPainter& painter, int line, const Look& look) const;
+    void paintSelection(QPainter& painter, int line, const Look& look) const;
     void paintLines(QPainter& painter, int line, const Look& look) const;
+    void paintCorner(QPainter& painter, const TokenLayout::Box& box, const Look& look) const;
+    void paintMarks(QPainter& painter, int line, const Look& look) const;
+    void paintDiamond(QPainter& painter, int line, const TokenLayout::Box& box,
+                      const QColor& ink) const;
     void paintInvisibles(QPainter& painter, int line, const Look& look) const;
     void paintRings(QPainter& painter, int line, const Look& look) const;
+    void paintFrame(QPainter& painter, int line, qsizetype token, const Look& look) const;
 
     const TokenLayout& m_layout;
     const TokenText& m_text;

@@ -22,15 +22,36 @@ struct TextRange
 /// box.
 struct TokenText
 {
+    /// Signs beside the color.
+    struct Signs
+    {
+        bool uncertain = false;     ///< hatched
+        bool distinguished = false; ///< a diamond above the first letter
+
+        friend bool operator==(const Signs&, const Signs&) = default;
+    };
+
     struct Token
     {
         qsizetype begin = 0; ///< in UTF-16 units of `text`
         qsizetype end = 0;
         float value = 0; ///< in the units of the view's color scale; NaN: no color
+        Signs signs;
+    };
+
+    /// Several tokens that have one color: a word, a sentence. Half-open, at least one token.
+    struct Unit
+    {
+        qsizetype firstToken = 0;
+        qsizetype endToken = 0;
+        float value = 0; ///< as that of a token
+
+        friend bool operator==(const Unit&, const Unit&) = default;
     };
 
     QString text; ///< shown as it is, never as markup; control and bidi characters are escaped
     QList<Token> tokens;
+    QList<Unit> units;      ///< in order of the text; a token outside of them is alone
     QList<TextRange> marks; ///< underlined with dots: the differences to another text
 };
 

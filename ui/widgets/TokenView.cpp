@@ -182,6 +182,20 @@ void TokenView::setValues(const QList<float>& values)
     viewport()->update();
 }
 
+void TokenView::setUnits(QList<TokenText::Unit> units)
+{
+    d->text.units = std::move(units);
+    viewport()->update();
+}
+
+void TokenView::setSigns(const QList<TokenText::Signs>& signs)
+{
+    for (qsizetype token = 0; token < d->text.tokens.size(); ++token) {
+        d->text.tokens[token].signs = signs.value(token);
+    }
+    viewport()->update();
+}
+
 void TokenView::setMarks(QList<TextRange> marks)
 {
     d->text.marks = std::move(marks);
@@ -325,12 +339,16 @@ QString TokenView::copiedText() const
 
 QString TokenView::copiedValues() const
 {
-    const bool some = d->selected.begin < d->selected.end;
-    const qsizetype first = some ? d->selected.begin : 0;
-    const qsizetype end = some ? d->selected.end : d->text.tokens.size();
+    return copiedValues(d->selected.begin < d->selected.end
+                            ? d->selected
+                            : TextRange{.begin = 0, .end = d->text.tokens.size()});
+}
+
+QString TokenView::copiedValues(const TextRange& tokens) const
+{
     QString lines = QStringLiteral("token\t") +
                     (d->valueCells ? d->valueHeader : QStringLiteral("value")) + QLatin1Char('\n');
-    for (qsizetype token = first; token < end; ++token) {
+    for (qsizetype token = tokens.begin; token < tokens.end; ++token) {
         const float value = d->text.tokens[token].value;
         const QString cells =
             d->valueCells ? d->valueCells(token)

@@ -19,7 +19,9 @@ namespace nextquill::ui {
 /// (TokenLayout, TokenPainter), shared with the SVG, PDF and printer output. Follows the palette:
 /// a change between light and dark only recolours.
 ///
-/// Keyboard  ←/→ token, Ctrl+←/→ word, ↑/↓ line, Home/End line, Ctrl+Home/End text, Page Up/Down;
+/// Units     words or sentences may have one color each (setUnits); N and P go from one to the
+/// next. Keyboard  ←/→ token, Ctrl+←/→ word, ↑/↓ line, Home/End line, Ctrl+Home/End text, Page
+/// Up/Down;
 ///           Shift with any of them extends the selection; Space pins; N and P jump to the next and
 ///           previous token beyond the scale's threshold; / asks to find; Ctrl+C copies the text,
 ///           Ctrl+Shift+C tokens with values; Ctrl+A all; Ctrl++, Ctrl+-, Ctrl+0 the size of text;
@@ -38,6 +40,11 @@ public:
 
     /// One value per token: recolours and keeps lines, cursor, pins and selection.
     void setValues(const QList<float>& values);
+    /// Words or sentences with one color each, in order of the text; tokens outside of them keep
+    /// their own. Lines below follow the tokens' values. The next setText() forgets them.
+    void setUnits(QList<TokenText::Unit> units);
+    /// One per token; fewer: the others have none.
+    void setSigns(const QList<TokenText::Signs>& signs);
     void setMarks(QList<TextRange> marks);
     void setColorScale(std::shared_ptr<const ColorScale> scale);
 
@@ -75,6 +82,7 @@ public:
     [[nodiscard]] QString copiedText() const;
     /// The same as lines "token<TAB>value", with a header; or in the words of the describer below.
     [[nodiscard]] QString copiedValues() const;
+    [[nodiscard]] QString copiedValues(const TextRange& tokens) const; ///< of these tokens
     /// What copiedValues() puts after the token's text: several cells are divided by tabs.
     void setValueCells(const QString& header, std::function<QString(qsizetype token)> cells);
     /// What a screen reader says of a token: "killer, plus 0.31, more likely".
@@ -97,10 +105,13 @@ public Q_SLOTS:
     void selectAll();
     void goToNextBeyondThreshold();
     void goToPreviousBeyondThreshold();
+    void requestMenu(); ///< of the current token, as the menu key does
 
 Q_SIGNALS:
     void currentTokenChanged(qsizetype index);
     void tokenHovered(qsizetype index); ///< -1 when the pointer leaves
+    /// The menu of a token is wanted: by the right button, or by the menu key at the cursor.
+    void menuRequested(qsizetype index, const QPoint& globalPoint);
     void pinsChanged();
     void selectionChanged();
     void textSizeChanged(double points);
@@ -117,6 +128,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool viewportEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     class Private;

@@ -5,6 +5,7 @@
 #include "ui/widgets/TokenView.h"
 #include "ui/widgets/TokenViewPrivate.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -262,6 +263,24 @@ void TokenView::changeEvent(QEvent* event)
     }
     if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) {
         viewport()->update();
+    }
+}
+
+void TokenView::contextMenuEvent(QContextMenuEvent* event)
+{
+    if (event->reason() == QContextMenuEvent::Keyboard) {
+        requestMenu();
+    } else if (const qsizetype token = tokenAt(event->pos()); token >= 0) {
+        Q_EMIT menuRequested(token, event->globalPos());
+    }
+}
+
+void TokenView::requestMenu()
+{
+    if (d->current >= 0) {
+        d->makeVisible(d->current);
+        const QPoint below = tokenRect(d->current).bottomLeft();
+        Q_EMIT menuRequested(d->current, viewport()->mapToGlobal(below));
     }
 }
 

@@ -44,6 +44,18 @@ TEST_P(EffectColor, LetsTextBeReadOnEveryCell)
     }
 }
 
+TEST_P(EffectColor, HatchingIsSeenAndLetsTextBeRead)
+{
+    for (int step = -1000; step <= 1000; ++step) {
+        for (const auto& colored : {effectColor, effectGrey}) {
+            const Rgb cell = colored(step / 1000.0, defaultRange, GetParam());
+            const Rgb lines = hatchColor(cell, GetParam());
+            EXPECT_GE(contrast(lines, inkColor(GetParam())), 4.5) << step;
+            EXPECT_GE(contrast(lines, cell), 1.8) << step;
+        }
+    }
+}
+
 TEST_P(EffectColor, IsTheGroundWithoutAnEffect)
 {
     const Rgb ground = groundColor(GetParam());

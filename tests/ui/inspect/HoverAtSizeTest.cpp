@@ -3,6 +3,7 @@
 // A text of 10,000 tokens: the times that UX.md asks for are printed, and only gross excess fails,
 // since the machine may be busy. What must hold at any speed is counted: lines painted.
 #include "ui/inspect/MeasuredText.h"
+#include "ui/inspect/ShownUnits.h"
 #include "ui/inspect/SpanSums.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
@@ -39,7 +40,16 @@ std::shared_ptr<workflow::Inspection> longInspection()
                           0.01F * static_cast<float>(1 + i * 13 % 97),
                           0.01F * static_cast<float>(1 + i * 29 % 97)});
     }
-    return inventedInspection(tokens, 8);
+    auto inspection = inventedInspection(tokens, 8);
+    constexpr int histories = 20;
+    workflow::HistorySamples resampled;
+    resampled.effects.samples = histories;
+    for (int i = 0; i < manyTokens * histories; ++i) {
+        resampled.effects.effect.push_back(0.01F * static_cast<float>(i * 31 % 83 - 20));
+    }
+    inspection->controls = workflow::InspectionControls{};
+    inspection->controls->resampled = std::move(resampled);
+    return inspection;
 }
 
 /// The median of several times, in milliseconds.
@@ -120,6 +130,24 @@ TEST(HoverAtSize, TenThousandTokensDoNotStall)
                            [&](int i) {
                                values[0] = 0.001F * static_cast<float>(i);
                                view->setValues(values);
+                               view->viewport()->repaint();
+                           }),
+              5 * patience);
+    ShownUnits words;
+    EXPECT_LT(milliseconds("cut into words and tested, once for a text (< 150)", 3,
+                           [&](int i) {
+                               words.show(nullptr, workflow::UnitKind::Word);
+                               words.show(i < 0 ? nullptr : inspection, workflow::UnitKind::Word);
+                           }),
+              150 * patience);
+    EXPECT_LT(milliseconds("recolour in words, hatched: frame (<= 5)", 50,
+                           [&](int i) {
+                               const Shading shading{.measure = i % 2 == 0
+                                                                    ? EffectMeasure::Pce
+                                                                    : EffectMeasure::LogRatio};
+                               view->setValues(words.tokenValues(shading));
+                               view->setUnits(words.units(shading));
+                               view->setSigns(words.signs());
                                view->viewport()->repaint();
                            }),
               5 * patience);

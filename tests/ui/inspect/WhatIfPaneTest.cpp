@@ -110,6 +110,25 @@ TEST_F(WhatIfPanes, ComputeOnlyWhatAnEditChanges)
     }
 }
 
+TEST_F(WhatIfPanes, AreOpenedAtAPastTextFromElsewhere)
+{
+    const ReviewId second = m_inspection->history[1].review.id;
+    m_pane->switchReview(second, /*on=*/false);
+    EXPECT_TRUE(m_pane->isOff(second));
+    EXPECT_EQ(list().currentRow(), 1);
+    EXPECT_EQ(list().item(1)->checkState(), Qt::Unchecked);
+    EXPECT_EQ(m_other, nullptr); // measured when that is asked for
+    m_pane->switchReview(second, /*on=*/true);
+    EXPECT_TRUE(m_pane->edits().isEmpty());
+    m_pane->editReview(m_inspection->history[2].review.id);
+    EXPECT_EQ(list().currentRow(), 2);
+    EXPECT_TRUE(text().hasFocus());
+    EXPECT_TRUE(m_pane->has(second));
+    EXPECT_FALSE(m_pane->has(ReviewId{9999}));
+    m_pane->switchReview(ReviewId{9999}, /*on=*/false);
+    EXPECT_TRUE(m_pane->edits().isEmpty());
+}
+
 TEST_F(WhatIfPanes, TakeOtherWordsAndPastedTexts)
 {
     list().setCurrentRow(1);

@@ -330,6 +330,12 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     QTest::mouseClick(&camera.find<QPushButton>("measureControls"), Qt::LeftButton);
     camera.wait("controls", [&] { return window.inspect().inspection()->controls.has_value(); });
     camera.takeSmall(QStringLiteral("inspect-placebo"));
+    tabs.setCurrentIndex(0);
+    text.setFocus();
+    QTest::keyClick(&text, Qt::Key_W); // words, with the signs of the controls
+    camera.takeSmall(QStringLiteral("inspect-words"));
+    QTest::keyClick(&text, Qt::Key_W);
+    QTest::keyClick(&text, Qt::Key_W);
     tabs.setCurrentIndex(3);
     camera.takeSmall(QStringLiteral("inspect-what-if"));
     tabs.setCurrentIndex(0);

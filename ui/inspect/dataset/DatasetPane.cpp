@@ -17,12 +17,14 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTableView>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace nextquill::ui {
@@ -33,6 +35,7 @@ enum DatasetPage { EmptyPage, FiguresPage };
 
 constexpr int positionsTab = 0;
 constexpr int usersTab = 2;
+constexpr int phrasesTab = 4;
 
 using FiguresPtr = std::shared_ptr<const DatasetFigures>;
 
@@ -62,6 +65,66 @@ void DatasetPane::useModel(const QString& model)
 {
     m_model->setModel(model);
     renew();
+}
+
+void DatasetPane::showWord(const QString& word, const QString& model)
+{
+    m_word = word.toLower();
+    if (m_measuring == nullptr) {
+        useModel(model); // comes back with its figures
+    } else {
+        showFigures(m_figures);
+    }
+    if (m_reading != nullptr) {
+        m_wordText->setText(
+            tr("Looking for texts where \u201C%1\u201D has effect\u2026").arg(m_word));
+        m_wordBar->show();
+    }
+    m_tabs->setCurrentIndex(phrasesTab);
+    m_lists[phrasesTab].view->setFocus();
+}
+
+void DatasetPane::showAllPhrases()
+{
+    m_word.clear();
+    showFigures(m_figures);
+}
+
+/// Phrases are in lower case: those with the word as a whole.
+std::vector<workflow::EffectGroup>
+DatasetPane::withWord(const std::vector<workflow::EffectGroup>& phrases) const
+{
+    if (m_word.isEmpty()) {
+        return phrases;
+    }
+    const QRegularExpression whole{
+        QStringLiteral("(?<!\\w)%1(?!\\w)").arg(QRegularExpression::escape(m_word)),
+        QRegularExpression::UseUnicodePropertiesOption};
+    std::vector<workflow::EffectGroup> found;
+    std::ranges::copy_if(phrases, std::back_inserter(found),
+                         [&whole](const workflow::EffectGroup& phrase) {
+                             return whole.match(shown(phrase.name)).hasMatch();
+                         });
+    return found;
+}
+
+void DatasetPane::renewWordBar(std::size_t found)
+{
+    m_wordBar->setVisible(!m_word.isEmpty());
+    if (!m_figures || m_figures->summary.all.texts == 0) {
+        m_wordText->setText(tr("No effects are kept yet for this split and model: where else "
+                               "\u201C%1\u201D has effect is not known. Measure first.")
+                                .arg(m_word));
+        return;
+    }
+    const QString words =
+        found > 0 ? tr("%n phrase(s) with \u201C%1\u201D", nullptr, static_cast<int>(found))
+                  : tr("No phrase that histories cause has \u201C%1\u201D");
+    const auto cut = m_figures->summary.phrasesLeftOut;
+    m_wordText->setText(words.arg(m_word) %
+                        (cut > 0 ? tr("; looked for among the strongest only, %1 are not listed")
+                                       .arg(QLocale{}.toString(qlonglong{cut}))
+                                 : QString{}));
 }
 
 void DatasetPane::showEvent(QShowEvent* event)
@@ -255,11 +318,13 @@ void DatasetPane::showFigures(FiguresPtr figures)
     m_places->setTexts(m_figures ? m_figures->texts : nullptr);
     const workflow::EffectSummary none;
     const workflow::EffectSummary& summary = m_figures ? m_figures->summary : none;
+    const std::vector<workflow::EffectGroup> phrases = withWord(summary.phrases);
     const std::array groups{&summary.positions, &summary.classes, &summary.users, &summary.tokens,
-                            &summary.phrases};
+                            &phrases};
     for (qsizetype i = 0; i < m_lists.size(); ++i) {
         m_lists[i].model->setGroups(*groups[static_cast<std::size_t>(i)]);
     }
+    renewWordBar(phrases.size());
     if (summary.all.texts == 0) {
         showEmpty();
     } else {

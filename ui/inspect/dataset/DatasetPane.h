@@ -9,8 +9,10 @@
 #include <QString>
 #include <QWidget>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -50,6 +52,9 @@ public:
     void setThreshold(double threshold);
     /// Chooses a model from elsewhere, named as ModelBox names it.
     void useModel(const QString& model);
+    /// Lists only the phrases with a word, of a model named as ModelBox names it; where no effects
+    /// are kept, says so.
+    void showWord(const QString& word, const QString& model);
     void exportTo(const QString& file);
 
 public Q_SLOTS:
@@ -91,6 +96,11 @@ private:
     void showPlaces(const GroupList& list, int row);
     void showPlacesOf(const workflow::EffectGroup& group);
     void renewWords();
+    void showAllPhrases();
+    [[nodiscard]] std::vector<workflow::EffectGroup>
+    withWord(const std::vector<workflow::EffectGroup>& phrases) const;
+    void renewWordBar(std::size_t found);
+    [[nodiscard]] QWidget* createWordBar();
     void openText(int row);
     void chooseExport();
     [[nodiscard]] std::optional<DatasetChoice> choice() const;
@@ -102,6 +112,8 @@ private:
     QPushButton* m_start;
     QPushButton* m_export;
     QLabel* m_state;
+    QWidget* m_wordBar;
+    QLabel* m_wordText;
     ProgressLine* m_progress;
     QStackedWidget* m_pages;
     EmptyState* m_empty;
@@ -113,6 +125,7 @@ private:
     QLabel* m_phrasesHeading;
     QTableView* m_userPhrases;
     EffectGroupsModel* m_userPhrasesModel;
+    QString m_word; // phrases are listed that have it; empty: all
     double m_threshold = 0.05;
     bool m_due = true; // to be read once the pane is shown
     bool m_isPaused = false;

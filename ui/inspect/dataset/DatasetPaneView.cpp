@@ -55,6 +55,8 @@ DatasetPane::DatasetPane(ProjectSession& session, QWidget* parent)
     , m_start{new QPushButton{tr("&Measure"), this}}
     , m_export{new QPushButton{tr("E&xport…"), this}}
     , m_state{new QLabel{this}}
+    , m_wordBar{new QWidget{this}}
+    , m_wordText{new QLabel{m_wordBar}}
     , m_progress{new ProgressLine{this}}
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
@@ -196,6 +198,23 @@ QWidget* DatasetPane::createTexts()
     return pane;
 }
 
+/// Says which phrases are listed, where not all are.
+QWidget* DatasetPane::createWordBar()
+{
+    m_wordText->setObjectName(QStringLiteral("datasetWord"));
+    m_wordText->setTextFormat(Qt::PlainText);
+    m_wordText->setWordWrap(true);
+    auto* all = new QPushButton{tr("&All phrases"), m_wordBar};
+    all->setObjectName(QStringLiteral("datasetAllPhrases"));
+    connect(all, &QPushButton::clicked, this, &DatasetPane::showAllPhrases);
+    auto* row = new QHBoxLayout{m_wordBar};
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_wordText, 1);
+    row->addWidget(all);
+    m_wordBar->hide();
+    return m_wordBar;
+}
+
 void DatasetPane::createPages()
 {
     auto* bar = new QHBoxLayout;
@@ -214,6 +233,7 @@ void DatasetPane::createPages()
     m_pages->addWidget(panes);
     auto* layout = new QVBoxLayout{this};
     layout->addLayout(bar);
+    layout->addWidget(createWordBar());
     layout->addWidget(m_progress);
     layout->addWidget(m_pages, 1);
 }

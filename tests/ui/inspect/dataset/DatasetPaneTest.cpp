@@ -113,6 +113,43 @@ TEST_F(DatasetPaneTest, MeasuresASplitAndEveryBarOpensItsTexts)
     EXPECT_EQ(wanted[0][1].toString().toStdString(), model.string());
 }
 
+TEST_F(DatasetPaneTest, ListsThePhrasesWithAWordAndAllAgain)
+{
+    NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+    ASSERT_NO_FATAL_FAILURE(openPane(model));
+    const QString name = QString::fromStdString(model.string());
+    auto& word = find<QLabel>(*m_pane, "datasetWord");
+    EXPECT_FALSE(word.isVisible());
+    m_pane->showWord(QStringLiteral("Bass"), name);
+    ASSERT_TRUE(waitFor([&word] { return word.text().contains(QStringLiteral("No effects")); }));
+    m_pane->setThreshold(0.00001); // the tiny model's effects are small
+    ASSERT_TRUE(waitFor([this] { return button("datasetStart").isEnabled(); }));
+    ASSERT_NO_FATAL_FAILURE(measureAll());
+    QPushButton& all = button("datasetAllPhrases");
+    all.click();
+    const auto& phrases = *table("datasetPhrases").model();
+    ASSERT_GT(phrases.rowCount(), 1);
+    EXPECT_FALSE(word.isVisible());
+    const int rows = phrases.rowCount();
+    const QString first = phrases.index(0, EffectGroupsModel::Name).data().toString();
+    const QString part = first.section(QLatin1Char(' '), 0, 0);
+
+    m_pane->showWord(part.toUpper(), name);
+    ASSERT_TRUE(waitFor([&word] { return word.text().contains(QStringLiteral("phrase")); }));
+    EXPECT_GT(phrases.rowCount(), 0);
+    EXPECT_LE(phrases.rowCount(), rows);
+    for (int row = 0; row < phrases.rowCount(); ++row) {
+        EXPECT_TRUE(phrases.index(row, EffectGroupsModel::Name).data().toString().contains(part));
+    }
+    EXPECT_TRUE(table("datasetPhrases").isVisible());
+
+    m_pane->showWord(QStringLiteral("zzzz"), name);
+    ASSERT_TRUE(waitFor([&word] { return word.text().startsWith(QStringLiteral("No phrase")); }));
+    EXPECT_EQ(phrases.rowCount(), 0);
+    all.click();
+    EXPECT_EQ(phrases.rowCount(), rows);
+}
+
 TEST_F(DatasetPaneTest, APauseKeepsWhatWasMeasuredAndGoesOn)
 {
     NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
