@@ -215,7 +215,7 @@ void TokenPainter::paintCorner(QPainter& painter, const TokenLayout::Box& box,
     }
 }
 
-/// Above the first letter, not above the space before it.
+/// Before the first letter, at its upper end.
 void TokenPainter::paintDiamond(QPainter& painter, int line, const TokenLayout::Box& box,
                                 const QColor& ink) const
 {
@@ -231,8 +231,13 @@ void TokenPainter::paintDiamond(QPainter& painter, int line, const TokenLayout::
     }
     const QList<QRectF> rects = m_layout.rectsOf({.begin = letter, .end = token.end}, line);
     if (!rects.isEmpty()) {
+        // In the space before the word, which ascenders leave free.
+        const QRectF word = rects.first();
+        const bool isRight =
+            QStringView{m_text.text}.mid(letter, token.end - letter).isRightToLeft();
+        const double x = isRight ? word.right() + 3 : std::max(word.left() - 3, 0.0);
         painter.setRenderHint(QPainter::Antialiasing, true);
-        drawDiamond(painter, rects.first().topLeft() + QPointF{4, 1}, ink);
+        drawDiamond(painter, {x, word.top() + 1}, ink);
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
 }
