@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace nextquill::ui {
 
@@ -56,6 +57,27 @@ TokenText::Signs signsOf(const TokenText& text, const TokenLayout::Box& box)
         signs.distinguished = signs.distinguished || text.tokens[token].signs.distinguished;
     }
     return signs;
+}
+
+/// Neighbours with lines of one color: hatched at once, for each line is drawn from its beginning
+/// to its end.
+struct Hatched
+{
+    QRectF rect;
+    QColor color;
+};
+
+void addHatched(QList<Hatched>& stretches, const QRectF& rect, const QColor& color)
+{
+    if (!stretches.isEmpty()) {
+        Hatched& last = stretches.last();
+        const bool touches = rect.left() == last.rect.right() || rect.right() == last.rect.left();
+        if (touches && last.color == color) {
+            last.rect |= rect;
+            return;
+        }
+    }
+    stretches.append({rect, color});
 }
 
 bool holds(const TokenLayout::Box& box, qsizetype token)
@@ -145,6 +167,7 @@ QColor TokenPainter::ink(const Look& look) const
 void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) const
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
+    QList<Hatched> hatched;
     for (const TokenLayout::Box& box : m_layout.boxes(line)) {
         const float value = coloring(m_text, box);
         if (m_scale == nullptr || (box.invisible && !look.invisibles)) {
@@ -156,8 +179,11 @@ void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) con
             painter.fillRect(aligned(box.rect), cell);
         }
         if (signsOf(m_text, box).uncertain) {
-            drawHatching(painter, aligned(box.rect), m_scale->hatching(cell, look.ground));
+            addHatched(hatched, aligned(box.rect), m_scale->hatching(cell, look.ground));
         }
+    }
+    for (const Hatched& stretch : std::as_const(hatched)) {
+        drawHatching(painter, stretch.rect, stretch.color);
     }
     paintSelection(painter, line, look);
 }
