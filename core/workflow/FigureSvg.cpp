@@ -64,6 +64,11 @@ public:
         for (const ColoredUnit& unit : m_view.units) {
             drawUnit(unit);
         }
+        for (const ColoredUnit& unit : m_view.units) {
+            if (unit.signs.isOwn) {
+                markOwn(unit); // over the boxes on both sides
+            }
+        }
         for (const TextUnit& token : m_view.weighted) {
             underlineWeighted(token);
         }
@@ -91,9 +96,6 @@ private:
                 lineOfSign(colored, stretch);
             }
         }
-        if (colored.signs.isOwn) {
-            markOwn(colored);
-        }
         if (colored.isClipped) {
             const typeset::Stretch& last = stretches.back();
             m_page.corner(margin + last.x + last.width, baseline(last) - boxTop,
@@ -109,7 +111,7 @@ private:
                      hatchColor(cell, m_settings.ground));
     }
 
-    /// Above the first letter, not above the space before it.
+    /// Before the first letter, in the space that ascenders leave free.
     void markOwn(const ColoredUnit& colored)
     {
         const ByteRange bytes = colored.unit.bytes;
@@ -118,7 +120,7 @@ private:
             m_text, {.begin = letter < bytes.end ? letter : bytes.begin, .end = bytes.end});
         if (!stretches.empty()) {
             const typeset::Stretch& first = stretches.front();
-            m_page.diamond(margin + first.x + 4, baseline(first) - boxTop + 2.6,
+            m_page.diamond(margin + first.x - 2.6, baseline(first) - boxTop + 3,
                            inkColor(m_settings.ground));
         }
     }

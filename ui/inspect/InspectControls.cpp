@@ -32,6 +32,8 @@ namespace nextquill::ui {
 
 namespace {
 
+constexpr int widestUnit = 104; // device-independent pixels: the row is full in small windows
+
 QLabel* labelFor(const QString& text, QWidget* buddy)
 {
     auto* label = new QLabel{text, buddy->parentWidget()};
@@ -116,6 +118,7 @@ void InspectView::createControls()
     }
     m_unit->setObjectName(QStringLiteral("unit"));
     m_unit->setToolTip(tr("What has one colour (W)"));
+    m_unit->setMaximumWidth(widestUnit);
     for (const workflow::UnitKind kind :
          {workflow::UnitKind::Token, workflow::UnitKind::Word, workflow::UnitKind::Sentence}) {
         m_unit->addItem(unitName(kind), static_cast<int>(kind));

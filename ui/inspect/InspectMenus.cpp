@@ -72,6 +72,7 @@ void InspectView::showTokenMenu(qsizetype token, const QPoint& point)
         return; // a text that is being written
     }
     m_text->setCurrentToken(token); // acts are of the current one
+    showToken(token);               // also where the pointer rests on another
     QMenu* const menu = newMenu(QStringLiteral("tokenMenu"), this);
     const bool pinned = m_text->pinnedTokens().contains(token);
     menu->addAction(withKey(pinned ? tr("Un&pin") : tr("&Pin"), tr("Space")), this,

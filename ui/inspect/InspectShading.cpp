@@ -124,11 +124,10 @@ void InspectView::renewLegend(const MeasureInfo& info)
         shaded ? tr("more likely because of past text %1").arg(m_review + 1) : info.above);
     QStringList words{unitMeaning(m_units.kind(), shading())};
     if (!shaded && m_units.isAnyUncertain()) {
-        words << tr("hatched: 0 lies in the 95 % range of the PCE over histories drawn anew");
+        words << tr("hatched: the 95 % range of histories drawn anew holds 0");
     }
     if (!shaded && m_units.isAnyOwn()) {
-        words << tr("\u25C6 the user\u2019s own: a PCE above the 95 % range of other users\u2019 "
-                    "histories");
+        words << tr("\u25C6 the user\u2019s own: above the 95 % range of other users");
     }
     words.removeAll(QString{});
     m_legendWords->setText(words.join(QStringLiteral(" \u00B7 ")));

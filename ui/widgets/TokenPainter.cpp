@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace nextquill::ui {
 
@@ -56,6 +57,27 @@ TokenText::Signs signsOf(const TokenText& text, const TokenLayout::Box& box)
         signs.distinguished = signs.distinguished || text.tokens[token].signs.distinguished;
     }
     return signs;
+}
+
+/// Neighbours with lines of one color: hatched at once, for each line is drawn from its beginning
+/// to its end.
+struct Hatched
+{
+    QRectF rect;
+    QColor color;
+};
+
+void addHatched(QList<Hatched>& stretches, const QRectF& rect, const QColor& color)
+{
+    if (!stretches.isEmpty()) {
+        Hatched& last = stretches.last();
+        const bool touches = rect.left() == last.rect.right() || rect.right() == last.rect.left();
+        if (touches && last.color == color) {
+            last.rect |= rect;
+            return;
+        }
+    }
+    stretches.append({rect, color});
 }
 
 bool holds(const TokenLayout::Box& box, qsizetype token)
@@ -145,6 +167,7 @@ QColor TokenPainter::ink(const Look& look) const
 void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) const
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
+    QList<Hatched> hatched;
     for (const TokenLayout::Box& box : m_layout.boxes(line)) {
         const float value = coloring(m_text, box);
         if (m_scale == nullptr || (box.invisible && !look.invisibles)) {
@@ -156,8 +179,11 @@ void TokenPainter::paintBoxes(QPainter& painter, int line, const Look& look) con
             painter.fillRect(aligned(box.rect), cell);
         }
         if (signsOf(m_text, box).uncertain) {
-            drawHatching(painter, aligned(box.rect), m_scale->hatching(cell, look.ground));
+            addHatched(hatched, aligned(box.rect), m_scale->hatching(cell, look.ground));
         }
+    }
+    for (const Hatched& stretch : std::as_const(hatched)) {
+        drawHatching(painter, stretch.rect, stretch.color);
     }
     paintSelection(painter, line, look);
 }
@@ -215,7 +241,7 @@ void TokenPainter::paintCorner(QPainter& painter, const TokenLayout::Box& box,
     }
 }
 
-/// Above the first letter, not above the space before it.
+/// Before the first letter, at its upper end.
 void TokenPainter::paintDiamond(QPainter& painter, int line, const TokenLayout::Box& box,
                                 const QColor& ink) const
 {
@@ -231,8 +257,13 @@ void TokenPainter::paintDiamond(QPainter& painter, int line, const TokenLayout::
     }
     const QList<QRectF> rects = m_layout.rectsOf({.begin = letter, .end = token.end}, line);
     if (!rects.isEmpty()) {
+        // In the space before the word, which ascenders leave free.
+        const QRectF word = rects.first();
+        const bool isRight =
+            QStringView{m_text.text}.mid(letter, token.end - letter).isRightToLeft();
+        const double x = isRight ? word.right() + 3 : std::max(word.left() - 3, 0.0);
         painter.setRenderHint(QPainter::Antialiasing, true);
-        drawDiamond(painter, rects.first().topLeft() + QPointF{4, 1}, ink);
+        drawDiamond(painter, {x, word.top() + 1}, ink);
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
 }

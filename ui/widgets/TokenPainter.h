@@ -18,7 +18,7 @@ namespace nextquill::ui {
 /// A value beyond the scale's range has the color of its end, and a corner in ink that says so. A
 /// unit of several tokens has one color, one corner at its end and, under the pointer or the
 /// cursor, a frame; lines below stand under the tokens that are beyond the threshold themselves.
-/// Uncertain tokens are hatched, distinguished ones have a diamond above their first letter.
+/// Uncertain tokens are hatched, distinguished ones have a diamond before their first letter.
 class TokenPainter
 {
 public:

@@ -13,7 +13,7 @@ namespace nextquill::ui {
 
 namespace {
 
-constexpr double hatchStep = 6;   // between the lines x + y = n * step
+constexpr double hatchStep = 8;   // between the lines x + y = n * step
 constexpr double diamondHalf = 3; // from the middle to a corner
 
 } // namespace

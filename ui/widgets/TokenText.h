@@ -26,7 +26,7 @@ struct TokenText
     struct Signs
     {
         bool uncertain = false;     ///< hatched
-        bool distinguished = false; ///< a diamond above the first letter
+        bool distinguished = false; ///< a diamond before the first letter
 
         friend bool operator==(const Signs&, const Signs&) = default;
     };
