@@ -139,6 +139,23 @@ std::string EffectSentence::text() const
     return text;
 }
 
+std::vector<PlaceboVerdict> placeboVerdictsOf(const Inspection& inspection)
+{
+    std::vector<PlaceboVerdict> verdicts;
+    if (!inspection.controls || !inspection.controls->placebo) {
+        return verdicts;
+    }
+    const std::vector<causal::PlaceboVerdict>& found = inspection.controls->placebo->verdicts;
+    verdicts.resize(inspection.effects.tokens.size(), PlaceboVerdict::Unknown);
+    for (std::size_t t = 0; t < std::min(found.size(), verdicts.size()); ++t) {
+        // The test looks one way only: what the history made less likely it does not judge.
+        if (inspection.effects.tokens[t].pce() > 0) {
+            verdicts[t] = found[t].isOwn ? PlaceboVerdict::OwnAlone : PlaceboVerdict::AnyHistory;
+        }
+    }
+    return verdicts;
+}
+
 EffectSentence tokenSentence(const Inspection& inspection, std::size_t token,
                              PlaceboVerdict placebo)
 {

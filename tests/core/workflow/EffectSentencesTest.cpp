@@ -100,6 +100,20 @@ TEST(EffectSentences, NameTheWordThatATokenIsAPartOf)
               "The history made “ler” in “killer” 4 times as likely (0.10 to 0.40).");
 }
 
+TEST(EffectSentences, TakeTheirVerdictsFromThePlacebosThatWereMeasured)
+{
+    Inspection inspection =
+        inspectionOf({effectOf(0.42F, 0.07F), effectOf(0.5F, 0.1F), effectOf(0.1F, 0.5F)});
+    EXPECT_TRUE(placeboVerdictsOf(inspection).empty());
+    inspection.controls.emplace();
+    EXPECT_TRUE(placeboVerdictsOf(inspection).empty()); // drawn anew alone, say
+    inspection.controls->placebo.emplace();
+    inspection.controls->placebo->verdicts = {{.isOwn = true}, {}, {}};
+    EXPECT_EQ(placeboVerdictsOf(inspection),
+              (std::vector{PlaceboVerdict::OwnAlone, PlaceboVerdict::AnyHistory,
+                           PlaceboVerdict::Unknown})); // less likely: not what they test
+}
+
 TEST(EffectSentences, BeginWithTheStrongest)
 {
     const Inspection inspection = inspectionOf({effectOf(0.3F, 0.2F), effectOf(0.5F, 0.1F)});
