@@ -42,7 +42,8 @@ OrderedJson saySentences(const workflow::Inspection& inspection,
         out.text(sentence);
     }
     OrderedJson sentences = OrderedJson::array();
-    for (const auto& sentence : workflow::strongestSentences(inspection, strongest)) {
+    const auto placebo = workflow::placeboVerdictsOf(inspection);
+    for (const auto& sentence : workflow::strongestSentences(inspection, strongest, placebo)) {
         out.text(sentence.text());
         sentences.push_back(sentence.text());
     }

@@ -2,6 +2,7 @@
 #include "core/workflow/Comparison.h"
 
 #include "core/model/Decoder.h"
+#include "core/workflow/Inspection.h"
 
 #include <array>
 #include <utility>
@@ -59,6 +60,24 @@ ComparedText writeText(const store::ExampleData& data, model::Decoder& decoder,
     compared.meanPce = causal::PreferenceEffects{compared.generated.effects}.meanPce();
     compared.scores =
         evaluate::scoreText({.prediction = compared.text, .reference = data.target.text});
+    return compared;
+}
+
+ComparedText comparedText(const Inspection& inspection, const std::string& reference)
+{
+    ComparedText compared{.modelName = inspection.modelName,
+                          .withHistory = !inspection.history.empty(),
+                          .historyReviews = static_cast<int>(inspection.history.size()),
+                          .text = inspection.text,
+                          .tokenTexts = inspection.tokenTexts,
+                          .meanPce = inspection.effects.meanPce()};
+    compared.generated.text = inspection.text;
+    compared.generated.effects = inspection.effects.tokens;
+    for (const causal::TokenEffect& effect : inspection.effects.tokens) {
+        compared.generated.ids.push_back(effect.token);
+    }
+    compared.generated.ended = !inspection.writtenToLimit;
+    compared.scores = evaluate::scoreText({.prediction = compared.text, .reference = reference});
     return compared;
 }
 

@@ -18,6 +18,8 @@
 
 namespace nextquill::workflow {
 
+struct Inspection;
+
 /// One text in a comparison.
 struct ComparedText
 {
@@ -50,6 +52,9 @@ struct Comparison
                                      const ExampleSettings& settings,
                                      const generate::GenerationSettings& generation, StopToken stop,
                                      const generate::TextSink& piece);
+
+/// A text that was inspected, as one of a comparison: its effects are those that were measured.
+[[nodiscard]] ComparedText comparedText(const Inspection& inspection, const std::string& reference);
 
 [[nodiscard]] OrderedJson toJson(const Comparison& comparison);
 

@@ -47,6 +47,36 @@ std::string inQuotes(std::string_view text)
            escapedForDisplay(begin == std::string_view::npos ? text : text.substr(begin), 40) + "”";
 }
 
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+bool isWithinCharacter(char c)
+{
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+/// What stands around a token between white spaces: its word does not go beyond, and a long text
+/// need not be divided into words for one of them.
+ByteRange stretchAround(std::string_view text, const ByteRange& token)
+{
+    constexpr std::size_t most = 256; // scripts without spaces
+    ByteRange stretch = token;
+    while (stretch.begin > 0 && token.begin - stretch.begin < most &&
+           !isSpace(text[stretch.begin - 1])) {
+        --stretch.begin;
+    }
+    while (stretch.begin < token.begin && isWithinCharacter(text[stretch.begin])) {
+        ++stretch.begin;
+    }
+    while (stretch.end < text.size() && !isSpace(text[stretch.end]) &&
+           (stretch.end - token.end < most || isWithinCharacter(text[stretch.end]))) {
+        ++stretch.end;
+    }
+    return stretch;
+}
+
 /// “killer”; of a part of a word “ler” in “killer”.
 std::string quotedToken(const Inspection& inspection, std::size_t token)
 {
@@ -55,14 +85,17 @@ std::string quotedToken(const Inspection& inspection, std::size_t token)
     if (!bytes) {
         return piece;
     }
-    const curate::StyleText text{inspection.text};
+    const ByteRange stretch = stretchAround(inspection.text, *bytes);
+    const std::string around = inspection.text.substr(stretch.begin, stretch.size());
+    const std::size_t begin = bytes->begin - stretch.begin;
+    const std::size_t end = bytes->end - stretch.begin;
+    const curate::StyleText text{around};
     for (const curate::StyleWord& word : text.words()) {
-        const bool begins = word.range.begin < bytes->begin && bytes->begin < word.range.end;
-        const bool ends = word.range.begin < bytes->end && bytes->end < word.range.end;
+        const bool begins = word.range.begin < begin && begin < word.range.end;
+        const bool ends = word.range.begin < end && end < word.range.end;
         if (begins || ends) {
             return piece + " in " +
-                   inQuotes(std::string_view{inspection.text}.substr(word.range.begin,
-                                                                     word.range.size()));
+                   inQuotes(std::string_view{around}.substr(word.range.begin, word.range.size()));
         }
     }
     return piece;
@@ -137,6 +170,23 @@ std::string EffectSentence::text() const
         text += piece.text;
     }
     return text;
+}
+
+std::vector<PlaceboVerdict> placeboVerdictsOf(const Inspection& inspection)
+{
+    std::vector<PlaceboVerdict> verdicts;
+    if (!inspection.controls || !inspection.controls->placebo) {
+        return verdicts;
+    }
+    const std::vector<causal::PlaceboVerdict>& found = inspection.controls->placebo->verdicts;
+    verdicts.resize(inspection.effects.tokens.size(), PlaceboVerdict::Unknown);
+    for (std::size_t t = 0; t < std::min(found.size(), verdicts.size()); ++t) {
+        // The test looks one way only: what the history made less likely it does not judge.
+        if (inspection.effects.tokens[t].pce() > 0) {
+            verdicts[t] = found[t].isOwn ? PlaceboVerdict::OwnAlone : PlaceboVerdict::AnyHistory;
+        }
+    }
+    return verdicts;
 }
 
 EffectSentence tokenSentence(const Inspection& inspection, std::size_t token,

@@ -19,6 +19,7 @@ struct SentenceTarget
         Token,   ///< `index` into the effects
         Review,  ///< `index` into the inspection's history
         Placebo, ///< the placebo's distribution of token `index`
+        Place,   ///< `index` is a byte of the text: where a name or a number begins
     };
     Kind kind{};
     std::size_t index = 0;
@@ -46,6 +47,10 @@ enum class PlaceboVerdict {
     OwnAlone,   ///< the effect is above the placebo's 95 % range: another history does not do it
     AnyHistory, ///< within it: another history does as much
 };
+
+/// What the placebos that an inspection was tested by say, a verdict for each token: none of what
+/// the history made less likely, which they do not test. Empty where there are no placebos.
+[[nodiscard]] std::vector<PlaceboVerdict> placeboVerdictsOf(const Inspection& inspection);
 
 /// What the numbers say of a token: how much likelier the history made it, which past text accounts
 /// for it (where the inspection has its attribution), whether another person's history does the

@@ -9,24 +9,52 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <numbers>
+#include <utility>
 
 namespace nextquill::workflow {
 
 namespace {
 
-/// "Miles, Davis and 3 more"
-std::string listed(const std::vector<std::string>& words)
+/// "From the item it has Miles, Davis and 3 more."
+class FactList
 {
-    constexpr std::size_t shown = 5;
-    std::string line;
-    for (std::size_t i = 0; i < std::min(shown, words.size()); ++i) {
-        line += (i == 0 ? "" : ", ") + escapedForDisplay(words[i], 40);
+public:
+    FactList(std::string beginning, std::size_t most)
+        : m_most{most}
+    {
+        say(std::move(beginning));
     }
-    if (words.size() > shown) {
-        line += fmt::format(" and {} more", words.size() - shown);
+
+    void add(std::string_view fact, std::optional<std::size_t> byte)
+    {
+        if (m_facts < m_most) {
+            say(m_facts == 0 ? " " : ", ");
+            SentencePiece piece{.text = escapedForDisplay(fact, 40)};
+            if (byte) {
+                piece.target = SentenceTarget{.kind = SentenceTarget::Kind::Place, .index = *byte};
+            }
+            m_sentence.pieces.push_back(std::move(piece));
+        }
+        ++m_facts;
     }
-    return line;
-}
+
+    /// Nothing where there was no fact.
+    void endIn(std::vector<EffectSentence>& sentences)
+    {
+        if (m_facts == 0) {
+            return;
+        }
+        say(m_facts > m_most ? fmt::format(" and {} more.", m_facts - m_most) : ".");
+        sentences.push_back(std::move(m_sentence));
+    }
+
+private:
+    void say(std::string words) { m_sentence.pieces.push_back({.text = std::move(words)}); }
+
+    EffectSentence m_sentence;
+    std::size_t m_most;
+    std::size_t m_facts = 0;
+};
 
 std::vector<std::string> wordsOf(const std::vector<evaluate::TextFact>& facts)
 {
@@ -142,23 +170,40 @@ OrderedJson toJson(const TextSummary& summary)
     return json;
 }
 
+std::vector<EffectSentence> linkedSentencesOf(const TextSummary& summary, std::size_t mostFacts)
+{
+    std::vector<EffectSentence> sentences;
+    const auto say = [&sentences](std::string words) {
+        sentences.push_back({.pieces = {{.text = std::move(words)}}});
+    };
+    std::string meaning = meaningOfBits(summary.bits);
+    meaning.front() = 'T';
+    say(fmt::format("{} ({:+.1f} bits over {} tokens).", meaning, summary.bits, summary.tokens));
+    if (summary.strength) {
+        say(strengthSentence(*summary.strength));
+    }
+    const auto list = [&](std::string beginning, const std::vector<evaluate::TextFact>& facts) {
+        FactList listed{std::move(beginning), mostFacts};
+        for (const evaluate::TextFact& fact : facts) {
+            listed.add(fact.text, fact.bytes.begin);
+        }
+        listed.endIn(sentences);
+    };
+    list("From the item it has", summary.facts.kept);
+    list("Names and numbers that the item does not have:", summary.facts.invented);
+    FactList missing{"The item alone has", mostFacts};
+    for (const std::string& fact : summary.facts.missing) {
+        missing.add(fact, std::nullopt);
+    }
+    missing.endIn(sentences);
+    return sentences;
+}
+
 std::vector<std::string> sentencesOf(const TextSummary& summary)
 {
     std::vector<std::string> sentences;
-    std::string meaning = meaningOfBits(summary.bits);
-    meaning.front() = 'T';
-    sentences.push_back(
-        fmt::format("{} ({:+.1f} bits over {} tokens).", meaning, summary.bits, summary.tokens));
-    if (summary.strength) {
-        sentences.push_back(strengthSentence(*summary.strength));
-    }
-    const evaluate::GroundedFacts& facts = summary.facts;
-    if (!facts.kept.empty()) {
-        sentences.push_back(fmt::format("From the item it has {}.", listed(wordsOf(facts.kept))));
-    }
-    if (!facts.invented.empty()) {
-        sentences.push_back(fmt::format("Names and numbers that the item does not have: {}.",
-                                        listed(wordsOf(facts.invented))));
+    for (const EffectSentence& sentence : linkedSentencesOf(summary)) {
+        sentences.push_back(sentence.text());
     }
     return sentences;
 }

@@ -6,8 +6,10 @@
 #include "core/causal/PreferenceEffects.h"
 #include "core/evaluate/GroundedFacts.h"
 #include "core/store/Histories.h"
+#include "core/workflow/EffectSentences.h"
 #include "core/workflow/ProjectExamples.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -65,7 +67,15 @@ struct TextSummary
 /// was looked for.
 [[nodiscard]] OrderedJson toJson(const TextSummary& summary);
 
-/// Each of the summary's statements as a sentence.
+/// Names and numbers that a sentence lists before it says "and 3 more".
+inline constexpr std::size_t usualFacts = 5;
+
+/// Each of the summary's statements as a sentence in pieces: a name or a number that the text has
+/// leads to its place there.
+[[nodiscard]] std::vector<EffectSentence> linkedSentencesOf(const TextSummary& summary,
+                                                            std::size_t mostFacts = usualFacts);
+
+/// The same as plain words.
 [[nodiscard]] std::vector<std::string> sentencesOf(const TextSummary& summary);
 
 } // namespace nextquill::workflow

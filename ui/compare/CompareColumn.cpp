@@ -95,11 +95,14 @@ void CompareColumn::setResult(std::shared_ptr<const workflow::ComparedText> resu
     m_result = std::move(result);
     m_plain = shown(m_result->text);
     const evaluate::TextScores& s = m_result->scores;
-    QString scores = tr("ROUGE-1 %1 · ROUGE-L %2 · METEOR %3\nBLEU %4 · chrF %5 · %6 tokens/s")
+    QString scores = tr("ROUGE-1 %1 · ROUGE-L %2 · METEOR %3\nBLEU %4 · chrF %5")
                          .arg(QString::number(s.rouge1, 'f', 3), QString::number(s.rougeL, 'f', 3),
                               QString::number(s.meteor, 'f', 3), QString::number(s.bleu, 'f', 1),
-                              QString::number(s.chrf, 'f', 1),
-                              QString::number(m_result->generated.tokensPerSecond, 'f', 0));
+                              QString::number(s.chrf, 'f', 1));
+    if (m_result->generated.tokensPerSecond > 0) { // else it was not written here
+        scores +=
+            tr(" · %1 tokens/s").arg(QString::number(m_result->generated.tokensPerSecond, 'f', 0));
+    }
     if (m_result->withHistory) {
         scores += tr(" · mean PCE %1").arg(QString::number(m_result->meanPce, 'f', 3));
     }

@@ -3,6 +3,7 @@
 
 #include "core/store/Histories.h"
 #include "core/workflow/Comparison.h"
+#include "core/workflow/Inspection.h"
 
 #include "ui/compare/CompareColumn.h"
 #include "ui/compare/PieceRelay.h"
@@ -32,7 +33,7 @@ namespace nextquill::ui {
 
 namespace {
 
-enum Place : std::size_t { BaseWithout, BaseWith, PersonalWith, OwnText, places };
+enum Place : std::size_t { BaseWithout, BaseWith, PersonalWith, OwnText, Trunk, Branch, places };
 
 /// What the writing of a text needs, by value: it runs on another thread.
 struct Request
@@ -96,7 +97,10 @@ CompareView::CompareView(ProjectSession& session, QWidget* parent)
     createColumns();
     createShortcuts();
     connect(m_picker, &ExamplePicker::chosen, this, &CompareView::showExample);
-    connect(&m_session, &ProjectSession::projectChanged, this, &CompareView::clear);
+    connect(&m_session, &ProjectSession::projectChanged, this, [this] {
+        m_branch.reset();
+        clear();
+    });
     connect(m_base, &ModelBox::modelChosen, this, &CompareView::renewTitles);
     connect(m_personal, &ModelBox::modelChosen, this, &CompareView::renewTitles);
     connect(m_generate, &QPushButton::clicked, this, &CompareView::generate);
@@ -134,6 +138,7 @@ void CompareView::createControls()
     m_generate->setProperty("role", QStringLiteral("primary"));
     m_generate->setObjectName(QStringLiteral("generate"));
     m_generate->setToolTip(tr("Writes all texts again (F5)"));
+    m_against->setObjectName(QStringLiteral("against"));
     m_against->addItems({tr("nothing"), tr("first column"), tr("second column"), tr("third column"),
                          tr("the user's own text")});
 
@@ -164,7 +169,9 @@ void CompareView::createColumns()
     for (std::size_t i = 0; i < places; ++i) {
         m_columns.push_back(new CompareColumn{this});
         m_columns.back()->setObjectName(QStringLiteral("column%1").arg(i));
-        columns->addWidget(m_columns.back());
+        // A branch and what it left come first.
+        columns->insertWidget(i < Trunk ? columns->count() : static_cast<int>(i - Trunk),
+                              m_columns.back());
     }
     auto* options = new QHBoxLayout;
     options->addWidget(m_heading, 1);
@@ -207,8 +214,10 @@ void CompareView::createShortcuts()
             connect(shortcut, &QShortcut::activated, this, slot);
         };
         inText(Qt::Key_P, [this] { m_heatmap->toggle(); });
-        inText(Qt::Key_D,
-               [this] { m_against->setCurrentIndex(m_against->currentIndex() == 0 ? 1 : 0); });
+        inText(Qt::Key_D, [this] {
+            const int first = hasBranch() ? static_cast<int>(Trunk) + 1 : 1;
+            m_against->setCurrentIndex(m_against->currentIndex() == 0 ? first : 0);
+        });
         inText(Qt::Key_BracketLeft, [this] { m_picker->goToPrevious(); });
         inText(Qt::Key_BracketRight, [this] { m_picker->goToNext(); });
     }
@@ -270,8 +279,74 @@ void CompareView::showExample(ExampleId example)
     if (m_example != example) { // else what was written for it still stands
         clear();
         m_example = example;
+        renewBranch();
     }
     loadOwnText();
+}
+
+bool CompareView::hasBranch() const
+{
+    return m_branch && m_example == m_branch->branch->example;
+}
+
+void CompareView::showBranch(ComparedBranch branch)
+{
+    const ExampleId example = branch.branch->example;
+    m_branch = std::move(branch);
+    renewBranch();
+    showExample(example);
+}
+
+/// The columns of the branch; those of the models only where they have something to show.
+void CompareView::renewBranch()
+{
+    const bool has = hasBranch();
+    for (const Place place : {Trunk, Branch}) {
+        m_columns[place]->setVisible(has);
+        m_columns[place]->clearText();
+        m_columns[place]->setWaiting({});
+    }
+    if (has) {
+        m_columns[Trunk]->setTitle(
+            m_branch->trunk->generated
+                ? tr("Before the branch: %1").arg(shown(m_branch->trunk->modelName))
+                : tr("Before the branch: the user\u2019s own text"));
+        m_columns[Branch]->setTitle(tr("Branch at \u201C%1\u201D: %2")
+                                        .arg(m_branch->word, shown(m_branch->branch->modelName)));
+    }
+    bool isWritten = m_job != nullptr;
+    for (std::size_t i = BaseWithout; i < OwnText; ++i) {
+        isWritten = isWritten || !m_columns[i]->text().isEmpty();
+    }
+    setWrittenShown(!has || isWritten);
+    renewChoiceOfDifferences();
+}
+
+void CompareView::setWrittenShown(bool shown)
+{
+    for (std::size_t i = BaseWithout; i < OwnText; ++i) {
+        m_columns[i]->setVisible(shown);
+    }
+}
+
+/// What the others can be compared with, in the order of m_columns behind "nothing".
+void CompareView::renewChoiceOfDifferences()
+{
+    const int usual = static_cast<int>(Trunk) + 1;
+    if (hasBranch() == (m_against->count() > usual)) {
+        return;
+    }
+    if (hasBranch()) {
+        m_against->addItems({tr("the text before the branch"), tr("the branch")});
+        m_against->setCurrentIndex(usual);
+        return;
+    }
+    if (m_against->currentIndex() >= usual) {
+        m_against->setCurrentIndex(0);
+    }
+    while (m_against->count() > usual) {
+        m_against->removeItem(usual);
+    }
 }
 
 void CompareView::clear()
@@ -289,24 +364,45 @@ void CompareView::clear()
     }
     m_columns[OwnText]->setWaiting({});
     renewTitles();
+    renewBranch();
 }
 
 void CompareView::loadOwnText()
 {
-    auto* job =
-        m_session.read(tr("Reading the text"), this,
-                       [example = *m_example](store::Project& project, StopToken, Progress&) {
-                           return store::Histories{project}.example(example);
-                       });
-    connect(job, &Job::done, this, [this, job, round = m_round] {
-        const store::ExampleData example = job->takeValue();
-        if (round != m_round) {
+    struct Loaded
+    {
+        store::ExampleData example;
+        std::vector<Result> branch; // the trunk first
+    };
+    auto* job = m_session.read(
+        tr("Reading the text"), this,
+        [example = *m_example, branch = hasBranch() ? m_branch : std::nullopt](
+            store::Project& project, StopToken, Progress&) {
+            Loaded loaded{.example = store::Histories{project}.example(example)};
+            if (branch) {
+                for (const auto& inspection : {branch->trunk, branch->branch}) {
+                    loaded.branch.push_back(std::make_shared<const workflow::ComparedText>(
+                        workflow::comparedText(*inspection, loaded.example.target.text)));
+                }
+            }
+            return loaded;
+        });
+    connect(job, &Job::done, this, [this, job, wanted = *m_example, branch = m_branch] {
+        const Loaded loaded = job->takeValue();
+        if (m_example != wanted) {
             return;
         }
+        const store::ExampleData& example = loaded.example;
         m_heading->setText(
             tr("%1 on %2").arg(shown(example.userName), shown(store::titleOf(example.item))));
         m_columns[OwnText]->setPlainText(shown(example.target.text));
         m_columns[OwnText]->setTitle(tr("%1's own text").arg(shown(example.userName)));
+        if (hasBranch() && branch && branch->branch == m_branch->branch) {
+            for (std::size_t i = 0; i < loaded.branch.size(); ++i) {
+                m_columns[Trunk + i]->setResult(loaded.branch[i]);
+            }
+        }
+        renewDifferences();
     });
 }
 
@@ -329,6 +425,7 @@ void CompareView::generate()
     if (m_job != nullptr) {
         m_job->requestStop();
     }
+    setWrittenShown(true);
     for (std::size_t i = BaseWithout; i < OwnText; ++i) {
         m_columns[i]->clearText();
         m_columns[i]->setWaiting(tr("Waiting for its turn…"));

@@ -3,6 +3,7 @@
 
 #include "core/base/Id.h"
 
+#include <QString>
 #include <QWidget>
 
 #include <memory>
@@ -17,6 +18,10 @@ class QPushButton;
 class QSpinBox;
 class QSplitter;
 
+namespace nextquill::workflow {
+struct Inspection;
+}
+
 namespace nextquill::ui {
 
 class CompareColumn;
@@ -27,7 +32,18 @@ class ModelBox;
 class ProgressLine;
 class ProjectSession;
 
+/// A text that was inspected and one that left it at a word, as Inspect has them.
+struct ComparedBranch
+{
+    std::shared_ptr<const workflow::Inspection> trunk;
+    std::shared_ptr<const workflow::Inspection> branch;
+    QString word; ///< of the branch, where it leaves the trunk
+};
+
 /// The same review written by two models, with and without the history, beside the user's own text.
+///
+/// A branch stands with the text that it left before them, for as long as its example is chosen;
+/// the texts of the models appear once they are written.
 ///
 /// Keyboard  F5 write again, D differences, P heatmap, Ctrl+L linked scrolling, [ and ] other
 /// texts.
@@ -41,6 +57,8 @@ public:
     void showExample(ExampleId example);
     /// Chooses the personal model from elsewhere, named as ModelBox names it.
     void useModel(const QString& model);
+    /// Two finished texts side by side, with their metrics; nothing is written or measured anew.
+    void showBranch(ComparedBranch branch);
 
 public Q_SLOTS:
     void generate();
@@ -55,6 +73,10 @@ private:
     /// A column whose model is another one now loses its text.
     void renewTitles();
     void loadOwnText();
+    [[nodiscard]] bool hasBranch() const; ///< of the chosen example
+    void renewBranch();
+    void setWrittenShown(bool shown);
+    void renewChoiceOfDifferences();
     void writeNext(std::vector<Plan> plans);
     void finishJob(Job* job);
     void renewDifferences();
@@ -74,8 +96,10 @@ private:
     QPushButton* m_generate;
     QLabel* m_heading;
     ProgressLine* m_progress;
-    std::vector<CompareColumn*> m_columns; ///< base without, base with, personal with, own text
+    std::vector<CompareColumn*> m_columns; ///< base without, base with, personal with, own text;
+                                           ///< then a branch's trunk and the branch
     std::optional<ExampleId> m_example;
+    std::optional<ComparedBranch> m_branch;
     Job* m_job = nullptr;
     quint64 m_round = 0; ///< grows with each generate(); older answers are dropped
 };

@@ -4,8 +4,10 @@
 #include "ui/inspect/EffectMeasure.h"
 #include "ui/project/ShownText.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QMenu>
 
 #include <algorithm>
 
@@ -14,6 +16,8 @@ namespace nextquill::ui {
 namespace {
 
 constexpr std::size_t tokensOfContext = 4;
+
+constexpr int wordRole = Qt::UserRole; // the token where a branch leaves the text above
 
 enum Column { Text, Tokens, Mean, Bits };
 
@@ -73,6 +77,7 @@ void BranchTree::addBranch(const InspectionPtr& from, std::size_t token,
     }
     auto* item = new QTreeWidgetItem{parent};
     put(item, branch, placeOf(*branch, token));
+    item->setData(Text, wordRole, shown(branch->tokenTexts.at(token)).trimmed());
     parent->setExpanded(true);
     setCurrentItem(item);
 }
@@ -124,17 +129,55 @@ void BranchTree::forget(QTreeWidgetItem* item)
     m_texts.remove(item);
 }
 
-void BranchTree::keyPressEvent(QKeyEvent* event)
+bool BranchTree::isBranch(const QTreeWidgetItem* item) const
+{
+    return item != nullptr && item->parent() != nullptr;
+}
+
+void BranchTree::compareCurrent()
 {
     QTreeWidgetItem* const item = currentItem();
-    if (event->key() != Qt::Key_Delete || item == nullptr || item->parent() == nullptr) {
-        QTreeWidget::keyPressEvent(event);
+    if (isBranch(item)) {
+        Q_EMIT compareWanted(m_texts.value(item->parent()), m_texts.value(item),
+                             item->data(Text, wordRole).toString());
+    }
+}
+
+void BranchTree::removeCurrent()
+{
+    QTreeWidgetItem* const item = currentItem();
+    if (!isBranch(item)) {
         return;
     }
     QTreeWidgetItem* const parent = item->parent();
     forget(item);
     setCurrentItem(parent);
     delete item;
+}
+
+void BranchTree::contextMenuEvent(QContextMenuEvent* event)
+{
+    QMenu menu{this};
+    QAction* const compare =
+        menu.addAction(tr("&Compare with the text above\tC"), this, &BranchTree::compareCurrent);
+    QAction* const remove =
+        menu.addAction(tr("&Take away\tDelete"), this, &BranchTree::removeCurrent);
+    for (QAction* const action : {compare, remove}) {
+        action->setEnabled(isBranch(currentItem()));
+    }
+    menu.exec(event->globalPos());
+}
+
+void BranchTree::keyPressEvent(QKeyEvent* event)
+{
+    const bool isPlain = event->modifiers() == Qt::NoModifier;
+    if (isBranch(currentItem()) && event->key() == Qt::Key_Delete) {
+        removeCurrent();
+    } else if (isBranch(currentItem()) && event->key() == Qt::Key_C && isPlain) {
+        compareCurrent();
+    } else {
+        QTreeWidget::keyPressEvent(event);
+    }
 }
 
 } // namespace nextquill::ui

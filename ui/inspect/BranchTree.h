@@ -13,7 +13,8 @@ namespace nextquill::ui {
 /// The texts that grew out of one text by taking other tokens, as a tree: each line is a text with
 /// the place where it leaves the one above it, and keeps its effects.
 ///
-/// Keyboard  as in a tree; the current line is the text that is shown; Delete takes a branch away
+/// Keyboard  as in a tree; the current line is the text that is shown; C compares a branch with the
+///           text above it; Delete takes a branch away
 class BranchTree : public QTreeWidget
 {
     Q_OBJECT
@@ -35,16 +36,27 @@ public:
     [[nodiscard]] bool has(const InspectionPtr& inspection) const;
     [[nodiscard]] qsizetype branches() const;
 
+public Q_SLOTS:
+    /// Asks for the current branch and the text that it left, side by side; nothing on the trunk.
+    void compareCurrent();
+
 Q_SIGNALS:
     void chosen(std::shared_ptr<const nextquill::workflow::Inspection> inspection);
+    /// `word` is the token that `branch` has in the place of one of `trunk`.
+    void compareWanted(std::shared_ptr<const nextquill::workflow::Inspection> trunk,
+                       std::shared_ptr<const nextquill::workflow::Inspection> branch,
+                       const QString& word);
 
 protected:
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     [[nodiscard]] QTreeWidgetItem* itemOf(const InspectionPtr& inspection) const;
     void put(QTreeWidgetItem* item, const InspectionPtr& inspection, const QString& where);
     void forget(QTreeWidgetItem* item);
+    void removeCurrent();
+    [[nodiscard]] bool isBranch(const QTreeWidgetItem* item) const;
 
     QHash<QTreeWidgetItem*, InspectionPtr> m_texts;
 };

@@ -39,12 +39,6 @@ QString percentage(double share)
                          QString::number(100 * std::abs(share), 'f', 1) % QStringLiteral(" %"));
 }
 
-QString timesAsLikely(double factor)
-{
-    constexpr double whole = 10; // from here on digits behind the point say nothing
-    return QString::number(factor, 'f', factor < whole ? 1 : 0);
-}
-
 QString shownToken(const std::string& text)
 {
     // A leading space belongs to the token: it is shown as the open box of text editors.

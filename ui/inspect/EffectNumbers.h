@@ -16,9 +16,6 @@ namespace nextquill::ui {
 /// "6.7 %"; a dash for NaN.
 [[nodiscard]] QString percentage(double share);
 
-/// "6.1" or "18": how many times as likely.
-[[nodiscard]] QString timesAsLikely(double factor);
-
 /// A token as it stands alone: escaped, cut to 40 characters, its spaces as open boxes.
 [[nodiscard]] QString shownToken(const std::string& text);
 

@@ -4,6 +4,7 @@
 #include "core/workflow/FigureSettings.h"
 #include "core/workflow/WrittenInspection.h"
 
+#include "ui/inspect/AlongTraining.h"
 #include "ui/inspect/AlternativesView.h"
 #include "ui/inspect/BranchTree.h"
 #include "ui/inspect/ControlsPane.h"
@@ -13,6 +14,7 @@
 #include "ui/inspect/ModelStack.h"
 #include "ui/inspect/PaneJob.h"
 #include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/SummaryPane.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
 #include "ui/inspect/WhatIfPane.h"
@@ -37,6 +39,7 @@ namespace nextquill::ui {
 
 void InspectView::createMoreTabs()
 {
+    m_summary = new SummaryPane{m_session, this};
     m_controls = new ControlsPane{m_session, this};
     m_whatIf = new WhatIfPane{m_session, this};
     m_branches = new BranchTree{this};
@@ -44,6 +47,8 @@ void InspectView::createMoreTabs()
     m_dataset = new DatasetPane{m_session, this};
     m_live = new LiveText{this};
     m_branches->setObjectName(QStringLiteral("branches"));
+    m_tabs->insertTab(0, m_summary, tr("Summary"));
+    m_tabs->setCurrentWidget(m_summary);
     addTab(m_controls, tr("Placebo"));
     addTab(m_whatIf, tr("What if"));
     addTab(m_branches, tr("Branches"));
@@ -52,7 +57,66 @@ void InspectView::createMoreTabs()
     setMoreFacts([this](qsizetype token) { return m_controls->factsOf(token); });
     m_needText << addAct(tr("Inspect: The Project's or the Edited History"), {Qt::Key_O},
                          [this] { toggleOther(); });
+    createMoreActs();
     connectMoreTabs();
+    connectSummary();
+    connectBranches();
+}
+
+void InspectView::createMoreActs()
+{
+    m_needText << addAct(tr("Inspect: What Does This Mean?"), {Qt::Key_S}, [this] {
+        m_tabs->show();
+        m_tabs->setCurrentWidget(m_summary);
+    }) << addAct(tr("Inspect: Find the Likeliest Strength of the History"), {}, [this] {
+        m_tabs->show();
+        m_tabs->setCurrentWidget(m_summary);
+        m_summary->findStrength();
+    }) << addAct(tr("Inspect: Compare the Branch with the Text Above It"), {Qt::Key_C}, [this] {
+        m_branches->compareCurrent();
+    });
+    const auto stepBy = [this](int steps) {
+        m_tabs->show();
+        m_tabs->setCurrentWidget(m_models);
+        m_models->alongTraining().goBy(steps);
+    };
+    m_needText << addAct(tr("Inspect: Along a Run\u2019s Training"), {}, [this] {
+        m_tabs->show();
+        m_tabs->setCurrentWidget(m_models);
+        m_models->alongTraining().setFocus();
+    }) << addAct(tr("Inspect: The Text at an Earlier Checkpoint"), {Qt::Key_Comma}, [stepBy] {
+        stepBy(-1);
+    }) << addAct(tr("Inspect: The Text at a Later Checkpoint"), {Qt::Key_Period}, [stepBy] {
+        stepBy(1);
+    });
+}
+
+/// A number's link leads to what the number is about.
+void InspectView::connectSummary()
+{
+    connect(m_text, &TokenView::currentTokenChanged, m_summary, &SummaryPane::setToken);
+    connect(m_summary, &SummaryPane::tokenWanted, this, &InspectView::goToToken);
+    connect(m_summary, &SummaryPane::reviewWanted, this, [this](int review) {
+        m_tabs->setCurrentWidget(m_past);
+        m_past->chooseReview(review); // shades the text by it
+    });
+    connect(m_summary, &SummaryPane::placeboWanted, this, [this](qsizetype token) {
+        m_text->setCurrentToken(token);
+        m_tabs->setCurrentWidget(m_controls);
+    });
+}
+
+void InspectView::connectBranches()
+{
+    connect(m_branches, &BranchTree::chosen, this,
+            [this](const std::shared_ptr<const workflow::Inspection>& branch) {
+                if (branch != inspection()) {
+                    showOther(branch);
+                }
+            });
+    connect(m_branches, &BranchTree::compareWanted, this, &InspectView::compareWanted);
+    connect(&m_panel->alternatives(), &AlternativesView::activated, this,
+            [this](std::int64_t id) { branchOff(id); });
 }
 
 void InspectView::connectMoreTabs()
@@ -63,14 +127,6 @@ void InspectView::connectMoreTabs()
     connect(m_whatIf, &WhatIfPane::measured, this,
             [this](const std::shared_ptr<const workflow::Inspection>& other) { showOther(other); });
     connect(m_whatIf, &WhatIfPane::dropped, this, [this] { showOther(m_base); });
-    connect(m_branches, &BranchTree::chosen, this,
-            [this](const std::shared_ptr<const workflow::Inspection>& branch) {
-                if (branch != inspection()) {
-                    showOther(branch);
-                }
-            });
-    connect(&m_panel->alternatives(), &AlternativesView::activated, this,
-            [this](std::int64_t id) { branchOff(id); });
     const auto recolorStack = [this] {
         m_models->setMeasure(chosenMeasure(), m_threshold->value());
     };
@@ -89,6 +145,7 @@ void InspectView::connectMoreTabs()
 /// What is another view of the same question (a branch, an edited history) leaves the panes.
 void InspectView::renewMoreTabs(const std::shared_ptr<const workflow::Inspection>& inspection)
 {
+    m_summary->setInspection(inspection, isEdited() ? QString{} : m_model->model());
     if (isEdited()) { // they would ask about the project's own history
         m_controls->setInspection(nullptr, {});
         return;

@@ -50,6 +50,7 @@ class PaneJob;
 class PastTextsPane;
 class ProgressLine;
 class ProjectSession;
+class SummaryPane;
 class ThresholdSlider;
 class TokenCard;
 class TokenFindBar;
@@ -64,9 +65,10 @@ class WhatIfPane;
 ///           or generated, T threshold, H panes of the history, I invisible tokens, L lines in
 ///           place of colors, W tokens, words or sentences, A effects of the past texts, B placebo
 ///           histories, * the next place of the same word, the menu key or Shift+F10 what can be
-///           done with the token, 1-9 the text shaded by a past text and 0
-///           or Esc back, O the edited history and back, [ and ] other texts, Ctrl+E export,
-///           Ctrl+Shift+E export as last time.
+///           done with the token, 1-9 the text shaded by a past text and 0 or Esc back, O the
+///           edited history and back, S what the numbers mean, C compares a branch with the text
+///           above it, comma and period earlier and later checkpoints of a run, [ and ] other
+///           texts, Ctrl+E export, Ctrl+Shift+E export as last time.
 /// Drop      a model on the view is the one to read with.
 class InspectView : public QWidget
 {
@@ -102,6 +104,10 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// Another text, or the same measured further; null: none.
     void inspectionShown(std::shared_ptr<const nextquill::workflow::Inspection> inspection);
+    /// A branch and the text that it left, to be put side by side elsewhere.
+    void compareWanted(std::shared_ptr<const nextquill::workflow::Inspection> trunk,
+                       std::shared_ptr<const nextquill::workflow::Inspection> branch,
+                       const QString& word);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -116,6 +122,9 @@ private:
     void createTabs();
     void createMoreTabs();
     void connectMoreTabs();
+    void createMoreActs();
+    void connectSummary();
+    void connectBranches();
     void createActions();
     QAction* addAct(const QString& text, const QList<QKeySequence>& keys,
                     const std::function<void()>& act);
@@ -211,6 +220,7 @@ private:
     ShownUnits m_units;
     std::vector<causal::TokenLoss> m_losses; // by the chosen threshold
     int m_review = -1;                       // that shades the text
+    SummaryPane* m_summary = nullptr;
     ControlsPane* m_controls = nullptr;
     WhatIfPane* m_whatIf = nullptr;
     BranchTree* m_branches = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspect/ModelStack.h"
 
+#include "ui/inspect/AlongTraining.h"
 #include "ui/inspect/Counterparts.h"
 #include "ui/inspect/MeasuredText.h"
 #include "ui/inspect/PaneJob.h"
@@ -61,11 +62,13 @@ ModelStack::ModelStack(ProjectSession& session, QWidget* parent)
     , m_difference{new QCheckBox{tr("&Less the first model's"), this}}
     , m_numbers{new QLabel{this}}
     , m_list{new QVBoxLayout}
+    , m_training{new AlongTraining{session, this}}
     , m_progress{new ProgressLine{this}}
     , m_job{new PaneJob{*m_progress, this}}
 {
     createControls();
     addLevel({});
+    createStep();
     connect(m_add, &QPushButton::clicked, this, [this] { addModel(m_model->model()); });
     connect(m_job, &PaneJob::ended, this, &ModelStack::measureNext);
     connect(m_difference, &QCheckBox::toggled, this, &ModelStack::recolor);
@@ -98,9 +101,13 @@ void ModelStack::createControls()
     controls->addStretch(1);
     controls->addWidget(m_difference);
     auto* inside = new QWidget{this};
+    inside->setObjectName(QStringLiteral("stackTexts"));
+    auto* column = new QVBoxLayout{inside};
+    column->setContentsMargins(0, 0, 0, 0);
     m_list->setContentsMargins(0, 0, 0, 0);
-    inside->setLayout(m_list);
-    m_list->addStretch(1);
+    column->addLayout(m_list);
+    column->addWidget(m_training);
+    column->addStretch(1);
     auto* scroll = new QScrollArea{this};
     scroll->setWidget(inside);
     scroll->setWidgetResizable(true);
@@ -113,7 +120,55 @@ void ModelStack::createControls()
     layout->addWidget(m_progress);
 }
 
+/// Below the control that chooses the step.
+void ModelStack::createStep()
+{
+    m_step = makeLevel({});
+    m_step->text->setObjectName(QStringLiteral("stackStep"));
+    m_training->layout()->addWidget(m_step->row);
+    m_step->row->hide();
+    connect(m_training, &AlongTraining::stepShown, this, &ModelStack::showStep);
+}
+
+void ModelStack::showStep(const InspectionPtr& inspection, const QString& words)
+{
+    m_step->row->setVisible(inspection || !words.isEmpty());
+    if (inspection == m_step->inspection && inspection) {
+        return;
+    }
+    const qsizetype token = m_levels.front()->text->currentToken();
+    showLevel(*m_step, inspection);
+    if (inspection) {
+        recolor();
+        follow(*m_levels.front(), token);
+    } else {
+        m_step->heading->clear();
+        m_step->text->setEmptyText(words);
+    }
+}
+
+std::vector<ModelStack::Level*> ModelStack::allLevels() const
+{
+    std::vector<Level*> levels;
+    for (const auto& level : m_levels) {
+        levels.push_back(level.get());
+    }
+    if (m_step) {
+        levels.push_back(m_step.get());
+    }
+    return levels;
+}
+
 ModelStack::Level& ModelStack::addLevel(const QString& model)
+{
+    m_levels.push_back(makeLevel(model));
+    Level& added = *m_levels.back();
+    added.text->setObjectName(QStringLiteral("stackText%1").arg(m_levels.size() - 1));
+    m_list->addWidget(added.row);
+    return added;
+}
+
+std::unique_ptr<ModelStack::Level> ModelStack::makeLevel(const QString& model)
 {
     auto level = std::make_unique<Level>();
     Level* const added = level.get();
@@ -123,7 +178,6 @@ ModelStack::Level& ModelStack::addLevel(const QString& model)
     added->heading->setTextFormat(Qt::PlainText);
     added->heading->setProperty("role", QStringLiteral("heading"));
     added->text = new TokenView{added->row};
-    added->text->setObjectName(QStringLiteral("stackText%1").arg(m_levels.size()));
     added->text->setMinimumHeight(fewestPixels);
     added->text->setMaximumHeight(mostPixels);
     added->text->installEventFilter(this);
@@ -139,14 +193,12 @@ ModelStack::Level& ModelStack::addLevel(const QString& model)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(top);
     layout->addWidget(added->text);
-    m_list->insertWidget(m_list->count() - 1, added->row);
     connect(added->text, &TokenView::tokenHovered, this, [this, added](qsizetype token) {
         follow(*added, token >= 0 ? token : added->text->currentToken());
     });
     connect(added->text, &TokenView::currentTokenChanged, this,
             [this, added](qsizetype token) { follow(*added, token); });
-    m_levels.push_back(std::move(level));
-    return *added;
+    return level;
 }
 
 void ModelStack::removeLevel(const Level* level)
@@ -168,6 +220,7 @@ void ModelStack::setInspection(InspectionPtr inspection)
         showLevel(*level, nullptr);
     }
     showLevel(*m_levels.front(), std::move(inspection));
+    m_training->setInspection(m_levels.front()->inspection);
     recolor();
     measureNext();
 }
@@ -176,6 +229,7 @@ void ModelStack::setMeasure(EffectMeasure measure, double threshold)
 {
     m_measure = measure;
     m_threshold = threshold;
+    m_training->setThreshold(threshold);
     recolor();
 }
 
@@ -303,12 +357,12 @@ QList<float> ModelStack::valuesOf(const Level& level) const
 void ModelStack::recolor()
 {
     const MeasureInfo& info = infoOf(m_measure);
-    for (const auto& level : m_levels) {
+    for (Level* const level : allLevels()) {
         if (!level->inspection) {
             continue;
         }
         const bool hasThreshold = m_measure == EffectMeasure::Pce &&
-                                  (!m_difference->isChecked() || level == m_levels.front());
+                                  (!m_difference->isChecked() || level == m_levels.front().get());
         level->text->setColorScale(std::make_shared<EffectColorScale>(
             info.range, hasThreshold ? static_cast<float>(m_threshold)
                                      : std::numeric_limits<float>::infinity()));
@@ -326,18 +380,18 @@ void ModelStack::follow(const Level& from, qsizetype token)
     m_isFollowing = true;
     const auto at = static_cast<std::size_t>(token);
     QString numbers = tr("\u201C%1\u201D").arg(shown(from.inspection->tokenTexts[at]).trimmed());
-    for (const auto& level : m_levels) {
+    for (Level* const level : allLevels()) {
         if (!level->inspection) {
             continue;
         }
         const std::vector<causal::TokenEffect>& own = level->inspection->effects.tokens;
         const qsizetype there =
-            level.get() == &from ? token
-                                 : counterparts({from.inspection->effects.tokens[at]}, own).front();
+            level == &from ? token
+                           : counterparts({from.inspection->effects.tokens[at]}, own).front();
         if (there < 0) {
             continue;
         }
-        if (level.get() != &from) {
+        if (level != &from) {
             level->text->setCurrentToken(there);
         }
         const causal::TokenEffect& effect = own[static_cast<std::size_t>(there)];

@@ -19,6 +19,7 @@ class QVBoxLayout;
 
 namespace nextquill::ui {
 
+class AlongTraining;
 class ModelBox;
 class PaneJob;
 class ProgressLine;
@@ -29,7 +30,8 @@ class TokenView;
 /// under the pointer is marked in all of them, and one line has its numbers of all.
 ///
 /// The inspector's own model comes first; the others are measured on a worker, one after the other,
-/// as soon as the stack is seen, and again for each text. Colours have the same range in all.
+/// as soon as the stack is seen, and again for each text. Below them the text stands as a run's
+/// checkpoints read it, a step at a time (AlongTraining). Colours have the same range in all.
 ///
 /// Keyboard  Tab through the texts, keys in them as in TokenView; Delete takes the model away whose
 ///           text has the focus
@@ -54,6 +56,8 @@ public:
     /// Whether each model's values are shown less those of the first.
     void setDifferenceShown(bool shown);
 
+    [[nodiscard]] AlongTraining& alongTraining() { return *m_training; }
+
 protected:
     void showEvent(QShowEvent* event) override;
 
@@ -63,6 +67,10 @@ private:
     struct Level;
 
     void createControls();
+    void createStep();
+    void showStep(const InspectionPtr& inspection, const QString& words);
+    [[nodiscard]] std::unique_ptr<Level> makeLevel(const QString& model);
+    [[nodiscard]] std::vector<Level*> allLevels() const;
     Level& addLevel(const QString& model);
     void removeLevel(const Level* level);
     void measureNext();
@@ -78,9 +86,11 @@ private:
     QCheckBox* m_difference;
     QLabel* m_numbers;
     QVBoxLayout* m_list;
+    AlongTraining* m_training;
     ProgressLine* m_progress;
     PaneJob* m_job;
     std::vector<std::unique_ptr<Level>> m_levels; ///< the first one is the inspector's
+    std::unique_ptr<Level> m_step; ///< the text at a step of a run, no level of m_levels
     EffectMeasure m_measure = EffectMeasure::Pce;
     double m_threshold = 0.05;
     bool m_isFollowing = false;

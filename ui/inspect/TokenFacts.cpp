@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspect/TokenFacts.h"
 
+#include "core/workflow/EffectSentences.h"
+
 #include "ui/inspect/EffectMeasure.h"
 #include "ui/inspect/EffectNumbers.h"
+#include "ui/project/ShownText.h"
 #include "ui/widgets/TokenCluster.h"
 
 #include <QCoreApplication>
@@ -40,25 +43,6 @@ public:
                 {tr("share of the gradient"), percentage(loss.gradientShare)}};
     }
 
-    static QString sentence(const causal::TokenEffect& effect, const QString& word)
-    {
-        constexpr float certain = 0.95F;
-        if (effect.p_h > certain && effect.p_0 > certain) {
-            return tr("Nothing else could stand here: no room for an effect.");
-        }
-        const double factor =
-            std::exp(static_cast<double>(effect.logp_h) - static_cast<double>(effect.logp_0));
-        constexpr double noticeable = 1.1;
-        if (factor > noticeable) {
-            return tr("The history made “%1” %2 times as likely.").arg(word, timesAsLikely(factor));
-        }
-        if (factor < 1 / noticeable) {
-            return tr("The history made “%1” %2 times less likely.")
-                .arg(word, timesAsLikely(1 / factor));
-        }
-        return tr("The history hardly changes “%1”.").arg(word);
-    }
-
     static QString spoken(const causal::TokenEffect& effect, const QString& word)
     {
         const auto value = static_cast<double>(effect.pce());
@@ -86,7 +70,12 @@ const std::string& textAt(const workflow::Inspection& inspection, qsizetype toke
 
 QString effectSentence(const workflow::Inspection& inspection, qsizetype token)
 {
-    return Facts::sentence(effectAt(inspection, token), shownToken(textAt(inspection, token)));
+    const auto at = static_cast<std::size_t>(token);
+    const std::vector<workflow::PlaceboVerdict> placebo = workflow::placeboVerdictsOf(inspection);
+    return shown(
+        workflow::tokenSentence(inspection, at,
+                                placebo.empty() ? workflow::PlaceboVerdict::Unknown : placebo[at])
+            .text());
 }
 
 QString spokenEffect(const workflow::Inspection& inspection, qsizetype token)

@@ -24,7 +24,7 @@ struct TokenFacts
     };
 
     QString token;    ///< "␣killer"
-    QString sentence; ///< "The history made “killer” 6 times as likely."
+    QString sentence; ///< effectSentence()
     QString unit;     ///< "The word “killer”: PCE +0.400, the mean of its tokens"; may be empty
     QList<Row> rows;
     QStringList cluster; ///< a line for each token that only together make a character
@@ -35,7 +35,8 @@ struct TokenFacts
                                  const std::vector<causal::TokenLoss>& losses,
                                  const TokenText& text, qsizetype token);
 
-/// "The history made “killer” 6 times as likely."
+/// "The history made “killer” 6 times as likely (0.07 to 0.42); review 3 of 2013 accounts for most
+/// of it; another person's history does not.": as far as the inspection was measured.
 [[nodiscard]] QString effectSentence(const workflow::Inspection& inspection, qsizetype token);
 
 /// What a screen reader says at the token: "killer, plus 0.31, more likely".

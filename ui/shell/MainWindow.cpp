@@ -161,6 +161,12 @@ void MainWindow::connectSession()
         showPlace(Histories);
         m_histories->showReview(number(review));
     });
+    connect(m_inspect, &InspectView::compareWanted, this,
+            [this](const std::shared_ptr<const workflow::Inspection>& trunk,
+                   const std::shared_ptr<const workflow::Inspection>& branch, const QString& word) {
+                showPlace(Compare);
+                m_compare->showBranch({.trunk = trunk, .branch = branch, .word = word});
+            });
     connect(m_session, &ProjectSession::modelRequested, this, &MainWindow::useModel);
     connect(m_activity, &ActivityLine::jobsChanged, this,
             [this] { m_rail->setBadge(Runs, m_runs->runningRuns()); });

@@ -98,6 +98,34 @@ TEST(EffectSentences, NameTheWordThatATokenIsAPartOf)
               "The history made “kil” in “killer” 4 times less likely (0.40 to 0.10).");
     EXPECT_EQ(sentence(inspection, 1),
               "The history made “ler” in “killer” 4 times as likely (0.10 to 0.40).");
+    // In the middle of a longer text, and where a script has no spaces.
+    const std::string before = "so über-\n";
+    inspection.text = before + "killer bass. Ünd so";
+    inspection.effects.tokens[1].bytes =
+        ByteRange{.begin = before.size() + 3, .end = before.size() + 6};
+    EXPECT_EQ(sentence(inspection, 1),
+              "The history made “ler” in “killer” 4 times as likely (0.10 to 0.40).");
+    std::string kanas;
+    for (int i = 0; i < 300; ++i) {
+        kanas += "\u30AB";
+    }
+    inspection.text = kanas;
+    inspection.effects.tokens[1].bytes = ByteRange{.begin = 450, .end = 453};
+    EXPECT_NE(sentence(inspection, 1).find("“ler” in “\u30AB"), std::string::npos);
+}
+
+TEST(EffectSentences, TakeTheirVerdictsFromThePlacebosThatWereMeasured)
+{
+    Inspection inspection =
+        inspectionOf({effectOf(0.42F, 0.07F), effectOf(0.5F, 0.1F), effectOf(0.1F, 0.5F)});
+    EXPECT_TRUE(placeboVerdictsOf(inspection).empty());
+    inspection.controls.emplace();
+    EXPECT_TRUE(placeboVerdictsOf(inspection).empty()); // drawn anew alone, say
+    inspection.controls->placebo.emplace();
+    inspection.controls->placebo->verdicts = {{.isOwn = true}, {}, {}};
+    EXPECT_EQ(placeboVerdictsOf(inspection),
+              (std::vector{PlaceboVerdict::OwnAlone, PlaceboVerdict::AnyHistory,
+                           PlaceboVerdict::Unknown})); // less likely: not what they test
 }
 
 TEST(EffectSentences, BeginWithTheStrongest)

@@ -6,6 +6,7 @@
 #include "core/store/RunLedger.h"
 #include "core/train/CheckpointWeights.h"
 #include "core/workflow/ModelChoice.h"
+#include "core/workflow/RunCheckpoints.h"
 
 #include "tests/core/workflow/SampleProject.h"
 
@@ -53,6 +54,7 @@ TEST_F(ProjectRuns, TrainToTheEndAndLeaveAModel)
 {
     const store::RunRow waiting = prepared(m_model.string());
     EXPECT_EQ(waiting.state, store::RunState::Waiting);
+    EXPECT_TRUE(runsWithCheckpoints(*m_project).empty());
     EXPECT_TRUE(store::Splits{*m_project}.find("small")->frozen);
     const auto result = executeRun(m_file, waiting.name, {}, m_progress, m_control);
     EXPECT_EQ(result.end, train::RunEnd::Finished);
@@ -93,6 +95,12 @@ TEST_F(ProjectRuns, HaveTheirCheckpointsAsModels)
     const ModelChoice choice = chooseModel(waiting.name + "@2", m_project.get());
     EXPECT_EQ(choice.step, 2);
     EXPECT_EQ(train::checkpointSteps(choice.run).back(), 2);
+    const std::vector<RunCheckpoints> runs = runsWithCheckpoints(*m_project);
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(runs[0].run, waiting.name);
+    EXPECT_EQ(runs[0].steps.front().model, m_model.string()); // what it began from
+    EXPECT_EQ(runs[0].steps.back().step, 2);
+    EXPECT_EQ(runs[0].steps.back().model, waiting.name + "@2");
     EXPECT_EQ(weights(waiting.name + "@2"), weights(waiting.name));
     EXPECT_NE(weights(waiting.name + "@2"), weights(m_model.string()));
     try {

@@ -35,6 +35,28 @@ TEST(TextSummary, SumsBitsAndComparesWithTheItem)
     const std::vector<std::string> sentences = sentencesOf(summary);
     EXPECT_EQ(sentences.at(0), "This text is 2.7 times likelier for someone with this history "
                                "(+1.4 bits over 2 tokens).");
+    EXPECT_EQ(sentences.at(1), "From the item it has Miles.");
+    EXPECT_EQ(sentences.at(2), "Names and numbers that the item does not have: Chet.");
+    EXPECT_EQ(sentences.at(3), "The item alone has Blue.");
+}
+
+TEST(TextSummary, LeadsToThePlacesOfNamesAndCountsThoseThatItDoesNotList)
+{
+    TextSummary summary;
+    summary.facts.kept = {{.text = "Miles", .bytes = {.begin = 7, .end = 12}},
+                          {.text = "1959", .bytes = {.begin = 20, .end = 24}, .isNumber = true},
+                          {.text = "Davis", .bytes = {.begin = 30, .end = 35}}};
+    const std::vector<EffectSentence> sentences = linkedSentencesOf(summary, 2);
+    ASSERT_EQ(sentences.size(), 2U); // nothing was invented, nothing is missing
+    EXPECT_EQ(sentences[1].text(), "From the item it has Miles, 1959 and 1 more.");
+    std::vector<SentenceTarget> places;
+    for (const SentencePiece& piece : sentences[1].pieces) {
+        if (piece.target) {
+            places.push_back(*piece.target);
+        }
+    }
+    using Kind = SentenceTarget::Kind;
+    EXPECT_EQ(places, (std::vector<SentenceTarget>{{Kind::Place, 7}, {Kind::Place, 20}}));
 }
 
 TEST(LikeliestStrength, IsTheTopOfTheParabola)

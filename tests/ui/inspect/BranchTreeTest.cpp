@@ -65,6 +65,35 @@ TEST_F(BranchTrees, LoseABranchWithAllThatGrewOutOfIt)
     EXPECT_EQ(m_tree.branches(), 0);
 }
 
+TEST_F(BranchTrees, SendABranchToBeComparedWithTheTextAboveIt)
+{
+    BranchTree::InspectionPtr above;
+    BranchTree::InspectionPtr below;
+    std::string at;
+    QObject::connect(&m_tree, &BranchTree::compareWanted, &m_tree,
+                     [&](const BranchTree::InspectionPtr& trunk,
+                         const BranchTree::InspectionPtr& branch, const QString& word) {
+                         above = trunk;
+                         below = branch;
+                         at = word.toStdString();
+                     });
+    QTest::keyClick(&m_tree, Qt::Key_C);
+    EXPECT_EQ(above, m_branch);
+    EXPECT_EQ(below, m_twig);
+    EXPECT_EQ(at, "day");
+    QTest::keyClick(&m_tree, Qt::Key_Up);
+    const auto further = std::make_shared<const workflow::Inspection>(*m_branch);
+    m_tree.replace(m_branch, further); // its controls were measured
+    m_tree.compareCurrent();
+    EXPECT_EQ(above, m_trunk);
+    EXPECT_EQ(below, further);
+    EXPECT_EQ(at, "bad");
+    QTest::keyClick(&m_tree, Qt::Key_Up);
+    below = nullptr;
+    QTest::keyClick(&m_tree, Qt::Key_C);
+    EXPECT_EQ(below, nullptr); // the trunk has nothing above it
+}
+
 TEST_F(BranchTrees, BeginAnewWithAnotherText)
 {
     m_tree.setTrunk(m_twig);

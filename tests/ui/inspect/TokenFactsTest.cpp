@@ -35,7 +35,8 @@ TEST(TokenFacts, HasEveryFigureOfTheToken)
     const TokenFacts facts = factsIn(*text, 1);
     auto rows = byName(facts);
     EXPECT_EQ(facts.token.toStdString(), "␣killer");
-    EXPECT_EQ(facts.sentence.toStdString(), "The history made “␣killer” 6.0 times as likely.");
+    EXPECT_EQ(facts.sentence.toStdString(),
+              "The history made “killer” 6 times as likely (0.07 to 0.42).");
     EXPECT_EQ(rows["with history"], "0.420 (rank 1)");
     EXPECT_EQ(rows["without"], "0.070 (rank 9)");
     EXPECT_EQ(rows["PCE"], "+0.350");
@@ -43,6 +44,17 @@ TEST(TokenFacts, HasEveryFigureOfTheToken)
     EXPECT_EQ(rows["weight in the loss"], "0.9");
     EXPECT_EQ(rows["share of the gradient"], "91.3 %"); // 0.9 · 0.58 against 0.1 · 0.5
     EXPECT_TRUE(facts.cluster.isEmpty());
+}
+
+TEST(TokenFacts, SayWhatTheHistorysPartsAndOtherPeoplesDo)
+{
+    const auto text = inventedInspection({{"killer", 0.42F, 0.07F}, {" bass", 0.5F, 0.5F}}, 3);
+    text->attribution->effect = {0, 0.02F, 0.3F, 0, 0, 0};
+    text->history[2].review.time = 1'360'000'000'000; // February 2013
+    text->controls.emplace().placebo.emplace().verdicts = {{.isOwn = true}, {}};
+    EXPECT_EQ(factsIn(*text, 0).sentence.toStdString(),
+              "The history made “killer” 6 times as likely (0.07 to 0.42); review 3 of 2013 "
+              "accounts for most of it; another person's history does not.");
 }
 
 TEST(TokenFacts, NeverShowsASmallProbabilityAsNothing)

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The panes below the inspected text, in the window: other histories, branches, other models.
+#include "ui/compare/CompareColumn.h"
+#include "ui/compare/CompareView.h"
 #include "ui/inspect/AlternativesView.h"
 #include "ui/inspect/BranchTree.h"
 #include "ui/inspect/ControlsPane.h"
 #include "ui/inspect/ModelStack.h"
+#include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/SummaryPane.h"
 #include "ui/inspect/WhatIfPane.h"
 
 #include "tests/ui/shell/InspectWalk.h"
@@ -16,6 +20,9 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTabWidget>
+#include <QTextBrowser>
+
+#include <stdexcept>
 
 namespace nextquill::ui {
 namespace {
@@ -29,6 +36,21 @@ protected:
         auto* const found = m_window->inspect().findChild<Pane*>();
         find<QTabWidget>(QStringLiteral("inspectTabs")).setCurrentWidget(found);
         return *found;
+    }
+    /// Another text of the sample that has a history.
+    [[nodiscard]] ExampleId otherExample() const
+    {
+        const auto project = store::Project::open(m_project, store::OpenMode::ReadOnly);
+        store::Histories histories{*project};
+        for (const store::User& user : histories.users({.limit = 100})) {
+            for (const store::ReviewRow& row : histories.timeline(user.id)) {
+                if (row.review.id != m_example &&
+                    !histories.example(row.review.id).history.empty()) {
+                    return row.review.id;
+                }
+            }
+        }
+        throw std::runtime_error{"the sample has a single text with a history"};
     }
 };
 
@@ -81,6 +103,80 @@ TEST_F(InspectPanes, WriteATextAndGoOnFromAnAlternative)
     branches.setFocus();
     QTest::keyClick(&branches, Qt::Key_Up);
     EXPECT_EQ(shown(), trunk);
+}
+
+/// The branch and what it left, with the effects that they have.
+TEST_F(InspectPanes, PutABranchBesideTheTextThatItLeft)
+{
+    NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+    inspectAndWait(model);
+    const auto trunk = shown();
+    auto& branches = pane<BranchTree>();
+    heatmap().setCurrentToken(2);
+    auto* const alternatives = m_window->inspect().findChild<AlternativesView*>();
+    const auto own = static_cast<std::int64_t>(trunk->effects.tokens[2].token);
+    std::int64_t other = own;
+    for (const AlternativesView::Entry& entry : alternatives->with()) {
+        other = entry.id != own ? entry.id : other;
+    }
+    ASSERT_NE(other, own);
+    press(Qt::Key_C); // there is no branch yet
+    EXPECT_TRUE(m_window->inspect().isVisible());
+    Q_EMIT alternatives->activated(other, true);
+    ASSERT_TRUE(waitFor([&] { return branches.branches() == 1; }));
+    const auto branch = shown();
+    heatmap().setFocus();
+    press(Qt::Key_C);
+    ASSERT_TRUE(m_window->compare().isVisible());
+    auto& before = find<CompareColumn>(QStringLiteral("column4"));
+    auto& after = find<CompareColumn>(QStringLiteral("column5"));
+    ASSERT_TRUE(waitFor([&] { return !before.text().isEmpty() && !after.text().isEmpty(); }));
+    EXPECT_EQ(before.text().toStdString(), trunk->text);
+    EXPECT_EQ(after.text().toStdString(), branch->text);
+    ASSERT_EQ(std::ssize(after.view().text().tokens), std::ssize(branch->effects.tokens));
+    EXPECT_EQ(after.view().text().tokens[2].value, branch->effects.tokens[2].pce());
+    EXPECT_FALSE(after.view().text().marks.isEmpty()); // what the trunk has not
+    EXPECT_TRUE(after.title().startsWith(QStringLiteral("Branch at ")));
+    for (CompareColumn* const column : {&before, &after}) {
+        EXPECT_TRUE(column->isVisible());
+        const QString scores = find<QLabel>(QStringLiteral("scores"), column).text();
+        EXPECT_TRUE(scores.contains(QStringLiteral("mean PCE"))) << scores.toStdString();
+        EXPECT_FALSE(scores.contains(QStringLiteral("tokens/s"))) << scores.toStdString();
+    }
+    // Only what has a text stands beside them, and nothing of them beside another text.
+    EXPECT_FALSE(find<CompareColumn>(QStringLiteral("column0")).isVisible());
+    m_window->compare().showExample(otherExample());
+    ASSERT_TRUE(waitFor([&] { return !after.isVisible(); }));
+    EXPECT_TRUE(find<CompareColumn>(QStringLiteral("column0")).isVisible());
+    EXPECT_TRUE(before.text().isEmpty());
+    EXPECT_EQ(find<QComboBox>(QStringLiteral("against")).count(), 5);
+    m_window->compare().showExample(m_example); // they come back with their text
+    EXPECT_TRUE(waitFor([&] { return after.isVisible() && !after.text().isEmpty(); }));
+}
+
+TEST_F(InspectPanes, LeadFromASentenceToTheTokenAndItsPlacebos)
+{
+    NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
+    inspectAndWait(model);
+    press(Qt::Key_S);
+    auto& summary = pane<SummaryPane>();
+    EXPECT_TRUE(summary.isVisible());
+    heatmap().setCurrentToken(2);
+    auto& sentences = find<QTextBrowser>(QStringLiteral("summarySentences"));
+    EXPECT_TRUE(sentences.toPlainText().contains(QStringLiteral("The text as a whole")));
+    EXPECT_FALSE(sentences.toPlainText().contains(QStringLiteral("Go to a word")));
+    Q_EMIT summary.tokenWanted(4);
+    EXPECT_EQ(heatmap().currentToken(), 4);
+    EXPECT_TRUE(heatmap().hasFocus());
+    Q_EMIT summary.placeboWanted(3);
+    EXPECT_EQ(heatmap().currentToken(), 3);
+    EXPECT_TRUE(m_window->inspect().findChild<ControlsPane*>()->isVisible());
+    attributeAndWait();
+    press(Qt::Key_S);
+    EXPECT_FALSE(sentences.toPlainText().contains(QStringLiteral("Press A in the text")));
+    Q_EMIT summary.reviewWanted(1);
+    EXPECT_EQ(m_window->inspect().findChild<PastTextsPane*>()->chosenReview(), 1);
+    EXPECT_TRUE(m_window->inspect().findChild<PastTextsPane*>()->isVisible());
 }
 
 TEST_F(InspectPanes, GiveEachTokenWhatOtherHistoriesSayOfIt)

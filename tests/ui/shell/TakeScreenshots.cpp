@@ -18,7 +18,14 @@
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/HistoryTableModel.h"
 #include "ui/histories/table/TableGrid.h"
+#include "ui/inspect/AlongTraining.h"
+#include "ui/inspect/ControlsPane.h"
+#include "ui/inspect/EffectMatrix.h"
 #include "ui/inspect/InspectView.h"
+#include "ui/inspect/ModelStack.h"
+#include "ui/inspect/PastTextsPane.h"
+#include "ui/inspect/SummaryPane.h"
+#include "ui/inspect/WhatIfPane.h"
 #include "ui/models/DropFrame.h"
 #include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
@@ -40,6 +47,7 @@
 
 #include <QApplication>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QCommandLineParser>
 #include <QFile>
 #include <QLabel>
@@ -48,6 +56,7 @@
 #include <QPixmap>
 #include <QPushButton>
 #include <QSettings>
+#include <QSlider>
 #include <QSpinBox>
 #include <QTabBar>
 #include <QTabWidget>
@@ -55,6 +64,7 @@
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 
 #include <algorithm>
 #include <cstdio>
@@ -301,6 +311,21 @@ void takeWatch(Photographer& camera, MainWindow& window, const QString& project,
     watch->reject();
 }
 
+/// The text along the run that made the model.
+void takeTraining(Photographer& camera, MainWindow& window, const QString& run)
+{
+    auto& stack = *window.inspect().findChild<ModelStack*>();
+    camera.find<QTabWidget>("inspectTabs").setCurrentWidget(&stack);
+    AlongTraining& training = stack.alongTraining();
+    camera.wait("runs", [&] { return camera.find<QComboBox>("trainingRun").count() > 1; });
+    training.chooseRun(run);
+    training.measureAll();
+    camera.wait("steps", [&] { return training.measuredSteps() == training.steps(); });
+    camera.find<QSlider>("trainingStep").setFocus();
+    camera.takeAll(QStringLiteral("inspect-training"));
+    training.chooseRun({});
+}
+
 void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
 {
     window.showPlace(2);
@@ -312,7 +337,7 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     camera.wait("effects", [&] { return !text.text().tokens.isEmpty(); });
     auto& past = camera.find<QTableView>("pastTexts");
     const QVariant before = past.model()->index(0, 0).data();
-    QTest::mouseClick(&camera.find<QPushButton>("attribute"), Qt::LeftButton);
+    camera.find<QPushButton>("attribute").click();
     camera.wait("attribution", [&] { return past.model()->index(0, 0).data() != before; });
     window.activateWindow();
     text.setFocus();
@@ -320,25 +345,35 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     QTest::keyClick(&text, Qt::Key_N); // the first token beyond the threshold
     camera.takeAll(QStringLiteral("inspect"));
     auto& tabs = camera.find<QTabWidget>("inspectTabs");
-    tabs.setCurrentIndex(1);
+    const auto show = [&](QWidget* pane) { tabs.setCurrentWidget(pane); };
+    show(window.inspect().findChild<EffectMatrix*>());
     QTest::keyClick(&text, Qt::Key_1); // shaded by the newest past text
     camera.takeSmall(QStringLiteral("inspect-matrix"));
     QTest::keyClick(&text, Qt::Key_Escape);
-    tabs.setCurrentIndex(2);
+    show(window.inspect().findChild<ControlsPane*>());
     camera.find<QSpinBox>("placebos").setValue(6);
     camera.find<QSpinBox>("resamples").setValue(6);
     QTest::mouseClick(&camera.find<QPushButton>("measureControls"), Qt::LeftButton);
     camera.wait("controls", [&] { return window.inspect().inspection()->controls.has_value(); });
     camera.takeSmall(QStringLiteral("inspect-placebo"));
-    tabs.setCurrentIndex(0);
     text.setFocus();
     QTest::keyClick(&text, Qt::Key_W); // words, with the signs of the controls
     camera.takeSmall(QStringLiteral("inspect-words"));
     QTest::keyClick(&text, Qt::Key_W);
     QTest::keyClick(&text, Qt::Key_W);
-    tabs.setCurrentIndex(3);
+    show(window.inspect().findChild<WhatIfPane*>());
     camera.takeSmall(QStringLiteral("inspect-what-if"));
-    tabs.setCurrentIndex(0);
+    show(window.inspect().findChild<SummaryPane*>());
+    auto& strength = camera.find<QPushButton>("findStrength");
+    strength.click();
+    camera.wait("strength", [&] {
+        return camera.find<QTextBrowser>("summarySentences")
+            .toPlainText()
+            .contains(QStringLiteral("likeliest strength of the history"));
+    });
+    camera.takeAll(QStringLiteral("inspect-summary"));
+    takeTraining(camera, window, model);
+    show(window.inspect().findChild<PastTextsPane*>());
 }
 
 void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
