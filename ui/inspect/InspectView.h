@@ -26,6 +26,7 @@ class QFrame;
 class QKeySequence;
 class QLabel;
 class QPushButton;
+class QSplitter;
 class QStackedWidget;
 class QTabWidget;
 class QToolButton;
@@ -39,7 +40,9 @@ class DatasetPane;
 class EffectMatrix;
 class EmptyState;
 class ExamplePicker;
+class FaithfulnessView;
 class Job;
+class LiveEffects;
 class LiveText;
 class ModelBox;
 class ModelStack;
@@ -60,8 +63,9 @@ class WhatIfPane;
 /// Keyboard  in the text: arrows, N and P, Space, / as in TokenView; M next measure, G ground truth
 ///           or generated, T threshold, H panes of the history, I invisible tokens, L lines in
 ///           place of colors, A effects of the past texts, 1-9 the text shaded by a past text and 0
-///           or Esc back, O the edited history and back, [ and ] other texts, Ctrl+E export,
-///           Ctrl+Shift+E export as last time.
+///           or Esc back (before A the past text alone is opened), S its sentences, Shift+S those
+///           of the three strongest, F whether the effects can be believed, O the edited history
+///           and back, [ and ] other texts, Ctrl+E export, Ctrl+Shift+E export as last time.
 /// Drop      a model on the view is the one to read with.
 class InspectView : public QWidget
 {
@@ -120,12 +124,22 @@ private:
 
     void measure();
     /// Has the chosen text measured anew on a worker; an older question is given up.
-    void ask(const QString& title, bool attribution);
+    void ask(const QString& title);
     void watch(Job* job, const std::function<void()>& done);
     void showMeasured(MeasuredText measured);
     void showNothing();
     void writeFigureTo(const QString& file);
     [[nodiscard]] workflow::FigureSettings figureSettings() const;
+
+    [[nodiscard]] QWidget* createMatrixPage();
+    void connectHistory();
+    void createHistoryActs();
+    void openReview(int review);
+    [[nodiscard]] QString modelToAsk() const;
+    void showInPanes(const std::shared_ptr<const workflow::Inspection>& shown);
+    void showGrowing();
+    void addTo(const std::shared_ptr<const workflow::Inspection>& of,
+               const std::function<void(workflow::Inspection&)>& answer);
 
     void renewMoreTabs(const std::shared_ptr<const workflow::Inspection>& inspection);
     void showFurther(const std::shared_ptr<const workflow::Inspection>& further);
@@ -172,6 +186,9 @@ private:
     QTabWidget* m_tabs;
     PastTextsPane* m_past;
     EffectMatrix* m_matrix;
+    QSplitter* m_matrixPage = nullptr;
+    FaithfulnessView* m_faithfulness = nullptr;
+    LiveEffects* m_liveEffects = nullptr;
     QPushButton* m_export;
     ProgressLine* m_progress;
     PaneJob* m_job; // the measurement that is going on

@@ -31,8 +31,6 @@ struct MeasureRequest
     workflow::HistoryEdits edits;         ///< of the history, for this measurement alone
     std::vector<text::TokenId> beginning; ///< of a text that is written: its first tokens
     std::shared_ptr<TokenRelay> relay;    ///< hears each token that is written; may be null
-    /// Measured with the same model before: is given the effects of its past texts, no more.
-    std::shared_ptr<const workflow::Inspection> toAttribute;
 };
 
 /// An inspection, and what the model's run tells about reading it.
