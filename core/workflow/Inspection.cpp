@@ -211,16 +211,21 @@ store::ExampleData historyOf(const Inspection& inspection, const store::ExampleD
     return onlyUsed(data, used);
 }
 
+HistoryVariants variantsOf(const Inspection& inspection, const store::ExampleData& data,
+                           const model::ModelFiles& files, const ExampleSettings& settings)
+{
+    ExampleSettings asGiven = settings;
+    asGiven.selection = text::SelectionRule{}; // in the prompt's order already
+    return {historyOf(inspection, data), files, asGiven, inspection.effects.tokens.size()};
+}
+
 causal::Attribution attributeToHistory(const store::ExampleData& data, model::Decoder& decoder,
                                        const ExampleSettings& settings,
                                        const Inspection& inspection,
                                        const causal::ReviewEffectSink& sink, StopToken stop,
                                        Progress& progress)
 {
-    ExampleSettings asGiven = settings;
-    asGiven.selection = text::SelectionRule{}; // in the prompt's order already
-    const HistoryVariants variants{historyOf(inspection, data), decoder.files(), asGiven,
-                                   inspection.effects.tokens.size()};
+    const HistoryVariants variants = variantsOf(inspection, data, decoder.files(), settings);
     return causal::attribute(decoder, leaveOneOutOf(variants, inspection), {}, sink,
                              std::move(stop), progress);
 }

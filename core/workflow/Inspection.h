@@ -23,7 +23,8 @@ class TwinMemory;
 }
 namespace nextquill::model {
 class Decoder;
-}
+class ModelFiles;
+} // namespace nextquill::model
 
 namespace nextquill::workflow {
 
@@ -82,6 +83,14 @@ struct Inspection
 /// Throws Error(BadInput) when one of them is not in `data`.
 [[nodiscard]] store::ExampleData historyOf(const Inspection& inspection,
                                            const store::ExampleData& data);
+
+/// The prompts of an inspected text: with its own past texts alone, as its prompt had them,
+/// whatever was added to `data` since. `files` must live as long. Throws Error(BadInput) when one
+/// of them is not in `data`, and what promptFor() throws.
+[[nodiscard]] HistoryVariants variantsOf(const Inspection& inspection,
+                                         const store::ExampleData& data,
+                                         const model::ModelFiles& files,
+                                         const ExampleSettings& settings);
 
 /// An inspected text under its prompt and without each past review: what attribution measures, and
 /// what its cost is counted from (causal::promptedTarget, inspectionCost).

@@ -55,6 +55,22 @@ InspectionCost inspectionCost(const causal::PromptedTarget& question, const Meas
     return cost;
 }
 
+InspectionCost inTurn(const InspectionCost& first, const InspectionCost& second)
+{
+    InspectionCost both{
+        .tree = {.prompts = first.tree.prompts + second.tree.prompts,
+                 .passes = first.tree.passes + second.tree.passes,
+                 .rows = first.tree.rows + second.tree.rows,
+                 .separateRows = first.tree.separateRows + second.tree.separateRows,
+                 .largestPass = std::max(first.tree.largestPass, second.tree.largestPass)},
+        .seconds = std::nullopt,
+        .bytes = std::max(first.bytes, second.bytes)};
+    if (first.seconds && second.seconds) {
+        both.seconds = *first.seconds + *second.seconds;
+    }
+    return both;
+}
+
 std::string toText(const InspectionCost& cost)
 {
     const double mebibytes = static_cast<double>(cost.bytes) / (1 << 20);

@@ -33,6 +33,9 @@ struct InspectionCost
                                             const MeasuredPass& pass,
                                             const model::Decoder& decoder);
 
+/// Of two acts, one after the other: what they need at once is not added up.
+[[nodiscard]] InspectionCost inTurn(const InspectionCost& first, const InspectionCost& second);
+
 /// "31 prompts in 5 passes of 36,400 rows, about 40 s, 210 MiB"
 [[nodiscard]] std::string toText(const InspectionCost& cost);
 

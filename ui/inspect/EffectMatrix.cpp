@@ -4,6 +4,7 @@
 #include "core/causal/Attribution.h"
 
 #include "ui/inspect/EffectNumbers.h"
+#include "ui/inspect/HistoryInquiry.h"
 
 #include <QScrollBar>
 #include <QShortcut>
@@ -36,29 +37,52 @@ EffectMatrix::EffectMatrix(QWidget* parent)
 
 void EffectMatrix::setInspection(std::shared_ptr<const workflow::Inspection> inspection)
 {
+    const bool isSame =
+        inspection && m_inspection && isMeasured() && isSameReading(*inspection, *m_inspection);
     m_inspection = std::move(inspection);
+    m_growing = nullptr;
+    if (!isSame || !isMeasured()) {
+        m_token = -1;
+        m_review = wholeHistory;
+        m_chosen = -1;
+    }
+    m_hovered = {};
+    m_hoveredInText = -1;
+    renewColumns();
+}
+
+void EffectMatrix::showGrowing(std::shared_ptr<const causal::Attribution> effects)
+{
+    m_growing = std::move(effects);
+    renewColumns();
+}
+
+void EffectMatrix::renewColumns()
+{
     m_labels.clear();
     if (isMeasured()) {
         for (const std::string& text : m_inspection->tokenTexts) {
             m_labels.push_back(shownToken(text));
         }
+        if (m_token < 0 && tokens() > 0) {
+            m_token = 0;
+        }
     }
-    m_token = isMeasured() && tokens() > 0 ? 0 : -1;
-    m_review = wholeHistory;
-    m_chosen = -1;
-    m_hovered = {};
     layOut();
+}
+
+const causal::Attribution* EffectMatrix::effects() const
+{
+    if (m_inspection == nullptr) {
+        return nullptr;
+    }
+    return m_inspection->attribution ? &*m_inspection->attribution : m_growing.get();
 }
 
 void EffectMatrix::setColorScale(std::shared_ptr<const ColorScale> scale)
 {
     m_scale = std::move(scale);
     viewport()->update();
-}
-
-bool EffectMatrix::isMeasured() const
-{
-    return m_inspection != nullptr && m_inspection->attribution.has_value();
 }
 
 qsizetype EffectMatrix::tokens() const
@@ -68,14 +92,14 @@ qsizetype EffectMatrix::tokens() const
 
 int EffectMatrix::reviews() const
 {
-    return isMeasured() ? m_inspection->attribution->reviews : 0;
+    return isMeasured() ? effects()->reviews : 0;
 }
 
 float EffectMatrix::valueAt(qsizetype token, int review) const
 {
     const auto t = static_cast<std::size_t>(token);
     return review == wholeHistory ? m_inspection->effects.tokens[t].pce()
-                                  : m_inspection->attribution->at(t, review);
+                                  : effects()->at(t, review);
 }
 
 int EffectMatrix::labelWidth() const
@@ -155,13 +179,29 @@ void EffectMatrix::setCurrentToken(qsizetype token)
         return;
     }
     m_token = token;
+    bringIntoSight(token);
+    viewport()->update();
+}
+
+void EffectMatrix::setHoveredToken(qsizetype token)
+{
+    if (token != m_hoveredInText) {
+        m_hoveredInText = token;
+        if (token >= 0 && token < tokens()) {
+            bringIntoSight(token);
+        }
+        viewport()->update();
+    }
+}
+
+void EffectMatrix::bringIntoSight(qsizetype token)
+{
     const int left = m_left[static_cast<std::size_t>(token)];
     const int right = m_left[static_cast<std::size_t>(token) + 1];
     QScrollBar& bar = *horizontalScrollBar();
     if (left < bar.value() || right > bar.value() + bar.pageStep()) {
         bar.setValue(left - bar.pageStep() / 3); // with what stands before it
     }
-    viewport()->update();
 }
 
 void EffectMatrix::setChosenReview(int review)
@@ -179,6 +219,9 @@ QString EffectMatrix::sentence(qsizetype token, int review) const
     const QString whole = signedNumber(static_cast<double>(valueAt(token, wholeHistory)), 3);
     if (review == wholeHistory) {
         return tr("The whole history on “%1”: %2").arg(word, whole);
+    }
+    if (std::isnan(valueAt(token, review))) {
+        return tr("Past text %1 on “%2”: not measured yet").arg(QString::number(review + 1), word);
     }
     return tr("Past text %1 on “%2”: %3; the whole history: %4")
         .arg(QString::number(review + 1), word,

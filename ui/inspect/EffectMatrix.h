@@ -17,6 +17,7 @@ namespace nextquill::ui {
 /// Tokens run along the text from left to right, reviews from top to bottom, the newest first. A
 /// cell beyond the threshold has a bar below, one beyond the range a corner: hue is not the only
 /// sign. The first row is the effect of the whole history, to compare with; it stays in sight.
+/// While effects are measured, cells that are not known yet are hatched.
 ///
 /// Keyboard  arrows walk over cells, Home and End to the first and last token, N and P to the next
 ///           and previous cell beyond the threshold in the row, 1-9 to a review, Enter chooses the
@@ -31,7 +32,10 @@ public:
     explicit EffectMatrix(QWidget* parent = nullptr);
 
     /// Null, or one without attribution: nothing is shown but a sentence on how to get it.
+    /// The same reading, measured further, keeps the cursor and what is chosen.
     void setInspection(std::shared_ptr<const workflow::Inspection> inspection);
+    /// Effects that are being measured, in the place of the inspection's: NaN where not known yet.
+    void showGrowing(std::shared_ptr<const causal::Attribution> effects);
     void setColorScale(std::shared_ptr<const ColorScale> scale);
 
     /// The cell with the cursor; -1: none. Row -1 is that of the whole history.
@@ -39,6 +43,8 @@ public:
     [[nodiscard]] int currentReview() const { return m_review; }
     /// Follows the cursor of the text; announces nothing.
     void setCurrentToken(qsizetype token);
+    /// Marks the column of the token under the pointer in the text; -1: none.
+    void setHoveredToken(qsizetype token);
     void setChosenReview(int review); ///< that shades the text; -1: none
 
     [[nodiscard]] QRect cellRect(qsizetype token, int review) const; ///< in the viewport
@@ -75,7 +81,8 @@ private:
         int review = -1;
     };
 
-    [[nodiscard]] bool isMeasured() const;
+    [[nodiscard]] const causal::Attribution* effects() const; ///< nullptr: none are measured
+    [[nodiscard]] bool isMeasured() const { return effects() != nullptr; }
     [[nodiscard]] qsizetype tokens() const;
     [[nodiscard]] int reviews() const;
     [[nodiscard]] float valueAt(qsizetype token, int review) const;
@@ -85,7 +92,9 @@ private:
     [[nodiscard]] int rowAt(int y) const;
     void requestMenu();
     [[nodiscard]] bool handleKey(int key, bool perform);
+    void renewColumns();
     void layOut();
+    void bringIntoSight(qsizetype token);
     void goTo(qsizetype token, int review);
     void goToBeyond(int direction);
     void paintRow(QPainter& painter, int review) const;
@@ -93,10 +102,12 @@ private:
     void paintTokens(QPainter& painter) const;
 
     std::shared_ptr<const workflow::Inspection> m_inspection;
+    std::shared_ptr<const causal::Attribution> m_growing;
     std::shared_ptr<const ColorScale> m_scale;
     std::vector<QString> m_labels; // of tokens
     std::vector<int> m_left;       // of columns, with the end of the last
     qsizetype m_token = -1;
+    qsizetype m_hoveredInText = -1;
     int m_review = -1;
     int m_chosen = -1;
     Cell m_hovered;

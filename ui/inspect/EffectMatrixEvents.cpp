@@ -64,7 +64,7 @@ void EffectMatrix::paintTokens(QPainter& painter) const
         if (cell.right() < labelWidth() || cell.left() > viewport()->width()) {
             continue;
         }
-        const bool current = token == m_token;
+        const bool current = token == m_token || token == m_hoveredInText;
         painter.setPen(palette().color(QPalette::Text));
         QFont font = this->font();
         font.setBold(current);
@@ -118,8 +118,12 @@ void EffectMatrix::paintCell(QPainter& painter, qsizetype token, int review) con
     const float value = valueAt(token, review);
     const QRect box = cell.adjusted(1, 1, 0, 0);
     painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.fillRect(box, m_scale->color(value, ground));
     const QColor ink = m_scale->ink(ground);
+    if (std::isnan(value)) { // not measured yet
+        painter.fillRect(box, QBrush{themeColors(palette()).line, Qt::BDiagPattern});
+    } else {
+        painter.fillRect(box, m_scale->color(value, ground));
+    }
     if (std::abs(value) > m_scale->threshold()) {
         // Below for more likely, above for less.
         painter.fillRect(
@@ -135,7 +139,7 @@ void EffectMatrix::paintCell(QPainter& painter, qsizetype token, int review) con
     }
     const bool current = token == m_token && review == m_review;
     const bool hovered = token == m_hovered.token && review == m_hovered.review;
-    if (current || hovered || token == m_token) {
+    if (current || hovered || token == m_token || token == m_hoveredInText) {
         painter.setPen(current && hasFocus()
                            ? QPen{themeColors(palette()).accent, 2}
                            : QPen{current || hovered ? ink : themeColors(palette()).muted, 1});

@@ -21,21 +21,47 @@ constexpr float textRange = 4; // sums over a text
 
 } // namespace
 
-void HistoryEffectsModel::setInspection(std::shared_ptr<const workflow::Inspection> inspection)
+void HistoryEffectsModel::setInspection(std::shared_ptr<const workflow::Inspection> inspection,
+                                        bool keepToken)
 {
     beginResetModel();
     m_inspection = std::move(inspection);
-    m_token = -1;
+    m_growing = nullptr;
+    m_token = keepToken ? m_token : -1;
+    sumOverText();
+    endResetModel();
+}
+
+void HistoryEffectsModel::showGrowing(std::shared_ptr<const causal::Attribution> effects)
+{
+    m_growing = std::move(effects);
+    sumOverText();
+    if (rowCount() > 0) {
+        Q_EMIT dataChanged(index(0, Effect), index(rowCount() - 1, Effect));
+    }
+}
+
+const causal::Attribution* HistoryEffectsModel::effects() const
+{
+    if (!m_inspection) {
+        return nullptr;
+    }
+    return m_inspection->attribution ? &*m_inspection->attribution : m_growing.get();
+}
+
+void HistoryEffectsModel::sumOverText()
+{
     m_onText.clear();
-    if (m_inspection && m_inspection->attribution) {
-        m_onText.resize(m_inspection->history.size(), 0);
-        for (std::size_t t = 0; t < m_inspection->effects.tokens.size(); ++t) {
-            for (std::size_t review = 0; review < m_onText.size(); ++review) {
-                m_onText[review] += m_inspection->attribution->at(t, static_cast<int>(review));
-            }
+    const causal::Attribution* const measured = effects();
+    if (measured == nullptr) {
+        return;
+    }
+    m_onText.resize(m_inspection->history.size(), 0);
+    for (std::size_t t = 0; t < m_inspection->effects.tokens.size(); ++t) {
+        for (std::size_t review = 0; review < m_onText.size(); ++review) {
+            m_onText[review] += measured->at(t, static_cast<int>(review));
         }
     }
-    endResetModel();
 }
 
 void HistoryEffectsModel::setToken(qsizetype token)
@@ -49,12 +75,12 @@ void HistoryEffectsModel::setToken(qsizetype token)
 
 float HistoryEffectsModel::effectOf(int review) const
 {
-    if (!m_inspection || !m_inspection->attribution) {
+    const causal::Attribution* const measured = effects();
+    if (measured == nullptr) {
         return std::numeric_limits<float>::quiet_NaN();
     }
-    const causal::Attribution& attribution = *m_inspection->attribution;
     if (m_token >= 0) {
-        return attribution.at(static_cast<std::size_t>(m_token), review);
+        return measured->at(static_cast<std::size_t>(m_token), review);
     }
     return m_onText[static_cast<std::size_t>(review)];
 }

@@ -20,7 +20,10 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setInspection(std::shared_ptr<const workflow::Inspection> inspection);
+    /// `keepToken`: the same text, measured further.
+    void setInspection(std::shared_ptr<const workflow::Inspection> inspection, bool keepToken);
+    /// Effects that are being measured, in the place of the inspection's: NaN where not known yet.
+    void showGrowing(std::shared_ptr<const causal::Attribution> effects);
     /// -1: sums over the whole text.
     void setToken(qsizetype token);
 
@@ -34,7 +37,11 @@ public:
                                       int role) const override;
 
 private:
+    [[nodiscard]] const causal::Attribution* effects() const; ///< nullptr: none are measured
+    void sumOverText();
+
     std::shared_ptr<const workflow::Inspection> m_inspection;
+    std::shared_ptr<const causal::Attribution> m_growing;
     std::vector<float> m_onText; // sum over the tokens, one per review; empty before measured
     qsizetype m_token = -1;
 };

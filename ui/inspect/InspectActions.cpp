@@ -2,7 +2,6 @@
 //
 // The inspector's acts, each a QAction with its key: the window lists them among its commands.
 #include "ui/inspect/InspectView.h"
-#include "ui/inspect/PastTextsPane.h"
 #include "ui/project/ExamplePicker.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/widgets/ThresholdSlider.h"
@@ -84,11 +83,12 @@ void InspectView::createReviewActs()
 {
     m_needText << addAct(tr("Inspect: Effect of Each Past Text"), {Qt::Key_A},
                          [this] { attribute(); });
+    createHistoryActs();
     constexpr int keys = 9;
     for (int review = 0; review < keys; ++review) {
         m_reviewActs << addAct(tr("Inspect: Shade the Text by Past Text %1").arg(review + 1),
                                {QKeySequence{Qt::Key_1 + review}},
-                               [this, review] { m_past->chooseReview(review); });
+                               [this, review] { openReview(review); });
     }
     m_needText << addAct(tr("Inspect: Shade the Text by the Whole History"),
                          {Qt::Key_0, Qt::Key_Escape}, [this] { shadeByReview(-1); });

@@ -84,7 +84,7 @@ InspectView::InspectView(ProjectSession& session, QWidget* parent)
     , m_card{new TokenCard{this}}
     , m_panel{new TokenPanel{this}}
     , m_tabs{new QTabWidget{this}}
-    , m_past{new PastTextsPane{this}}
+    , m_past{new PastTextsPane{session, this}}
     , m_matrix{new EffectMatrix{this}}
     , m_export{new QPushButton{themedIcon(QStringLiteral("export")), tr("&Export…"), this}}
     , m_progress{new ProgressLine{this}}
@@ -214,7 +214,7 @@ void InspectView::createTabs()
     m_tabs->setObjectName(QStringLiteral("inspectTabs"));
     m_tabs->setDocumentMode(true);
     addTab(m_past, tr("Past texts"));
-    addTab(m_matrix, tr("Matrix"));
+    addTab(createMatrixPage(), tr("Matrix"));
 }
 
 void InspectView::createPanes()
@@ -283,8 +283,7 @@ void InspectView::connectText()
 
 void InspectView::connectPanes()
 {
-    connect(m_past, &PastTextsPane::attributionWanted, this, &InspectView::attribute);
-    connect(m_past, &PastTextsPane::reviewChosen, this, &InspectView::shadeByReview);
+    connectHistory();
     connect(m_matrix, &EffectMatrix::reviewChosen, this, &InspectView::shadeByReview);
     connect(m_past, &PastTextsPane::menuRequested, this, &InspectView::showReviewMenu);
     connect(m_matrix, &EffectMatrix::menuRequested, this, &InspectView::showReviewMenu);

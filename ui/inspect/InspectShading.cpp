@@ -103,8 +103,13 @@ void InspectView::recolor()
     m_text->setSigns(m_review < 0 ? m_units.signs() : QList<TokenText::Signs>{});
     renewValueCells();
     m_legend->setColorScale(scale);
-    m_matrix->setColorScale(
-        std::make_shared<EffectColorScale>(range, static_cast<float>(m_threshold->value())));
+    // What past texts do is PCE, whatever the text shows.
+    const double ofPce = m_ranges.value(static_cast<int>(EffectMeasure::Pce),
+                                        static_cast<double>(infoOf(EffectMeasure::Pce).range));
+    const auto ofReviews = std::make_shared<EffectColorScale>(
+        static_cast<float>(ofPce), static_cast<float>(m_threshold->value()));
+    m_matrix->setColorScale(ofReviews);
+    m_past->setColorScale(ofReviews);
     m_threshold->setEnabled(pce);
     renewLegend(info);
     renewSummary();

@@ -8,12 +8,10 @@
 #include "ui/inspect/AlternativesView.h"
 #include "ui/inspect/BranchTree.h"
 #include "ui/inspect/ControlsPane.h"
-#include "ui/inspect/EffectMatrix.h"
 #include "ui/inspect/InspectView.h"
 #include "ui/inspect/LiveText.h"
 #include "ui/inspect/ModelStack.h"
 #include "ui/inspect/PaneJob.h"
-#include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/SummaryPane.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
@@ -65,7 +63,7 @@ void InspectView::createMoreTabs()
 
 void InspectView::createMoreActs()
 {
-    m_needText << addAct(tr("Inspect: What Does This Mean?"), {Qt::Key_S}, [this] {
+    m_needText << addAct(tr("Inspect: What Does This Mean?"), {Qt::Key_E}, [this] {
         m_tabs->show();
         m_tabs->setCurrentWidget(m_summary);
     }) << addAct(tr("Inspect: Find the Likeliest Strength of the History"), {}, [this] {
@@ -123,7 +121,12 @@ void InspectView::connectMoreTabs()
 {
     connect(this, &InspectView::inspectionShown, this, &InspectView::renewMoreTabs);
     connect(m_text, &TokenView::currentTokenChanged, m_controls, &ControlsPane::setToken);
-    connect(m_controls, &ControlsPane::measured, this, &InspectView::showFurther);
+    connect(m_controls, &ControlsPane::measured, this,
+            [this](const std::shared_ptr<const workflow::Inspection>& tested) {
+                addTo(tested, [&tested](workflow::Inspection& further) {
+                    further.controls = tested->controls;
+                });
+            });
     connect(m_whatIf, &WhatIfPane::measured, this,
             [this](const std::shared_ptr<const workflow::Inspection>& other) { showOther(other); });
     connect(m_whatIf, &WhatIfPane::dropped, this, [this] { showOther(m_base); });
@@ -158,19 +161,6 @@ void InspectView::renewMoreTabs(const std::shared_ptr<const workflow::Inspection
     m_base = inspection;
     m_whatIf->setInspection(inspection, m_model->model());
     m_branches->setTrunk(inspection);
-}
-
-/// The same text, measured further: with its past texts' effects, or with controls.
-void InspectView::showFurther(const std::shared_ptr<const workflow::Inspection>& further)
-{
-    m_branches->replace(inspection(), further);
-    if (m_base == inspection()) {
-        m_base = further;
-        m_whatIf->replaceInspection(further);
-    }
-    const qsizetype token = m_text->currentToken();
-    showOther(further);
-    m_text->setCurrentToken(token);
 }
 
 void InspectView::showOther(const std::shared_ptr<const workflow::Inspection>& other)
@@ -243,8 +233,7 @@ void InspectView::showLive()
         m_measured.inspection = nullptr; // its tokens are others
         m_card->hide();
         m_panel->showNothing();
-        m_past->setInspection(nullptr);
-        m_matrix->setInspection(nullptr);
+        showInPanes(nullptr);
         renewActions();
     }
     m_pages->setCurrentIndex(0);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspect/InspectView.h"
 
-#include "core/causal/Attribution.h"
-
-#include "ui/inspect/EffectMatrix.h"
+#include "ui/inspect/LiveEffects.h"
 #include "ui/inspect/LiveText.h"
 #include "ui/inspect/PaneJob.h"
-#include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/TokenCard.h"
 #include "ui/inspect/TokenPanel.h"
 #include "ui/project/ExamplePicker.h"
@@ -130,10 +127,10 @@ void InspectView::measure()
     if (m_due) {
         return;
     }
-    ask(tr("Measuring effects"), /*attribution=*/false);
+    ask(tr("Measuring effects"));
 }
 
-void InspectView::ask(const QString& title, bool attribution)
+void InspectView::ask(const QString& title)
 {
     if (!m_session.isOpen() || !m_example || m_model->model().isEmpty()) {
         return;
@@ -143,9 +140,9 @@ void InspectView::ask(const QString& title, bool attribution)
     request.model = stored(m_model->model());
     request.example = *m_example;
     request.generated = m_source->currentIndex() == 1;
-    request.toAttribute = attribution ? m_measured.inspection : nullptr;
     m_live->stop(); // of a text that is not wanted any more
-    if (request.generated && !attribution) {
+    m_liveEffects->stop();
+    if (request.generated) {
         request.relay = TokenRelay::create();
         m_live->follow(request.relay);
     }
@@ -154,16 +151,9 @@ void InspectView::ask(const QString& title, bool attribution)
                  [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
                      return measureText(*models, request, stop, progress);
                  });
-    watch(job, [this, job, attribution] {
-        MeasuredText measured = job->takeValue();
-        if (attribution) {
-            const int review = m_past->chosenReview();
-            showFurther(measured.inspection);
-            m_past->chooseReview(review);
-        } else {
-            showMeasured(std::move(measured));
-            m_text->setCurrentToken(-1);
-        }
+    watch(job, [this, job] {
+        showMeasured(job->takeValue());
+        m_text->setCurrentToken(-1);
     });
 }
 
@@ -190,8 +180,7 @@ void InspectView::showNothing()
     m_review = -1;
     m_card->hide();
     m_panel->showNothing();
-    m_past->setInspection(nullptr);
-    m_matrix->setInspection(nullptr);
+    showInPanes(nullptr);
     m_text->setText({});
     m_units.show(nullptr, chosenUnit());
     renewActions();
@@ -215,8 +204,7 @@ void InspectView::showMeasured(MeasuredText measured)
     m_pages->setCurrentIndex(0);
     m_heading->setText(tr("%1 on %2").arg(ui::shown(shown->userName), ui::shown(shown->itemTitle)));
     m_text->setText(tokenText(shown->text, shown->effects.tokens));
-    m_past->setInspection(shown);
-    m_matrix->setInspection(shown);
+    showInPanes(shown);
     m_find->search();
     recolor();
     renewSpan();
@@ -228,14 +216,6 @@ void InspectView::goToToken(qsizetype token)
 {
     m_text->setCurrentToken(token);
     m_text->setFocus();
-}
-
-void InspectView::attribute()
-{
-    if (m_measured.inspection && !m_measured.inspection->attribution && !refusesEdited()) {
-        // The same text again, this time with each past text left out once.
-        ask(tr("Leaving out past texts"), /*attribution=*/true);
-    }
 }
 
 void InspectView::exportFigure()

@@ -29,6 +29,7 @@ class QLabel;
 class QMenu;
 class QPoint;
 class QPushButton;
+class QSplitter;
 class QStackedWidget;
 class QTabWidget;
 class QToolButton;
@@ -42,7 +43,9 @@ class DatasetPane;
 class EffectMatrix;
 class EmptyState;
 class ExamplePicker;
+class FaithfulnessView;
 class Job;
+class LiveEffects;
 class LiveText;
 class ModelBox;
 class ModelStack;
@@ -65,10 +68,12 @@ class WhatIfPane;
 ///           or generated, T threshold, H panes of the history, I invisible tokens, L lines in
 ///           place of colors, W tokens, words or sentences, A effects of the past texts, B placebo
 ///           histories, * the next place of the same word, the menu key or Shift+F10 what can be
-///           done with the token, 1-9 the text shaded by a past text and 0 or Esc back, O the
-///           edited history and back, S what the numbers mean, C compares a branch with the text
-///           above it, comma and period earlier and later checkpoints of a run, [ and ] other
-///           texts, Ctrl+E export, Ctrl+Shift+E export as last time.
+///           done with the token, 1-9 the text shaded by a past text and 0 or Esc back (before A
+///           the past text alone is opened), S its sentences, Shift+S those of the three strongest,
+///           F whether the effects can be believed, E what the numbers mean, O the edited history
+///           and back, C compares a branch with the text above it, comma and period earlier and
+///           later checkpoints of a run, [ and ] other texts, Ctrl+E export, Ctrl+Shift+E export as
+///           last time.
 /// Drop      a model on the view is the one to read with.
 class InspectView : public QWidget
 {
@@ -138,11 +143,21 @@ private:
 
     void measure();
     /// Has the chosen text measured anew on a worker; an older question is given up.
-    void ask(const QString& title, bool attribution);
+    void ask(const QString& title);
     void watch(Job* job, const std::function<void()>& done);
     void showMeasured(MeasuredText measured);
     void showNothing();
     void writeFigureTo(const QString& file);
+
+    [[nodiscard]] QWidget* createMatrixPage();
+    void connectHistory();
+    void createHistoryActs();
+    void openReview(int review);
+    [[nodiscard]] QString modelToAsk() const;
+    void showInPanes(const std::shared_ptr<const workflow::Inspection>& shown);
+    void showGrowing();
+    void addTo(const std::shared_ptr<const workflow::Inspection>& of,
+               const std::function<void(workflow::Inspection&)>& answer);
 
     void renewMoreTabs(const std::shared_ptr<const workflow::Inspection>& inspection);
     void showFurther(const std::shared_ptr<const workflow::Inspection>& further);
@@ -203,6 +218,9 @@ private:
     QTabWidget* m_tabs;
     PastTextsPane* m_past;
     EffectMatrix* m_matrix;
+    QSplitter* m_matrixPage = nullptr;
+    FaithfulnessView* m_faithfulness = nullptr;
+    LiveEffects* m_liveEffects = nullptr;
     QPushButton* m_export;
     ProgressLine* m_progress;
     PaneJob* m_job; // the measurement that is going on

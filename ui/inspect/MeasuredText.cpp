@@ -2,6 +2,7 @@
 #include "ui/inspect/MeasuredText.h"
 
 #include "core/store/Histories.h"
+#include "core/store/Project.h"
 #include "core/workflow/RunObjective.h"
 #include "core/workflow/WrittenInspection.h"
 
@@ -62,12 +63,6 @@ workflow::Inspection measured(const store::ExampleData& data, model::Decoder& de
                               const MeasureRequest& request, const StopToken& stop,
                               Progress& progress)
 {
-    if (request.toAttribute) {
-        workflow::Inspection again = *request.toAttribute;
-        again.attribution =
-            workflow::attributeToHistory(data, decoder, settings, again, {}, stop, progress);
-        return again;
-    }
     if (!request.generated) {
         return workflow::inspect(data, decoder, name, settings, request.text,
                                  /*attribution=*/false, stop, progress, request.memory.get());

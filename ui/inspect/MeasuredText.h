@@ -37,8 +37,6 @@ struct MeasureRequest
     std::shared_ptr<TokenRelay> relay;    ///< hears each token that is written; may be null
     /// What earlier questions about this text have left, and this one adds to; may be null.
     std::shared_ptr<causal::TwinMemory> memory;
-    /// Measured with the same model before: is given the effects of its past texts, no more.
-    std::shared_ptr<const workflow::Inspection> toAttribute;
 };
 
 /// An inspection, and what the model's run tells about reading it.

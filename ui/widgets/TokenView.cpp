@@ -276,6 +276,14 @@ void TokenView::setCurrentToken(qsizetype index)
     Q_EMIT currentTokenChanged(token);
 }
 
+void TokenView::setHoveredToken(qsizetype index)
+{
+    if (index != d->hovered) {
+        d->hovered = index >= 0 && index < d->text.tokens.size() ? index : -1;
+        viewport()->update();
+    }
+}
+
 qsizetype TokenView::hoveredToken() const
 {
     return d->hovered;

@@ -64,6 +64,9 @@ public:
     [[nodiscard]] qsizetype currentToken() const;
     void setCurrentToken(qsizetype index);
     [[nodiscard]] qsizetype hoveredToken() const;
+    /// Marks a token that another view's pointer is over, until this one's own is; announces
+    /// nothing. -1: none.
+    void setHoveredToken(qsizetype index);
 
     /// At most two, oldest first; a third takes the place of the first.
     [[nodiscard]] QList<qsizetype> pinnedTokens() const;

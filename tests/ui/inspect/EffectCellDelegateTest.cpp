@@ -5,12 +5,13 @@
 
 #include "ui/inspect/HistoryEffectsModel.h"
 #include "ui/inspect/PastTextsPane.h"
+#include "ui/project/ProjectSession.h"
 #include "ui/widgets/Theme.h"
+#include "ui/widgets/TokenView.h"
 
 #include "tests/ui/inspect/SmallInspection.h"
 
 #include <QApplication>
-#include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -29,8 +30,10 @@ protected:
         pane.resize(700, 300);
         pane.show();
         EXPECT_TRUE(QTest::qWaitForWindowExposed(&pane));
-        pane.setInspection(inventedInspection(
-            {{"so", 0.5F, 0.1F}, {" killer", 0.42F, 0.07F}, {"!", 0.5F, 0.5F}}, 3));
+        pane.setInspection(
+            inventedInspection({{"so", 0.5F, 0.1F}, {" killer", 0.42F, 0.07F}, {"!", 0.5F, 0.5F}},
+                               3),
+            {});
         table = pane.findChild<QTableView*>(QStringLiteral("pastTexts"));
     }
 
@@ -42,7 +45,8 @@ protected:
     }
 
     Theme theme{*qobject_cast<QApplication*>(QApplication::instance())};
-    PastTextsPane pane;
+    ProjectSession session;
+    PastTextsPane pane{session};
     QTableView* table = nullptr;
 };
 
@@ -64,10 +68,10 @@ TEST_P(PastTextsTest, ShowsTheChosenTextAndForgetsIt)
 {
     QSignalSpy chosen{&pane, &PastTextsPane::reviewChosen};
     pane.chooseReview(2);
-    auto* text = pane.findChild<QPlainTextEdit*>(QStringLiteral("pastText"));
-    EXPECT_TRUE(text->toPlainText().contains(QStringLiteral("Past text 3")));
+    const auto* text = pane.findChild<TokenView*>(QStringLiteral("pastText"));
+    EXPECT_EQ(text->text().text, QStringLiteral("Past text 3"));
     pane.chooseReview(-1);
-    EXPECT_TRUE(text->toPlainText().isEmpty());
+    EXPECT_TRUE(text->text().text.isEmpty());
     ASSERT_EQ(chosen.count(), 2);
     EXPECT_EQ(chosen[0][0].toInt(), 2);
     EXPECT_EQ(chosen[1][0].toInt(), -1);

@@ -12,6 +12,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace nextquill::ui {
 namespace {
 
@@ -124,6 +126,52 @@ TEST_F(EffectMatrixTest, ShowsNoCellBeforeTheEffectsAreMeasured)
     EXPECT_TRUE(matrix.cellRect(0, 0).isNull());
     press(Qt::Key_Right); // nothing to walk over
     EXPECT_EQ(matrix.currentToken(), -1);
+}
+
+TEST_F(EffectMatrixTest, HatchesWhatIsNotMeasuredYetAndFillsRowByRow)
+{
+    auto plain = inventedInspection({{"so"}, {" killer"}, {"!"}}, 2);
+    plain->attribution.reset();
+    matrix.setInspection(plain);
+    constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
+    auto growing = std::make_shared<causal::Attribution>();
+    growing->reviews = 2;
+    growing->effect = {0.3F, unknown, 0.2F, unknown, 0.1F, unknown};
+    matrix.showGrowing(growing);
+    const EffectColorScale scale{0.5F, 0.05F};
+    EXPECT_EQ(colorOf(1, 0), scale.color(0.2F, Ground::Light));
+    EXPECT_TRUE(matrix.sentence(1, 1).endsWith(QStringLiteral("not measured yet")));
+    const QRect cell = matrix.cellRect(1, 1).adjusted(2, 2, -2, -2);
+    const QImage hatched = matrix.viewport()->grab(cell).toImage();
+    bool hasLine = false;
+    bool hasGround = false;
+    for (int x = 0; x < hatched.width(); ++x) {
+        const QColor pixel = hatched.pixelColor(x, hatched.height() / 2);
+        (pixel == matrix.palette().color(QPalette::Base) ? hasGround : hasLine) = true;
+    }
+    EXPECT_TRUE(hasLine && hasGround);
+
+    press(Qt::Key_2);
+    press(Qt::Key_Right);
+    auto whole = std::make_shared<workflow::Inspection>(*plain);
+    whole->attribution = *growing;
+    whole->attribution->effect = {0.3F, 0.4F, 0.2F, 0.4F, 0.1F, 0.4F};
+    matrix.setInspection(whole); // as when it is ready: the cursor stays
+    EXPECT_EQ(matrix.currentToken(), 1);
+    EXPECT_EQ(matrix.currentReview(), 1);
+    EXPECT_EQ(colorOf(0, 1), scale.color(0.4F, Ground::Light));
+}
+
+TEST_F(EffectMatrixTest, MarksTheColumnUnderThePointerInTheText)
+{
+    const QImage before = matrix.viewport()->grab().toImage();
+    matrix.setHoveredToken(2);
+    EXPECT_NE(matrix.viewport()->grab(matrix.cellRect(2, 1)).toImage(),
+              before.copy(matrix.cellRect(2, 1)));
+    EXPECT_EQ(matrix.viewport()->grab(matrix.cellRect(1, 1)).toImage(),
+              before.copy(matrix.cellRect(1, 1)));
+    matrix.setHoveredToken(-1);
+    EXPECT_EQ(matrix.viewport()->grab().toImage(), before);
 }
 
 } // namespace

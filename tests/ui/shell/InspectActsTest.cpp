@@ -20,8 +20,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
-#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QUrl>
@@ -176,7 +176,7 @@ TEST_F(InspectActs, APastTextShadesTheTextAndEscGivesItBack)
     for (std::size_t t = 0; t < shown()->effects.tokens.size(); ++t) {
         EXPECT_EQ(values()[static_cast<qsizetype>(t)], shown()->attribution->at(t, 0));
     }
-    EXPECT_FALSE(find<QPlainTextEdit>(QStringLiteral("pastText")).toPlainText().isEmpty());
+    EXPECT_FALSE(find<TokenView>(QStringLiteral("pastText")).text().text.isEmpty());
     press(Qt::Key_Right);
     EXPECT_TRUE(find<QLabel>(QStringLiteral("tokenNumbers"))
                     .text()
@@ -194,7 +194,7 @@ TEST_F(InspectActs, MatrixAndTextMoveTogether)
 {
     attributeAndWait();
     auto& tabs = find<QTabWidget>(QStringLiteral("inspectTabs"));
-    tabs.setCurrentWidget(&matrix());
+    tabs.setCurrentWidget(&find<QSplitter>(QStringLiteral("matrixPage")));
     press(Qt::Key_Home, Qt::ControlModifier);
     press(Qt::Key_Right);
     EXPECT_EQ(matrix().currentToken(), 1);
@@ -208,6 +208,56 @@ TEST_F(InspectActs, MatrixAndTextMoveTogether)
     EXPECT_TRUE(shading().isVisible());
     QTest::keyClick(&matrix(), Qt::Key_Escape);
     EXPECT_FALSE(shading().isVisible());
+}
+
+TEST_F(InspectActs, ThePointerMarksTheSameTokenInTextAndMatrix)
+{
+    attributeAndWait();
+    find<QTabWidget>(QStringLiteral("inspectTabs"))
+        .setCurrentWidget(&find<QSplitter>(QStringLiteral("matrixPage")));
+    const QRect column = matrix().cellRect(3, -1);
+    const QImage before = matrix().viewport()->grab(column).toImage();
+    QTest::mouseMove(heatmap().viewport(), heatmap().tokenRect(3).center());
+    EXPECT_TRUE(waitFor([&] { return matrix().viewport()->grab(column).toImage() != before; }));
+    QTest::mouseMove(matrix().viewport(), matrix().cellRect(1, 0).center());
+    EXPECT_TRUE(waitFor([this] { return heatmap().hoveredToken() == 1; }));
+}
+
+TEST_F(InspectActs, AKeyOpensAPastTextBeforeItsEffectIsMeasured)
+{
+    find<QTabWidget>(QStringLiteral("inspectTabs"))
+        .setCurrentWidget(&find<QSplitter>(QStringLiteral("matrixPage")));
+    press(Qt::Key_1);
+    auto& past = find<TokenView>(QStringLiteral("pastText"));
+    EXPECT_TRUE(past.isVisible());
+    EXPECT_FALSE(past.text().text.isEmpty());
+    EXPECT_FALSE(shading().isVisible());
+    EXPECT_TRUE(find<QLabel>(QStringLiteral("pastTextWords"))
+                    .text()
+                    .startsWith(QStringLiteral("What it does is not measured yet")));
+}
+
+TEST_F(InspectActs, SentencesAndTheCheckJoinTheInspectionAndLeaveTheTextAlone)
+{
+    attributeAndWait();
+    press(Qt::Key_Home, Qt::ControlModifier);
+    press(Qt::Key_Right);
+    press(Qt::Key_Space); // pinned
+    press(Qt::Key_S);
+    ASSERT_TRUE(waitFor([this] { return shown()->sentences.size() == 1; }));
+    EXPECT_EQ(static_cast<int>(shown()->sentences[0].review),
+              shown()->attribution->strongestFirst().front());
+    EXPECT_EQ(heatmap().currentToken(), 1);
+    EXPECT_EQ(heatmap().pinnedTokens(), QList<qsizetype>{1});
+    EXPECT_TRUE(shading().isVisible()); // by the review whose sentences are shown
+    press(Qt::Key_F);
+    ASSERT_TRUE(waitFor([this] { return shown()->faithfulness.has_value(); }));
+    EXPECT_EQ(shown()->sentences.size(), 1U);
+    press(Qt::Key_S, Qt::ShiftModifier);
+    const std::size_t most = std::min<std::size_t>(3, shown()->history.size());
+    ASSERT_TRUE(waitFor([&] { return shown()->sentences.size() == most; }));
+    EXPECT_TRUE(workflow::toJson(*shown()).contains("sentences"));
+    EXPECT_TRUE(shown()->faithfulness);
 }
 
 TEST_F(InspectActs, TheListOfCommandsHasThemAll)

@@ -158,7 +158,7 @@ TEST_F(InspectPanes, LeadFromASentenceToTheTokenAndItsPlacebos)
 {
     NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
     inspectAndWait(model);
-    press(Qt::Key_S);
+    press(Qt::Key_E);
     auto& summary = pane<SummaryPane>();
     EXPECT_TRUE(summary.isVisible());
     heatmap().setCurrentToken(2);
@@ -172,7 +172,7 @@ TEST_F(InspectPanes, LeadFromASentenceToTheTokenAndItsPlacebos)
     EXPECT_EQ(heatmap().currentToken(), 3);
     EXPECT_TRUE(m_window->inspect().findChild<ControlsPane*>()->isVisible());
     attributeAndWait();
-    press(Qt::Key_S);
+    press(Qt::Key_E);
     EXPECT_FALSE(sentences.toPlainText().contains(QStringLiteral("Press A in the text")));
     Q_EMIT summary.reviewWanted(1);
     EXPECT_EQ(m_window->inspect().findChild<PastTextsPane*>()->chosenReview(), 1);

@@ -346,6 +346,11 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     camera.takeAll(QStringLiteral("inspect"));
     auto& tabs = camera.find<QTabWidget>("inspectTabs");
     const auto show = [&](QWidget* pane) { tabs.setCurrentWidget(pane); };
+    QTest::keyClick(&text, Qt::Key_S); // the strongest past text by sentence
+    camera.wait("sentences", [&] { return !window.inspect().inspection()->sentences.empty(); });
+    camera.takeSmall(QStringLiteral("inspect-sentences"));
+    QTest::keyClick(&text, Qt::Key_F);
+    camera.wait("check", [&] { return window.inspect().inspection()->faithfulness.has_value(); });
     show(window.inspect().findChild<EffectMatrix*>());
     QTest::keyClick(&text, Qt::Key_1); // shaded by the newest past text
     camera.takeSmall(QStringLiteral("inspect-matrix"));
