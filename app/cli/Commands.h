@@ -32,6 +32,7 @@ void addCompare(CLI::App& app, Context& context);
 void addEvaluate(CLI::App& app, Context& context);
 void addEffects(CLI::App& app, Context& context);
 void addScore(CLI::App& app, Context& context);
+void addSynth(CLI::App& app, Context& context);
 void addTokenize(CLI::App& app, Context& context);
 void addBench(CLI::App& app, Context& context);
 void addDoctor(CLI::App& app, Context& context);

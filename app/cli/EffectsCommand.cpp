@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Error.h"
 #include "core/store/Project.h"
+#include "core/study/TruthReport.h"
 #include "core/workflow/EffectSummary.h"
 #include "core/workflow/EffectSummaryText.h"
 #include "core/workflow/EffectsBatch.h"
@@ -13,7 +14,9 @@
 
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +34,7 @@ struct EffectsOptions
     std::size_t rows = 10;
     bool keptOnly = false;
     std::vector<std::filesystem::path> out;
+    std::filesystem::path truth; ///< empty: not asked for
     PromptOptions prompt;
     ModelOptions machine;
 };
@@ -91,25 +95,47 @@ std::string wordsOf(const workflow::EffectsPlan& plan, const workflow::EffectsBa
 
 OrderedJson documentOf(const workflow::EffectsPlan& plan,
                        const workflow::EffectsBatchResult& result,
-                       const workflow::EffectSummary& summary)
+                       const workflow::EffectSummary& summary,
+                       const std::optional<study::TruthReport>& truth)
 {
     constexpr std::size_t places = 20;
     OrderedJson unusable = OrderedJson::array();
     for (const workflow::UnusableText& text : result.unusable) {
         unusable.push_back({{"example", number(text.example)}, {"reason", text.reason}});
     }
-    return {{"schema", 1},
-            {"model", plan.modelName},
-            {"model_digest", plan.modelDigest},
-            {"settings_digest", plan.settingsDigest},
-            {"split", plan.split},
-            {"part", plan.part},
-            {"kept", result.kept},
-            {"measured", result.measured},
-            {"stale", plan.stale},
-            {"stopped", result.stopped},
-            {"unusable", std::move(unusable)},
-            {"summary", workflow::toJson(summary, places)}};
+    OrderedJson document{{"schema", 1},
+                         {"model", plan.modelName},
+                         {"model_digest", plan.modelDigest},
+                         {"settings_digest", plan.settingsDigest},
+                         {"split", plan.split},
+                         {"part", plan.part},
+                         {"kept", result.kept},
+                         {"measured", result.measured},
+                         {"stale", plan.stale},
+                         {"stopped", result.stopped},
+                         {"unusable", std::move(unusable)},
+                         {"summary", workflow::toJson(summary, places)}};
+    if (truth) {
+        document["truth"] = study::toJson(*truth);
+    }
+    return document;
+}
+
+/// What is true of the texts, where that was asked for: read before anything is measured.
+using Truth = std::map<ExampleId, study::TextTruth>;
+
+Truth truthFor(const EffectsOptions& options)
+{
+    return options.truth.empty() ? Truth{} : study::readTruth(options.truth);
+}
+
+std::optional<study::TruthReport> heldAgainst(const EffectsOptions& options, const Truth& truth,
+                                              const std::vector<workflow::MeasuredText>& texts)
+{
+    if (options.truth.empty()) {
+        return std::nullopt;
+    }
+    return study::holdAgainst(truth, texts, options.rules.threshold, options.rules.seed, {});
 }
 
 int measure(const EffectsOptions& options, Context& context)
@@ -117,6 +143,7 @@ int measure(const EffectsOptions& options, Context& context)
     for (const std::filesystem::path& file : options.out) {
         workflow::requireSummaryFile(file);
     }
+    const Truth truth = truthFor(options);
     const StopToken stop = context.interrupt.token();
     workflow::EffectsRequest request = options.request;
     const auto reader = store::Project::open(options.project, store::OpenMode::ReadOnly);
@@ -135,8 +162,10 @@ int measure(const EffectsOptions& options, Context& context)
         plan = planEffects(*reader, choice, request, {}, context.out);
         plan.stale = stale;
     }
-    const workflow::EffectSummary summary =
-        workflow::summarize(textsOf(*reader, plan, options.user, context.out), options.rules, {});
+    const std::vector<workflow::MeasuredText> texts =
+        textsOf(*reader, plan, options.user, context.out);
+    const workflow::EffectSummary summary = workflow::summarize(texts, options.rules, {});
+    const std::optional<study::TruthReport> report = heldAgainst(options, truth, texts);
     for (const std::filesystem::path& file : options.out) {
         workflow::writeSummary(summary, file);
     }
@@ -144,10 +173,13 @@ int measure(const EffectsOptions& options, Context& context)
     if (summary.all.texts > 0) {
         context.out.text(workflow::toTable(summary, options.rows));
     }
+    if (report) {
+        context.out.text(study::toText(*report));
+    }
     for (const std::filesystem::path& file : options.out) {
         context.out.text(file.string());
     }
-    context.out.document(documentOf(plan, result, summary));
+    context.out.document(documentOf(plan, result, summary, report));
     if (result.stopped) {
         context.out.notice("stopped; the same command goes on where it ended");
     }
@@ -186,6 +218,11 @@ void addEffects(CLI::App& app, Context& context)
     command->add_option("--out", options->out,
                         "Files to write: .csv has a line for each bar and row, .json the places "
                         "in the texts, too");
+    command
+        ->add_option("--truth", options->truth,
+                     "Of a project that `nextquill synth` made, its file PROJECT.truth.jsonl: how "
+                     "well the effects agree with the true ones (AUROC, correlation, error)")
+        ->check(CLI::ExistingFile);
     options->prompt.declare(*command);
     options->machine.declare(*command);
     command->callback([options, &context] {

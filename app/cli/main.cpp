@@ -37,7 +37,7 @@ void declare(CLI::App& app, Context& context)
         ->default_str("auto");
     for (const auto add : {addDemo, addImport, addData, addModel, addTrain, addRuns, addPce,
                            addInspect, addGenerate, addCompare, addEvaluate, addEffects, addScore,
-                           addTokenize, addBench, addDoctor, addCompletion}) {
+                           addSynth, addTokenize, addBench, addDoctor, addCompletion}) {
         add(app, context);
     }
 }
