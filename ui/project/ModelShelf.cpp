@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 
 namespace nextquill::ui {
 
@@ -17,7 +18,12 @@ constexpr std::size_t kept = 2;
 
 std::string keyOf(const workflow::ModelChoice& choice)
 {
-    return choice.base.string() + "\n" + (choice.adapter ? choice.adapter->string() : "");
+    std::string key =
+        choice.base.string() + "\n" + (choice.adapter ? choice.adapter->string() : "");
+    if (choice.step) { // the weights are a checkpoint's
+        key += "\n" + choice.run.string() + "@" + std::to_string(*choice.step);
+    }
+    return key;
 }
 
 } // namespace
