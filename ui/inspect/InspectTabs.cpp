@@ -71,7 +71,8 @@ void InspectView::createMoreActs()
         m_tabs->setCurrentWidget(m_summary);
         m_summary->findStrength();
     }) << addAct(tr("Inspect: Compare the Branch with the Text Above It"), {Qt::Key_C}, [this] {
-        m_branches->compareCurrent();
+        // The window shows this place for each of its acts; this one leads to another, behind it.
+        QMetaObject::invokeMethod(m_branches, &BranchTree::compareCurrent, Qt::QueuedConnection);
     });
     const auto stepBy = [this](int steps) {
         m_tabs->show();

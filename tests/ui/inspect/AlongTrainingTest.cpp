@@ -60,6 +60,7 @@ protected:
         settings.maxSteps = 2;
         settings.checkpointEvery = 1;
         settings.learningRate = 0.05; // two steps are to be seen
+        settings.warmupRatio = 0;     // else the first one changes nothing
         settings.device = "cpu";
         settings.dtype = "float32";
         settings.maxPromptTokens = 400;

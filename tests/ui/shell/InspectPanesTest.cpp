@@ -121,13 +121,14 @@ TEST_F(InspectPanes, PutABranchBesideTheTextThatItLeft)
     }
     ASSERT_NE(other, own);
     press(Qt::Key_C); // there is no branch yet
+    QTest::qWait(20);
     EXPECT_TRUE(m_window->inspect().isVisible());
     Q_EMIT alternatives->activated(other, true);
     ASSERT_TRUE(waitFor([&] { return branches.branches() == 1; }));
     const auto branch = shown();
     heatmap().setFocus();
     press(Qt::Key_C);
-    ASSERT_TRUE(m_window->compare().isVisible());
+    ASSERT_TRUE(waitFor([this] { return m_window->compare().isVisible(); }));
     auto& before = find<CompareColumn>(QStringLiteral("column4"));
     auto& after = find<CompareColumn>(QStringLiteral("column5"));
     ASSERT_TRUE(waitFor([&] { return !before.text().isEmpty() && !after.text().isEmpty(); }));
@@ -174,8 +175,10 @@ TEST_F(InspectPanes, LeadFromASentenceToTheTokenAndItsPlacebos)
     attributeAndWait();
     press(Qt::Key_E);
     EXPECT_FALSE(sentences.toPlainText().contains(QStringLiteral("Press A in the text")));
-    Q_EMIT summary.reviewWanted(1);
-    EXPECT_EQ(m_window->inspect().findChild<PastTextsPane*>()->chosenReview(), 1);
+    ASSERT_FALSE(shown()->history.empty());
+    const int last = static_cast<int>(shown()->history.size()) - 1;
+    Q_EMIT summary.reviewWanted(last);
+    EXPECT_EQ(m_window->inspect().findChild<PastTextsPane*>()->chosenReview(), last);
     EXPECT_TRUE(m_window->inspect().findChild<PastTextsPane*>()->isVisible());
 }
 
