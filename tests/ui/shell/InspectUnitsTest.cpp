@@ -6,6 +6,7 @@
 
 #include "ui/inspect/ControlsPane.h"
 #include "ui/inspect/EffectMatrix.h"
+#include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/ShownUnits.h"
 #include "ui/inspect/WhatIfPane.h"
 #include "ui/inspect/dataset/DatasetPane.h"
@@ -281,10 +282,10 @@ TEST_F(InspectUnits, APastTextIsSwitchedOffEditedAndShownFromItsMenu)
 {
     auto& past = find<QTableView>(QStringLiteral("pastTexts"));
     press(Qt::Key_1);
-    tabs().setCurrentIndex(0);
+    tabs().setCurrentWidget(pane<PastTextsPane>());
     past.setFocus();
     const auto open = [&] {
-        tabs().setCurrentIndex(0);
+        tabs().setCurrentWidget(pane<PastTextsPane>());
         past.selectRow(0);
         past.setFocus();
         QTest::keyClick(&past, Qt::Key_F10, Qt::ShiftModifier);
