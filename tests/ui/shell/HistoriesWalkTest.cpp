@@ -304,7 +304,12 @@ TEST_F(HistoriesWalk, ExportsWhatIsChosenOrWhatTheFilterMatches)
     openReviews();
     HistoriesView& histories = m_window->histories();
     const auto offered = [&] {
-        auto* const dialog = m_window->findChild<ExportDialog*>();
+        // Rows that the table does not hold are read first, and the dialog comes after that.
+        ExportDialog* dialog = nullptr;
+        if (!waitFor([&] { return (dialog = m_window->findChild<ExportDialog*>()) != nullptr; })) {
+            ADD_FAILURE() << "no dialog came";
+            return std::pair{QString{}, store::ExportSettings{}};
+        }
         EXPECT_TRUE(waitFor([&] {
             return dialog->findChild<QComboBox*>(QStringLiteral("exportWhat"))->count() > 1;
         }));

@@ -30,7 +30,8 @@
 namespace nextquill::ui {
 namespace {
 
-constexpr int patience = 600'000; // milliseconds
+constexpr int patience = 600'000;    // milliseconds
+constexpr int pauseBetweenActs = 40; // milliseconds
 
 void wait(const char* what, const std::function<bool()>& condition)
 {
@@ -69,20 +70,24 @@ public:
         const int turn = m_acts / actsInAPlace;
         if (m_acts % actsInAPlace == 0) {
             m_window.showPlace(places.at(static_cast<std::size_t>(turn) % places.size()));
+            m_last = "another place";
         } else {
             QTest::keyClick(&m_text, keys.at(static_cast<std::size_t>(m_acts) % keys.size()));
+            m_last = "a key in the text";
         }
         ++m_acts;
     }
     [[nodiscard]] int acts() const { return m_acts; }
+    [[nodiscard]] const char* last() const { return m_last; }
 
 private:
     MainWindow& m_window;
     TokenView& m_text;
     int m_acts = 0;
+    const char* m_last = "nothing";
 };
 
-int watch(const QString& project, long long example, const QString& model, const QString& part)
+int watch(const QString& project, long long example, const QString& model, const QString& split)
 {
     const QTemporaryDir folder;
     QSettings::setDefaultFormat(QSettings::IniFormat);
@@ -93,6 +98,7 @@ int watch(const QString& project, long long example, const QString& model, const
     window.resize(1280, 800);
     window.show();
     window.openFile(project.toStdString());
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     wait("the project", [&] { return window.session().isOpen(); });
     window.showPlace(MainWindow::Inspect);
     auto& box = find<ModelBox>(window, "inspectModel");
@@ -104,11 +110,14 @@ int watch(const QString& project, long long example, const QString& model, const
 
     auto& pane = *window.findChild<DatasetPane*>();
     find<QTabWidget>(window, "inspectTabs").setCurrentWidget(&pane);
+    auto& splits = find<QComboBox>(pane, "datasetSplit");
     auto& parts = find<QComboBox>(pane, "datasetPart");
     auto& start = find<QPushButton>(pane, "datasetStart");
     const auto& state = find<QLabel>(pane, "datasetState");
-    wait("the plan", [&] { return start.isEnabled(); });
-    parts.setCurrentIndex(parts.findData(part));
+    wait("the splits", [&] { return splits.findData(split) >= 0; });
+    splits.setCurrentIndex(splits.findData(split));
+    parts.setCurrentIndex(parts.findData(QStringLiteral("test")));
+    QTest::qWait(pauseBetweenActs);
     wait("the plan", [&] { return start.isEnabled(); });
     std::printf("%s\n", qPrintable(state.text()));
 
@@ -117,19 +126,24 @@ int watch(const QString& project, long long example, const QString& model, const
     QElapsedTimer clock;
     clock.start();
     start.click();
-    constexpr int pause = 40; // milliseconds between two acts
     constexpr int hour = 3'600'000;
     double longestWorking = 0;
     long rounds = 0;
-    QTest::qWait(pause);
+    QTest::qWait(pauseBetweenActs);
     while (!parts.isEnabled() && clock.elapsed() < hour) {
+        const double before = stalls.longest();
         visitor.act();
-        QTest::qWait(pause);
+        QTest::qWait(pauseBetweenActs);
+        if (stalls.longest() > before) {
+            std::printf("%.1f s: %.1f ms, %s\n", static_cast<double>(clock.elapsed()) / 1000,
+                        stalls.longest(), visitor.last());
+            std::fflush(stdout);
+        }
         longestWorking = std::max(longestWorking, stalls.longest());
         rounds = stalls.gaps();
     }
     wait("the figures", [&] { return parts.isEnabled(); });
-    QTest::qWait(pause);
+    QTest::qWait(pauseBetweenActs);
     std::printf("%s\n%.1f s, %d acts meanwhile, %ld rounds of the event loop\n"
                 "longest stall while measuring %.1f ms, with the figures at the end %.1f ms\n",
                 qPrintable(state.text()), static_cast<double>(clock.elapsed()) / 1000,
@@ -149,7 +163,7 @@ int main(int argc, char** argv)
     QApplication::installTranslator(&plurals);
     const QStringList arguments = QApplication::arguments();
     if (arguments.size() != 5) {
-        std::fputs("usage: watch_background PROJECT EXAMPLE MODEL train|validation|test\n", stderr);
+        std::fputs("usage: watch_background PROJECT EXAMPLE MODEL SPLIT\n", stderr);
         return 2;
     }
     try {
