@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/CheckpointWriter.h"
 
+#include "core/base/GivingWay.h"
+
 #include <chrono>
 #include <memory>
 #include <pthread.h>
-#include <sys/resource.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace nextquill::train {
@@ -16,10 +16,8 @@ namespace {
 /// Digests and copies take their time from where nothing is computed, as far as there is such.
 void yieldToComputation()
 {
-    constexpr int kindness = 10;
     ::pthread_setname_np(::pthread_self(), "checkpoint");
-    // Of this thread alone on Linux. Where it is refused, the writing goes on as it is.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kindness));
+    giveWay();
 }
 
 } // namespace

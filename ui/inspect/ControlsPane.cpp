@@ -7,7 +7,9 @@
 #include "core/workflow/InspectionCost.h"
 #include "core/workflow/ModelChoice.h"
 
+#include "ui/inspect/CostLine.h"
 #include "ui/inspect/EffectDistribution.h"
+#include "ui/inspect/FoundSheet.h"
 #include "ui/inspect/PaneJob.h"
 #include "ui/project/ModelShelf.h"
 #include "ui/project/ProjectSession.h"
@@ -17,7 +19,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -32,7 +33,6 @@ using InspectionPtr = ControlsPane::InspectionPtr;
 constexpr int mostHistories = 999;
 constexpr int usualPlacebos = 19; // the fewest that can give p = 0.05
 constexpr int usualResamples = 20;
-constexpr int millisecondsOfRest = 300;
 
 /// By value: it goes to another thread.
 struct ControlsRequest
@@ -77,7 +77,7 @@ ControlsPane::ControlsPane(ProjectSession& session, QWidget* parent)
     , m_resamples{new QSpinBox{this}}
     , m_shuffles{new QSpinBox{this}}
     , m_measure{new QPushButton{tr("Me&asure"), this}}
-    , m_cost{new QLabel{this}}
+    , m_cost{new CostLine{session.workers(), this}}
     , m_words{new QLabel{this}}
     , m_distribution{new EffectDistribution{this}}
     , m_progress{new ProgressLine{this}}
@@ -85,11 +85,8 @@ ControlsPane::ControlsPane(ProjectSession& session, QWidget* parent)
 {
     createControls();
     connect(m_job, &PaneJob::ended, this, &ControlsPane::renew);
-    m_rest.setSingleShot(true);
-    m_rest.setInterval(millisecondsOfRest);
-    connect(&m_rest, &QTimer::timeout, this, &ControlsPane::askCost);
     for (QSpinBox* box : {m_placebos, m_resamples, m_shuffles}) {
-        connect(box, &QSpinBox::valueChanged, &m_rest, qOverload<>(&QTimer::start));
+        connect(box, &QSpinBox::valueChanged, this, &ControlsPane::askCost);
     }
     connect(m_measure, &QPushButton::clicked, this, &ControlsPane::measure);
     setInspection(nullptr, {});
@@ -124,27 +121,11 @@ void ControlsPane::createControls()
     m_resamples->setValue(usualResamples);
     row->addWidget(m_measure);
     row->addStretch(1);
-    for (QLabel* label : {m_cost, m_words}) {
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-    }
-    m_cost->setProperty("role", QStringLiteral("muted"));
-    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_progress->hide();
-    auto* inside = new QWidget{this};
-    auto* found = new QVBoxLayout{inside};
-    found->setContentsMargins(0, 0, 0, 0);
-    found->addWidget(m_distribution);
-    found->addWidget(m_words);
-    found->addStretch(1);
-    auto* scroll = new QScrollArea{this};
-    scroll->setWidget(inside);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
     auto* layout = new QVBoxLayout{this};
     layout->addLayout(row);
     layout->addWidget(m_cost);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(foundSheet(*m_distribution, *m_words), 1);
     layout->addWidget(m_progress);
 }
 
@@ -165,9 +146,8 @@ void ControlsPane::setInspection(InspectionPtr inspection, const QString& model)
     m_inspection = std::move(inspection);
     m_model = model;
     if (isOther) {
-        m_cost->clear();
         m_token = -1;
-        m_rest.start();
+        askCost();
     }
     renew();
 }
@@ -178,46 +158,23 @@ void ControlsPane::setToken(qsizetype token)
     showDistribution();
 }
 
-void ControlsPane::showEvent(QShowEvent* event)
-{
-    QWidget::showEvent(event);
-    m_rest.start();
-}
-
-/// Prompts are made for it: nobody waits for what nobody sees.
 void ControlsPane::askCost()
 {
-    if (!m_inspection || !isVisible() || m_job->isRunning() || wish().isEmpty()) {
+    if (!m_inspection || wish().isEmpty()) {
+        m_cost->say({});
         return;
     }
-    if (m_costJob != nullptr) {
-        m_costJob->requestStop();
-    }
     const ControlsRequest request{m_session.file(), stored(m_model), m_inspection, wish()};
-    auto* job =
-        startJob(tr("Counting what it costs"), m_session.workers(), this,
-                 [models = m_session.sharedModels(), request](StopToken stop, Progress& progress) {
-                     std::string cost;
-                     withPlan(*models, request, stop, progress,
-                              [&](model::Decoder& decoder, const workflow::ControlsPlan& plan) {
-                                  cost = workflow::toText(workflow::inspectionCost(
-                                      plan.question, request.inspection->pass, decoder));
-                              });
-                     return cost;
-                 });
-    m_costJob = job;
-    const auto end = [this, job](const QString& words) {
-        if (m_costJob == job) {
-            m_costJob = nullptr;
-            m_cost->setText(words);
-        }
-        job->deleteLater();
-    };
-    connect(job, &Job::done, this,
-            [job, end] { end(tr("It will take %1.").arg(shown(job->takeValue()))); });
-    connect(job, &Job::stopped, job, &QObject::deleteLater);
-    connect(job, &Job::failed, this,
-            [end](const Failure& failure) { end(asSentence(failure.problem)); });
+    m_cost->ask(
+        [models = m_session.sharedModels(), request](const StopToken& stop, Progress& progress) {
+            std::string cost;
+            withPlan(*models, request, stop, progress,
+                     [&](model::Decoder& decoder, const workflow::ControlsPlan& plan) {
+                         cost = workflow::toText(workflow::inspectionCost(
+                             plan.question, request.inspection->pass, decoder));
+                     });
+            return tr("It will take %1.").arg(shown(cost));
+        });
 }
 
 void ControlsPane::measure()

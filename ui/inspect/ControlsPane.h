@@ -6,7 +6,6 @@
 #include "ui/inspect/TokenFacts.h"
 
 #include <QList>
-#include <QTimer>
 #include <QWidget>
 
 #include <memory>
@@ -17,8 +16,8 @@ class QSpinBox;
 
 namespace nextquill::ui {
 
+class CostLine;
 class EffectDistribution;
-class Job;
 class PaneJob;
 class ProgressLine;
 class ProjectSession;
@@ -50,9 +49,6 @@ Q_SIGNALS:
     /// The same inspection with its controls.
     void measured(std::shared_ptr<const nextquill::workflow::Inspection> inspection);
 
-protected:
-    void showEvent(QShowEvent* event) override;
-
 private:
     void createControls();
     void askCost();
@@ -65,16 +61,14 @@ private:
     QSpinBox* m_resamples;
     QSpinBox* m_shuffles;
     QPushButton* m_measure;
-    QLabel* m_cost;
+    CostLine* m_cost;
     QLabel* m_words;
     EffectDistribution* m_distribution;
     ProgressLine* m_progress;
     PaneJob* m_job;
-    QTimer m_rest; ///< until the wish has not changed for a moment
     InspectionPtr m_inspection;
     QString m_model;
     qsizetype m_token = -1;
-    Job* m_costJob = nullptr;
     QString m_problem; ///< of the last measurement, until it was shown
 };
 

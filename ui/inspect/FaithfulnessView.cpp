@@ -3,6 +3,7 @@
 
 #include "ui/inspect/CostLine.h"
 #include "ui/inspect/EffectNumbers.h"
+#include "ui/inspect/FoundSheet.h"
 #include "ui/inspect/PaneJob.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
@@ -12,7 +13,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -69,25 +69,11 @@ void FaithfulnessView::createTable()
 void FaithfulnessView::layOut()
 {
     m_words->setObjectName(QStringLiteral("faithfulnessWords"));
-    m_words->setTextFormat(Qt::PlainText);
-    m_words->setWordWrap(true);
-    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_progress->hide();
-    auto* inside = new QWidget{this};
-    auto* found = new QVBoxLayout{inside};
-    found->setContentsMargins(0, 0, 0, 0);
-    found->addWidget(m_drops);
-    found->addWidget(m_words);
-    found->addStretch(1);
-    auto* scroll = new QScrollArea{this};
-    scroll->setWidget(inside);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout{this};
     layout->addWidget(m_check, 0, Qt::AlignLeft);
     layout->addWidget(m_cost);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(foundSheet(*m_drops, *m_words), 1);
     layout->addWidget(m_progress);
 }
 

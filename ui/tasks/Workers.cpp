@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/tasks/Workers.h"
 
+#include "core/base/GivingWay.h"
+
 #include <utility>
 
 namespace nextquill::ui {
@@ -11,6 +13,7 @@ void Workers::start(std::function<void()> work)
 
     Worker& worker = m_workers.emplace_back();
     worker.thread = std::jthread{[&worker, work = std::move(work)] {
+        giveWay(); // the window's own thread is never to wait for a core
         work();
         worker.finished = true;
     }};

@@ -16,7 +16,9 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 namespace nextquill::ui {
 namespace {
@@ -190,6 +192,17 @@ TEST_F(JobTest, MayBeDeletedAtAnyTime)
     }
     workers.reset();
     QCoreApplication::processEvents();
+}
+
+TEST_F(JobTest, GivesWayToTheThreadThatStartedIt)
+{
+    const auto nice = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+    auto* job = start([nice](StopToken, Progress&) { return nice(); });
+    int ofWork = -1;
+    QObject::connect(job, &Job::done, job, [&ofWork, job] { ofWork = job->takeValue(); });
+    ASSERT_TRUE(QTest::qWaitFor([&ofWork] { return ofWork >= 0; }));
+    EXPECT_GE(ofWork, 10);
+    EXPECT_TRUE(nice() >= 10 || ofWork > nice());
 }
 
 } // namespace
