@@ -315,7 +315,7 @@ void HistoriesView::exportRows(HistoryTable& table)
 {
     const int rows = static_cast<int>(table.selection().rows());
     table.selection().resolve(
-        [this, name = chosenReviews(table.table(), rows)](const store::Selection& chosen) {
+        *this, [this, name = chosenReviews(table.table(), rows)](const store::Selection& chosen) {
             openExport()->offerSelection(name, chosen);
         });
 }

@@ -122,7 +122,7 @@ void TablesPlace::addActs(HistoryTable& table)
     connect(&table.selection(), &TableSelection::changed, acts, [acts, &table] {
         acts->select(store::Selection{.table = table.table()}, 0);
         if (!table.selection().isEmpty()) {
-            table.selection().resolve([acts, &table](const store::Selection& chosen) {
+            table.selection().resolve(*acts, [acts, &table](const store::Selection& chosen) {
                 const RowCount count = table.model().count();
                 acts->select(chosen, count.exact ? std::optional{count.rows} : std::nullopt);
             });

@@ -304,7 +304,7 @@ TEST_F(HistoriesWalk, ExportsWhatIsChosenOrWhatTheFilterMatches)
     openReviews();
     HistoriesView& histories = m_window->histories();
     const auto offered = [&] {
-        // Rows that the table does not hold are read first, and the dialog comes after that.
+        // Rows that the table does not hold are read first; the dialog comes after that.
         ExportDialog* dialog = nullptr;
         if (!waitFor([&] { return (dialog = m_window->findChild<ExportDialog*>()) != nullptr; })) {
             ADD_FAILURE() << "no dialog came";

@@ -144,9 +144,11 @@ private:
     QAction* m_copyWithTitles = nullptr;
     std::optional<std::int64_t> m_currentRow; ///< the one that was told last
     std::optional<std::int64_t> m_keptRow;    ///< the cursor's, through a reading anew
+    int m_keptAt = -1;                        ///< where that was
     std::optional<std::int64_t> m_wantedRow;  ///< to be gone to as soon as its place is known
     bool m_wantsQuietly = false; ///< that is where the cursor was, if the row is still there
     QPointer<Job> m_seek;
+    bool m_isGoing = false;       ///< the cursor is moved by the table, not by hand
     bool m_opensWhenRead = false; ///< Enter came before the cursor's row was read
     bool m_isStale = false;       ///< to be read when it is next seen
 };

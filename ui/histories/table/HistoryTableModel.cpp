@@ -219,7 +219,8 @@ void HistoryTableModel::startFirstPage()
         m_total = first.total;
         const auto rows = static_cast<std::int64_t>(first.page.rows.size());
         const bool isAll = first.page.atEnd;
-        if (m_asking) {
+        const bool isFirst = m_asking; // else the walk was faster, and hands may have moved since
+        if (isFirst) {
             adopt();
         }
         if (isAll) { // they are counted, and there is nothing to walk
@@ -238,7 +239,9 @@ void HistoryTableModel::startFirstPage()
         }
         Q_EMIT countChanged();
         setAsking(false);
-        Q_EMIT answered();
+        if (isFirst) {
+            Q_EMIT answered();
+        }
         if (!isAll && !m_walk) {
             m_walkLater->stop();
             startWalk();

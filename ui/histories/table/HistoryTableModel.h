@@ -83,7 +83,8 @@ public:
                                       int role) const override;
 
 Q_SIGNALS:
-    void answered(); ///< the first rows of a question are there; there may be none
+    /// Once per question: its rows are shown. There may be none, and none may have been read yet.
+    void answered();
     void askingChanged();
     void countChanged();
     void rowsRead(int first, int last);

@@ -49,8 +49,12 @@ void HistoryTable::connectQuestions()
     connect(m_model, &HistoryTableModel::rowsRead, this, &HistoryTable::returnToPlace);
     connect(m_model, &HistoryTableModel::countChanged, this, &HistoryTable::seekWantedRow);
     connect(m_grid, &TableGrid::lookedAt, m_model, &HistoryTableModel::lookAt);
-    connect(m_grid->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            &HistoryTable::tellCurrentRow);
+    connect(m_grid->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+        if (m_wantsQuietly && !m_isGoing && m_grid->selectionModel()->hasSelection()) {
+            m_wantedRow.reset(); // who has moved since does not want to be where they were
+        }
+        tellCurrentRow();
+    });
     connect(m_grid, &TableGrid::opened, this, [this](int row) {
         if (const store::TableRow* held = m_model->row(row)) {
             Q_EMIT rowOpened(held->id);
@@ -88,6 +92,7 @@ void HistoryTable::readStale()
 {
     if (std::exchange(m_isStale, false)) {
         m_keptRow = m_currentRow;
+        m_keptAt = -1;
         ask();
     }
 }
@@ -99,6 +104,7 @@ void HistoryTable::refresh()
         return;
     }
     m_keptRow = m_currentRow;
+    m_keptAt = m_grid->currentIndex().row();
     m_model->refresh();
     m_histograms->countAgain();
     m_views->reload();
@@ -264,26 +270,27 @@ void HistoryTable::showView(const store::SavedView& view)
 /// The cursor stands in the first row of an answer, or in the one that it was in.
 void HistoryTable::takePlace()
 {
+    if (const auto kept = std::exchange(m_keptRow, std::nullopt); kept && !m_wantedRow) {
+        m_wantedRow = kept;
+        m_wantsQuietly = true;
+    }
     if (m_wantedRow) {
         seekWantedRow();
-        return;
-    }
-    int row = 0;
-    if (const auto kept = std::exchange(m_keptRow, std::nullopt)) {
-        row = std::max(0, m_model->rowOf(*kept));
-    }
-    if (m_model->rowCount() > 0) {
-        goToRow(row);
+    } else if (m_model->rowCount() > 0) {
+        goToRow(0);
     } else {
         tellCurrentRow();
     }
 }
 
 /// After a change of the data the cursor follows its row, as far as that is still near; where the
-/// row has gone, the next one has its place.
+/// row has gone, the next one has its place, and where the cursor was moved meanwhile, it stays.
 void HistoryTable::returnToPlace(int first, int last)
 {
     const int current = m_grid->currentIndex().row();
+    if (current >= 0 && current != m_keptAt && m_keptAt < m_model->rowCount()) {
+        m_keptRow.reset();
+    }
     if (m_keptRow && first <= current && current <= last) {
         const int row = m_model->rowOf(*std::exchange(m_keptRow, std::nullopt));
         if (row >= 0 && row != current) {
@@ -302,8 +309,10 @@ void HistoryTable::goToRow(int row)
     if (!columns.contains(column)) {
         column = columns.isEmpty() ? 0 : columns.front();
     }
+    m_isGoing = true;
     m_grid->setCurrentIndex(m_model->index(row, column));
     m_grid->scrollTo(m_model->index(row, column));
+    m_isGoing = false;
     tellCurrentRow();
 }
 
@@ -362,10 +371,12 @@ void HistoryTable::seekWantedRow()
             return place;
         });
     m_seek = job;
-    connect(job, &Job::done, this, [this, job] {
+    connect(job, &Job::done, this, [this, job, id = *m_wantedRow] {
         m_seek = nullptr;
         const Place place = job->takeValue();
-        if (place.row && *place.row < m_model->rowCount()) {
+        if (m_wantedRow != id) {
+            seekWantedRow(); // another one by now, or none
+        } else if (place.row && *place.row < m_model->rowCount()) {
             m_wantedRow.reset();
             goToRow(static_cast<int>(*place.row));
         } else if (!place.matches && m_wantsQuietly) {

@@ -53,6 +53,7 @@ TableSelection::TableSelection(ProjectSession& session, HistoryTableModel& model
     connect(grid.selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &TableSelection::look);
     connect(&model, &QAbstractItemModel::modelReset, this, [this] {
+        stopAllReading();
         setEverything(false);
         Q_EMIT changed();
     });
@@ -132,7 +133,7 @@ void TableSelection::look()
     if (m_growing) {
         return;
     }
-    stopReading();
+    stopAllReading();
     const qint64 chosen = rows();
     if (m_everything && (chosen == 0 || m_model.rowCount() - chosen > leftOutAtMost ||
                          chosen * 2 < m_model.rowCount())) {
@@ -177,12 +178,19 @@ void TableSelection::lookAgain()
     }
 }
 
-void TableSelection::stopReading()
+void TableSelection::stopReading(const QObject& asker)
 {
-    if (m_job) {
-        m_job->requestStop();
-        m_job->disconnect(this);
-        m_job = nullptr;
+    if (const QPointer<Job> job = m_jobs.take(&asker)) {
+        job->requestStop();
+        job->disconnect(this);
+    }
+}
+
+void TableSelection::stopAllReading()
+{
+    const QList<const QObject*> askers = m_jobs.keys();
+    for (const QObject* asker : askers) {
+        stopReading(*asker);
     }
 }
 
@@ -200,9 +208,10 @@ void TableSelection::grow(int first, int last)
     Q_EMIT changed();
 }
 
-void TableSelection::resolve(const std::function<void(const store::Selection&)>& then)
+void TableSelection::resolve(const QObject& asker,
+                             const std::function<void(const store::Selection&)>& then)
 {
-    stopReading();
+    stopReading(asker);
     store::Selection selection{.table = m_model.table()};
     QList<RowRange> wanted = ranges();
     if (m_everything) {
@@ -241,7 +250,7 @@ void TableSelection::resolve(const std::function<void(const store::Selection&)>&
                            return fences ? readIds(project, query, *fences, wanted, stop, progress)
                                          : std::set<std::int64_t>{};
                        });
-    m_job = job;
+    m_jobs.insert(&asker, job);
     m_session.track(job);
     connect(job, &Job::done, this, [job, then, selection]() mutable {
         selection.ids = job->takeValue();

@@ -5,6 +5,7 @@
 
 #include "ui/tasks/Job.h"
 
+#include <QHash>
 #include <QItemSelection>
 #include <QList>
 #include <QObject>
@@ -48,8 +49,9 @@ public:
     [[nodiscard]] QList<int> columns() const;
 
     /// Calls `then` with the rows' ids, at once where all of them are held, else after they were
-    /// read; not at all when something else is chosen before that.
-    void resolve(const std::function<void(const store::Selection&)>& then);
+    /// read; not at all when something else is chosen before that, or when the same `asker` asks
+    /// again.
+    void resolve(const QObject& asker, const std::function<void(const store::Selection&)>& then);
 
 Q_SIGNALS:
     void changed();
@@ -61,7 +63,8 @@ private:
     void grow(int first, int last);
     void lookAgain();
     [[nodiscard]] std::set<std::int64_t> heldIds() const; ///< empty: not all of them are held
-    void stopReading();
+    void stopReading(const QObject& asker);
+    void stopAllReading();
 
     ProjectSession& m_session;
     HistoryTableModel& m_model;
@@ -69,7 +72,7 @@ private:
     bool m_everything = false;
     bool m_growing = false;
     std::set<std::int64_t> m_ids; ///< of the rows that were chosen; empty: too many to know
-    QPointer<Job> m_job;
+    QHash<const QObject*, QPointer<Job>> m_jobs; ///< who asked, as a name alone, and what is read
 };
 
 } // namespace nextquill::ui

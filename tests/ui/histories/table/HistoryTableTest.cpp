@@ -221,6 +221,18 @@ TEST_F(HistoryTableTest, KeepsItsPlaceWhenTheDataChange)
     EXPECT_EQ(table().currentRow(), 6);
 }
 
+TEST_F(HistoryTableTest, StaysWhereItIsMovedWhileChangedDataAreRead)
+{
+    grid().setCurrentIndex(model().index(5, column("user")));
+    const QSignalSpy read{&model(), &HistoryTableModel::rowsRead};
+    m_session.announceData();
+    grid().setCurrentIndex(model().index(7, column("user")));
+    ASSERT_TRUE(waitFor([&] { return read.count() > 0; }));
+    settle();
+    EXPECT_EQ(grid().currentIndex().row(), 7);
+    EXPECT_EQ(table().currentRow(), 8);
+}
+
 TEST_F(HistoryTableTest, KeepsTheRowsOfAnAnswerWhileTheNextIsAskedFor)
 {
     field("rating").setFocus();

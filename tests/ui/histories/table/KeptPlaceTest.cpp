@@ -58,6 +58,24 @@ TEST_F(KeptPlaceTest, IsThereAgainAfterARestart)
     EXPECT_TRUE(grid().viewport()->rect().contains(grid().visualRect(grid().currentIndex())));
 }
 
+TEST_F(KeptPlaceTest, IsLeftAloneOnceTheCursorIsMovedByHand)
+{
+    goTo(400);
+    const auto other = m_folder / "other.nextquill";
+    static_cast<void>(store::Project::create(other));
+    m_session.setProject(other, false);
+    settle();
+    QObject::connect(
+        &model(), &HistoryTableModel::answered, &model(),
+        [this] { grid().setCurrentIndex(model().index(3, column("user"))); },
+        Qt::SingleShotConnection);
+    m_session.setProject(m_project, false);
+    ASSERT_TRUE(waitFor([this] { return model().rowCount() == 849; }));
+    settle();
+    EXPECT_EQ(grid().currentIndex().row(), 3);
+    EXPECT_EQ(table().currentRow(), 4);
+}
+
 TEST_F(KeptPlaceTest, IsAProjectsOwn)
 {
     filter("rating", "1");
