@@ -212,7 +212,7 @@ void addEffects(CLI::App& app, Context& context)
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     command->add_option("--user", options->user,
-                        "Sum up the texts of this user alone: his tokens and phrases");
+                        "Sum up the texts of this user alone: their tokens and phrases");
     command->add_flag("--kept-only", options->keptOnly,
                       "Measure nothing: of what was measured before");
     command->add_option("--out", options->out,

@@ -117,6 +117,7 @@ int watch(const QString& project, long long example, const QString& model, const
     wait("the splits", [&] { return splits.findData(split) >= 0; });
     splits.setCurrentIndex(splits.findData(split));
     parts.setCurrentIndex(parts.findData(QStringLiteral("test")));
+    Q_EMIT splits.activated(splits.currentIndex()); // as by hand
     QTest::qWait(pauseBetweenActs);
     wait("the plan", [&] { return start.isEnabled(); });
     std::printf("%s\n", qPrintable(state.text()));

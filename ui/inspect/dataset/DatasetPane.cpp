@@ -91,8 +91,7 @@ void DatasetPane::showAllPhrases()
 }
 
 /// Phrases are in lower case: those with the word as a whole.
-std::vector<workflow::EffectGroup>
-DatasetPane::withWord(const std::vector<workflow::EffectGroup>& phrases) const
+EffectGroupsModel::Groups DatasetPane::withWord(const EffectGroupsModel::Groups& phrases) const
 {
     if (m_word.isEmpty()) {
         return phrases;
@@ -100,8 +99,8 @@ DatasetPane::withWord(const std::vector<workflow::EffectGroup>& phrases) const
     const QRegularExpression whole{
         QStringLiteral("(?<!\\w)%1(?!\\w)").arg(QRegularExpression::escape(m_word)),
         QRegularExpression::UseUnicodePropertiesOption};
-    std::vector<workflow::EffectGroup> found;
-    std::ranges::copy_if(phrases, std::back_inserter(found),
+    auto found = std::make_shared<std::vector<workflow::EffectGroup>>();
+    std::ranges::copy_if(*phrases, std::back_inserter(*found),
                          [&whole](const workflow::EffectGroup& phrase) {
                              return whole.match(shown(phrase.name)).hasMatch();
                          });
@@ -316,15 +315,15 @@ void DatasetPane::showFigures(FiguresPtr figures)
 {
     m_figures = std::move(figures);
     m_places->setTexts(m_figures ? m_figures->texts : nullptr);
-    const workflow::EffectSummary none;
-    const workflow::EffectSummary& summary = m_figures ? m_figures->summary : none;
-    const std::vector<workflow::EffectGroup> phrases = withWord(summary.phrases);
-    const std::array groups{&summary.positions, &summary.classes, &summary.users, &summary.tokens,
-                            &phrases};
-    for (qsizetype i = 0; i < m_lists.size(); ++i) {
-        m_lists[i].model->setGroups(*groups[static_cast<std::size_t>(i)]);
+    const FiguresPtr held = m_figures ? m_figures : std::make_shared<DatasetFigures>();
+    const workflow::EffectSummary& summary = held->summary;
+    const std::array groups{&summary.positions, &summary.classes, &summary.users, &summary.tokens};
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        m_lists[static_cast<qsizetype>(i)].model->setGroups({held, groups[i]});
     }
-    renewWordBar(phrases.size());
+    const EffectGroupsModel::Groups phrases = withWord({held, &summary.phrases});
+    m_lists.back().model->setGroups(phrases);
+    renewWordBar(phrases->size());
     if (summary.all.texts == 0) {
         showEmpty();
     } else {
@@ -399,8 +398,9 @@ void DatasetPane::showPlaces(const GroupList& list, int row)
     }
     if (isUser) {
         m_phrasesHeading->setText(tr("Phrases of %1").arg(shown(group.name)));
-        m_userPhrasesModel->setGroups(workflow::phrasesOf(
-            *m_figures->texts, group.user, {.threshold = m_threshold, .longest = 50}, {}));
+        m_userPhrasesModel->setGroups(
+            std::make_shared<std::vector<workflow::EffectGroup>>(workflow::phrasesOf(
+                *m_figures->texts, group.user, {.threshold = m_threshold, .longest = 50}, {})));
     }
 }
 

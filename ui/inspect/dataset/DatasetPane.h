@@ -4,6 +4,7 @@
 #include "core/base/Id.h"
 
 #include "ui/inspect/dataset/DatasetMeasurement.h"
+#include "ui/inspect/dataset/EffectGroupsModel.h"
 
 #include <QList>
 #include <QString>
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -23,7 +23,6 @@ class QTabWidget;
 
 namespace nextquill::ui {
 
-class EffectGroupsModel;
 class EffectPlacesModel;
 class EmptyState;
 struct Failure;
@@ -97,8 +96,8 @@ private:
     void showPlacesOf(const workflow::EffectGroup& group);
     void renewWords();
     void showAllPhrases();
-    [[nodiscard]] std::vector<workflow::EffectGroup>
-    withWord(const std::vector<workflow::EffectGroup>& phrases) const;
+    [[nodiscard]] EffectGroupsModel::Groups
+    withWord(const EffectGroupsModel::Groups& phrases) const;
     void renewWordBar(std::size_t found);
     [[nodiscard]] QWidget* createWordBar();
     void openText(int row);

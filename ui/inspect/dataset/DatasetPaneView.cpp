@@ -40,6 +40,8 @@ void makeRows(QTableView& view, const QString& objectName)
 
 void fitColumns(QTableView& view, int stretched)
 {
+    constexpr int measuredRows = 64; // of thousands: the window would wait for the others
+    view.horizontalHeader()->setResizeContentsPrecision(measuredRows);
     view.horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     view.horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
 }
@@ -130,7 +132,11 @@ DatasetPane::GroupList DatasetPane::createList(const QString& name, const QStrin
     fitColumns(*list.view, EffectGroupsModel::Bar);
     m_tabs->addTab(list.view, tab);
     connect(list.view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this, list](const QModelIndex& index) { showPlaces(list, index.row()); });
+            [this, list](const QModelIndex& index) {
+                if (list.view == m_tabs->currentWidget()) {
+                    showPlaces(list, index.row());
+                }
+            });
     connect(list.view, &QTableView::activated, this, [this, list](const QModelIndex& index) {
         showPlaces(list, index.row());
         m_texts->setFocus();

@@ -27,12 +27,12 @@ EffectGroupsModel::EffectGroupsModel(const QString& title, QObject* parent)
 {
 }
 
-void EffectGroupsModel::setGroups(std::vector<workflow::EffectGroup> groups)
+void EffectGroupsModel::setGroups(Groups groups)
 {
     beginResetModel();
     m_groups = std::move(groups);
     m_longest = 0;
-    for (const workflow::EffectGroup& group : m_groups) {
+    for (const workflow::EffectGroup& group : *m_groups) {
         m_longest = std::max({m_longest, std::abs(group.pce.mean), std::abs(group.pce.low),
                               std::abs(group.pce.high)});
     }
@@ -41,7 +41,7 @@ void EffectGroupsModel::setGroups(std::vector<workflow::EffectGroup> groups)
 
 int EffectGroupsModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_groups.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_groups->size());
 }
 
 int EffectGroupsModel::columnCount(const QModelIndex& parent) const

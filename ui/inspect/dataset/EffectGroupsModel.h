@@ -26,10 +26,12 @@ public:
     /// `title` heads the column of names.
     explicit EffectGroupsModel(const QString& title, QObject* parent = nullptr);
 
-    void setGroups(std::vector<workflow::EffectGroup> groups);
+    /// Never nullptr. Shared: with their places they are as large as what they were counted from.
+    using Groups = std::shared_ptr<const std::vector<workflow::EffectGroup>>;
+    void setGroups(Groups groups);
     [[nodiscard]] const workflow::EffectGroup& group(int row) const
     {
-        return m_groups[static_cast<std::size_t>(row)];
+        return (*m_groups)[static_cast<std::size_t>(row)];
     }
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -43,7 +45,7 @@ private:
     [[nodiscard]] QString sentence(const workflow::EffectGroup& group) const;
 
     QString m_title;
-    std::vector<workflow::EffectGroup> m_groups;
+    Groups m_groups = std::make_shared<std::vector<workflow::EffectGroup>>();
     double m_longest = 0; ///< largest magnitude of all means and interval ends
 };
 

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <vector>
+
 namespace nextquill::ui {
 namespace {
 
@@ -19,13 +22,15 @@ TEST(EffectGroupsModel, HasARowForEachGroupOnOneScale)
 {
     EffectGroupsModel model{QStringLiteral("Class")};
     const QAbstractItemModelTester tester{&model};
-    model.setGroups({{.name = "content words",
-                      .texts = 3,
-                      .tokens = 1'200,
-                      .pce = {.mean = 0.02, .low = 0.01, .high = 0.04},
-                      .shareAbove = 0.125,
-                      .bits = 33.25},
-                     {.name = "numbers", .texts = 2, .pce = {.mean = -0.05, .low = -0.06}}});
+    model.setGroups(
+        std::make_shared<std::vector<workflow::EffectGroup>>(std::vector<workflow::EffectGroup>{
+            {.name = "content words",
+             .texts = 3,
+             .tokens = 1'200,
+             .pce = {.mean = 0.02, .low = 0.01, .high = 0.04},
+             .shareAbove = 0.125,
+             .bits = 33.25},
+            {.name = "numbers", .texts = 2, .pce = {.mean = -0.05, .low = -0.06}}}));
     ASSERT_EQ(model.rowCount(), 2);
     EXPECT_EQ(cell(model, 0, EffectGroupsModel::Name), "content words");
     EXPECT_EQ(cell(model, 0, EffectGroupsModel::MeanPce), "+0.0200");
