@@ -25,7 +25,7 @@ namespace {
 
 QString dropInBits(double nats)
 {
-    return signedNumber(-nats / std::log(2.0), 2);
+    return signedNumber(-nats / std::log(2.0), 1);
 }
 
 } // namespace
@@ -64,6 +64,7 @@ void FaithfulnessView::createTable()
     m_drops->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // as high as its rows
     prepareRowTable(*m_drops);
     m_drops->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_drops->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
 }
 
 void FaithfulnessView::layOut()
@@ -161,9 +162,8 @@ void FaithfulnessView::showFound()
     int height = m_drops->horizontalHeader()->sizeHint().height() + 2 * m_drops->frameWidth();
     for (int row = 0; row < m_drops->rowCount(); ++row) {
         const workflow::TopDrop& drop = found.drops[static_cast<std::size_t>(row)];
-        const QStringList cells{QString::number(drop.reviews),
-                                tr("%1 bits").arg(dropInBits(drop.strongest)),
-                                tr("%1 bits").arg(dropInBits(drop.random))};
+        const QStringList cells{QString::number(drop.reviews), dropInBits(drop.strongest),
+                                dropInBits(drop.random)};
         for (int column = 0; column < cells.size(); ++column) {
             m_drops->setItem(row, column, new QTableWidgetItem{cells[column]});
         }
@@ -173,6 +173,9 @@ void FaithfulnessView::showFound()
     QStringList words;
     for (const std::string& sentence : workflow::sentencesOn(found)) {
         words.prepend(shown(sentence)); // the score of all of it first
+    }
+    if (!found.drops.empty()) {
+        words.prepend(tr("Above: by how many bits log p of the text changes."));
     }
     if (!found.lds) {
         words << tr("A score over halves needs two past texts whose halves differ.");

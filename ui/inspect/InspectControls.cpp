@@ -32,7 +32,11 @@ namespace nextquill::ui {
 
 namespace {
 
-constexpr int widestUnit = 104; // device-independent pixels: the row is full in small windows
+// Device-independent pixels: the row is full in small windows.
+constexpr int widestUnit = 104;
+constexpr int leastModel = 128;
+constexpr int leastSource = 126;
+constexpr int frameOfABox = 62; // padding and arrow
 
 QLabel* labelFor(const QString& text, QWidget* buddy)
 {
@@ -110,12 +114,18 @@ void InspectView::createControls()
     m_model->setObjectName(QStringLiteral("inspectModel"));
     m_model->preferRuns();
     m_source->setObjectName(QStringLiteral("textSource"));
-    m_source->addItems({tr("the user's own"), tr("written by the model")});
+    m_source->addItems({tr("the user\u2019s"), tr("the model\u2019s")});
+    m_source->setToolTip(tr("What the user wrote, or what the model writes in their place"));
     m_measure->setObjectName(QStringLiteral("measure"));
     for (const MeasureInfo& info : effectMeasures()) {
         m_measure->addItem(info.name, static_cast<int>(info.measure));
         m_measure->setItemData(m_measure->count() - 1, info.help, Qt::ToolTipRole);
     }
+    // In a small window the boxes give way whose names are told apart by their beginnings.
+    m_model->setMinimumWidth(leastModel);
+    m_source->setMinimumWidth(leastSource);
+    m_measure->setMinimumWidth(m_measure->fontMetrics().horizontalAdvance(m_measure->itemText(0)) +
+                               frameOfABox);
     m_unit->setObjectName(QStringLiteral("unit"));
     m_unit->setToolTip(tr("What has one colour (W)"));
     m_unit->setMaximumWidth(widestUnit);
@@ -162,6 +172,7 @@ QWidget* InspectView::createShadingBar()
     m_shading->setProperty("role", QStringLiteral("card"));
     m_shadedBy = new QLabel{m_shading};
     m_shadedBy->setTextFormat(Qt::PlainText);
+    m_shadedBy->setWordWrap(true);
     auto* back = new QPushButton{tr("&Back to the whole history"), m_shading};
     back->setObjectName(QStringLiteral("shadeByAll"));
     back->setToolTip(tr("The text by the effect of the whole history (0 or Esc)"));

@@ -11,6 +11,7 @@
 #include "ui/project/ShownText.h"
 #include "ui/widgets/ProgressLine.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -171,6 +172,15 @@ void SummaryPane::showEvent(QShowEvent* event)
     QWidget::showEvent(event);
     readItem();
     renew();
+}
+
+/// A link has the colour of the theme in which it was written.
+void SummaryPane::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        renew();
+    }
 }
 
 void SummaryPane::readItem()

@@ -63,9 +63,10 @@ TEST_F(Faithfulnesses, SayWhatTheyCostAndThenWhatWasFound)
     ASSERT_EQ(table.rowCount(), static_cast<int>(found.drops.size()));
     EXPECT_EQ(table.rowCount(), 2); // of three past texts
     EXPECT_EQ(table.item(1, 0)->text(), QStringLiteral("2"));
-    EXPECT_TRUE(table.item(1, 1)->text().endsWith(QStringLiteral("bits")));
+    EXPECT_FALSE(table.item(1, 1)->text().isEmpty());
     const QString words = find<QLabel>(*m_view, "faithfulnessWords").text();
     EXPECT_TRUE(words.contains(QStringLiteral("LDS; 1 is perfect"))) << words.toStdString();
+    EXPECT_TRUE(words.contains(QStringLiteral("bits"))) << words.toStdString();
     EXPECT_FALSE(find<QPushButton>(*m_view, "checkAttribution").isEnabled());
 }
 

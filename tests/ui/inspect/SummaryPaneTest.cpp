@@ -9,7 +9,9 @@
 #include "tests/ui/histories/SessionTest.h"
 #include "tests/ui/inspect/SmallInspection.h"
 
+#include <QApplication>
 #include <QLabel>
+#include <QPalette>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTextBrowser>
@@ -63,6 +65,22 @@ protected:
     ExampleId m_example{};
     std::unique_ptr<SummaryPane> m_pane;
 };
+
+TEST_F(SummaryPanes, GiveLinksTheColourOfTheThemeOfNow)
+{
+    m_pane->setInspection(invented({{"so", 0.5F, 0.5F}, {" killer", 0.42F, 0.07F}}, 3),
+                          QStringLiteral("model"));
+    m_pane->setToken(1);
+    const QPalette before = QApplication::palette();
+    QPalette other = before;
+    other.setColor(QPalette::Link, QColor{0x12, 0x34, 0x56});
+    ASSERT_FALSE(sentences().toHtml().contains(QStringLiteral("#123456")));
+    QApplication::setPalette(other);
+    QCoreApplication::processEvents();
+    EXPECT_TRUE(sentences().toHtml().contains(QStringLiteral("#123456")))
+        << sentences().toHtml().toStdString();
+    QApplication::setPalette(before);
+}
 
 TEST_F(SummaryPanes, LeadFromEachNumberToWhatItIsAbout)
 {
