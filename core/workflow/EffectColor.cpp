@@ -36,13 +36,13 @@ double luminance(const Rgb& color)
     return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue);
 }
 
+} // namespace
+
 double contrast(const Rgb& a, const Rgb& b)
 {
     const auto [low, high] = std::minmax({luminance(a), luminance(b)});
     return (high + 0.05) / (low + 0.05);
 }
-
-} // namespace
 
 Rgb groundColor(Ground ground)
 {

@@ -43,6 +43,9 @@ inline constexpr double defaultRange = 0.5;
 /// Of captions and legends.
 [[nodiscard]] Rgb softInk(Ground ground);
 
+/// From 1 to 21, by relative luminance as WCAG 2.2 defines them.
+[[nodiscard]] double contrast(const Rgb& a, const Rgb& b);
+
 /// "#f5a35c"
 [[nodiscard]] std::string hex(const Rgb& color);
 

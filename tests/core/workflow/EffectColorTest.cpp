@@ -11,22 +11,6 @@
 namespace nextquill::workflow {
 namespace {
 
-/// Relative luminance and contrast as WCAG 2.2 defines them.
-double luminance(const Rgb& color)
-{
-    const auto linear = [](std::uint8_t value) {
-        const double c = value / 255.0;
-        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-    };
-    return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue);
-}
-
-double contrast(const Rgb& a, const Rgb& b)
-{
-    const auto [low, high] = std::minmax({luminance(a), luminance(b)});
-    return (high + 0.05) / (low + 0.05);
-}
-
 int distance(const Rgb& a, const Rgb& b)
 {
     return std::abs(a.red - b.red) + std::abs(a.green - b.green) + std::abs(a.blue - b.blue);
@@ -165,6 +149,14 @@ TEST_P(EffectColor, KeepsItsDifferenceForEveryEye)
     for (std::size_t i = 0; i < simulations.size(); ++i) {
         EXPECT_GE(difference(more, less, simulations[i]), 60) << "simulation " << i;
     }
+}
+
+TEST(Contrast, IsAsWcagDefinesIt)
+{
+    EXPECT_DOUBLE_EQ(contrast({0, 0, 0}, {255, 255, 255}), 21);
+    EXPECT_DOUBLE_EQ(contrast({9, 9, 9}, {9, 9, 9}), 1);
+    EXPECT_NEAR(contrast({0x77, 0x77, 0x77}, {255, 255, 255}), 4.48, 0.005); // just below 4.5
+    EXPECT_NEAR(contrast({255, 0, 0}, {255, 255, 255}), 4.00, 0.005);
 }
 
 TEST(ColorDifference, IsThatOfKnownColors)

@@ -31,17 +31,9 @@
 namespace nextquill::ui {
 namespace {
 
-class InspectActs : public InspectWalk
+class InspectActs : public InspectedText
 {
 protected:
-    void SetUp() override
-    {
-        InspectWalk::SetUp();
-        if (!model) {
-            GTEST_SKIP() << "the model fixtures/models/tiny-qwen2 is not there";
-        }
-        inspectAndWait(*model);
-    }
     [[nodiscard]] QLabel& span() { return find<QLabel>(QStringLiteral("inspectSpan")); }
     [[nodiscard]] QFrame& shading() { return find<QFrame>(QStringLiteral("shadingBar")); }
     [[nodiscard]] EffectMatrix& matrix()
@@ -56,8 +48,6 @@ protected:
         }
         return list;
     }
-
-    std::optional<std::filesystem::path> model = testing::shared("fixtures/models/tiny-qwen2");
 };
 
 TEST_F(InspectActs, FindsWordsBehindTheSlashAndSumsTheHit)

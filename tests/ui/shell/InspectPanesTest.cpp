@@ -37,6 +37,20 @@ protected:
         find<QTabWidget>(QStringLiteral("inspectTabs")).setCurrentWidget(found);
         return *found;
     }
+    [[nodiscard]] AlternativesView& alternatives()
+    {
+        return *m_window->inspect().findChild<AlternativesView*>();
+    }
+    /// What the model would have written, too, where the cursor stands.
+    [[nodiscard]] std::int64_t anotherThan(text::TokenId own)
+    {
+        for (const AlternativesView::Entry& entry : alternatives().with()) {
+            if (entry.id != static_cast<std::int64_t>(own)) {
+                return entry.id;
+            }
+        }
+        throw std::runtime_error{"there is no other token"};
+    }
     /// Another text of the sample that has a history.
     [[nodiscard]] ExampleId otherExample() const
     {
@@ -88,14 +102,8 @@ TEST_F(InspectPanes, WriteATextAndGoOnFromAnAlternative)
     auto& branches = pane<BranchTree>();
     EXPECT_TRUE(branches.has(trunk));
     heatmap().setCurrentToken(2);
-    auto* const alternatives = m_window->inspect().findChild<AlternativesView*>();
-    const auto own = static_cast<std::int64_t>(trunk->effects.tokens[2].token);
-    std::int64_t other = own;
-    for (const AlternativesView::Entry& entry : alternatives->with()) {
-        other = entry.id != own ? entry.id : other;
-    }
-    ASSERT_NE(other, own);
-    Q_EMIT alternatives->activated(other, true);
+    const std::int64_t other = anotherThan(trunk->effects.tokens[2].token);
+    Q_EMIT alternatives().activated(other, true);
     ASSERT_TRUE(waitFor([&] { return branches.branches() == 1; }));
     EXPECT_NE(shown(), trunk);
     EXPECT_EQ(static_cast<std::int64_t>(shown()->effects.tokens[2].token), other);
@@ -113,17 +121,11 @@ TEST_F(InspectPanes, PutABranchBesideTheTextThatItLeft)
     const auto trunk = shown();
     auto& branches = pane<BranchTree>();
     heatmap().setCurrentToken(2);
-    auto* const alternatives = m_window->inspect().findChild<AlternativesView*>();
-    const auto own = static_cast<std::int64_t>(trunk->effects.tokens[2].token);
-    std::int64_t other = own;
-    for (const AlternativesView::Entry& entry : alternatives->with()) {
-        other = entry.id != own ? entry.id : other;
-    }
-    ASSERT_NE(other, own);
+    const std::int64_t other = anotherThan(trunk->effects.tokens[2].token);
     press(Qt::Key_C); // there is no branch yet
     QTest::qWait(20);
     EXPECT_TRUE(m_window->inspect().isVisible());
-    Q_EMIT alternatives->activated(other, true);
+    Q_EMIT alternatives().activated(other, true);
     ASSERT_TRUE(waitFor([&] { return branches.branches() == 1; }));
     const auto branch = shown();
     heatmap().setFocus();

@@ -31,17 +31,9 @@
 namespace nextquill::ui {
 namespace {
 
-class InspectUnits : public InspectWalk
+class InspectUnits : public InspectedText
 {
 protected:
-    void SetUp() override
-    {
-        InspectWalk::SetUp();
-        if (!model) {
-            GTEST_SKIP() << "the model fixtures/models/tiny-qwen2 is not there";
-        }
-        inspectAndWait(*model);
-    }
     [[nodiscard]] QComboBox& unit() { return find<QComboBox>(QStringLiteral("unit")); }
     [[nodiscard]] QLabel& legendWords() { return find<QLabel>(QStringLiteral("legendWords")); }
     [[nodiscard]] QTabWidget& tabs() { return find<QTabWidget>(QStringLiteral("inspectTabs")); }
@@ -93,8 +85,6 @@ protected:
         pane<ControlsPane>()->measure();
         ASSERT_TRUE(waitFor([this] { return shown()->controls.has_value(); }));
     }
-
-    std::optional<std::filesystem::path> model = testing::shared("fixtures/models/tiny-qwen2");
 };
 
 TEST_F(InspectUnits, AreChosenByKeyAndHaveTheValuesOfTheFigure)

@@ -11,6 +11,11 @@
 #include "tests/support/Fixtures.h"
 #include "tests/ui/shell/WindowTest.h"
 
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
 namespace nextquill::ui {
 
 /// The window at Inspect, with a text of the sample and a model from the disk.
@@ -57,6 +62,22 @@ protected:
     }
 
     ExampleId m_example{};
+};
+
+/// The same with a measured text in it, if the reference model is there.
+class InspectedText : public InspectWalk
+{
+protected:
+    void SetUp() override
+    {
+        InspectWalk::SetUp();
+        if (!model) {
+            GTEST_SKIP() << "the model fixtures/models/tiny-qwen2 is not there";
+        }
+        inspectAndWait(*model);
+    }
+
+    std::optional<std::filesystem::path> model = testing::shared("fixtures/models/tiny-qwen2");
 };
 
 } // namespace nextquill::ui
