@@ -8,11 +8,10 @@ namespace nextquill {
 
 void giveWay() noexcept
 {
-    constexpr int nice = 10;
+    constexpr int step = 10;
     const auto thread = static_cast<id_t>(::gettid()); // on Linux these are of a thread alone
-    if (::getpriority(PRIO_PROCESS, thread) < nice) {
-        static_cast<void>(::setpriority(PRIO_PROCESS, thread, nice));
-    }
+    const int nice = ::getpriority(PRIO_PROCESS, thread);
+    static_cast<void>(::setpriority(PRIO_PROCESS, thread, nice + step)); // at most 19
 }
 
 } // namespace nextquill

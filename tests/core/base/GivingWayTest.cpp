@@ -26,9 +26,27 @@ TEST(GivingWay, HoldsForTheThreadAndThoseItStarts)
         itself = nice();
         std::thread{[&] { child = nice(); }}.join();
     }}.join();
-    EXPECT_EQ(itself, std::max(own, 10));
+    EXPECT_EQ(itself, std::min(own + 10, 19));
     EXPECT_EQ(child, itself);
     EXPECT_EQ(nice(), own); // of the thread that nothing was asked of
+}
+
+/// A checkpoint is written behind the training that is itself behind the window.
+TEST(GivingWay, PutsAThreadBehindOneThatGaveWayItself)
+{
+    const int own = nice();
+    int first = 0;
+    int second = 0;
+    std::thread{[&] {
+        giveWay();
+        first = nice();
+        std::thread{[&] {
+            giveWay();
+            second = nice();
+        }}.join();
+    }}.join();
+    EXPECT_GE(first, own);
+    EXPECT_EQ(second, std::min(first + 10, 19));
 }
 
 TEST(GivingWay, MakesNoThreadMoreUrgent)

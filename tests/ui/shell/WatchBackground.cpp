@@ -138,7 +138,6 @@ int watch(const QString& project, long long example, const QString& model, const
         if (stalls.longest() > before) {
             std::printf("%.1f s: %.1f ms, %s\n", static_cast<double>(clock.elapsed()) / 1000,
                         stalls.longest(), visitor.last());
-            std::fflush(stdout);
         }
         longestWorking = std::max(longestWorking, stalls.longest());
         rounds = stalls.gaps();

@@ -333,7 +333,9 @@ void DatasetPane::showFigures(FiguresPtr figures)
             list.view->setCurrentIndex(list.model->index(0, 0));
         }
         const GroupList& list = m_lists[m_tabs->currentIndex()];
-        showPlaces(list, list.view->currentIndex().row());
+        if (list.model->rowCount() == 0) { // else its first row has shown them
+            showPlaces(list, -1);
+        }
     }
     renewWords();
 }
