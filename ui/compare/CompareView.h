@@ -6,6 +6,7 @@
 #include <QString>
 #include <QWidget>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -64,6 +65,16 @@ public Q_SLOTS:
     void generate();
 
 private:
+    /// Columns, as they are numbered.
+    enum Place : std::size_t {
+        BaseWithout,
+        BaseWith,
+        PersonalWith,
+        OwnText,
+        Trunk,
+        Branch,
+        places
+    };
     struct Plan; ///< what one column is to be written with
 
     void createControls();
@@ -96,8 +107,7 @@ private:
     QPushButton* m_generate;
     QLabel* m_heading;
     ProgressLine* m_progress;
-    std::vector<CompareColumn*> m_columns; ///< base without, base with, personal with, own text;
-                                           ///< then a branch's trunk and the branch
+    std::vector<CompareColumn*> m_columns; ///< [places]
     std::optional<ExampleId> m_example;
     std::optional<ComparedBranch> m_branch;
     Job* m_job = nullptr;
