@@ -26,6 +26,7 @@
 #include "ui/inspect/PastTextsPane.h"
 #include "ui/inspect/SummaryPane.h"
 #include "ui/inspect/WhatIfPane.h"
+#include "ui/inspect/dataset/DatasetPane.h"
 #include "ui/models/DropFrame.h"
 #include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
@@ -378,7 +379,20 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     });
     camera.takeAll(QStringLiteral("inspect-summary"));
     takeTraining(camera, window, model);
+    auto& dataset = *window.inspect().findChild<DatasetPane*>();
+    show(&dataset);
+    auto& ofDataset = *dataset.findChild<ModelBox*>();
+    ofDataset.setModel(model);
+    Q_EMIT ofDataset.modelChosen(model);
+    camera.wait("kept effects",
+                [&] { return camera.find<QTableView>("datasetPositions").isVisible(); });
+    camera.find<QTabWidget>("datasetTabs").setCurrentIndex(2);
+    camera.takeAll(QStringLiteral("inspect-data-set"));
     show(window.inspect().findChild<PastTextsPane*>());
+    box.setModel(QStringLiteral("no-such-model"));
+    Q_EMIT box.modelChosen(box.model());
+    QTest::qWait(500);
+    camera.takeAll(QStringLiteral("inspect-error"));
 }
 
 void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
