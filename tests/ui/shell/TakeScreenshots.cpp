@@ -389,10 +389,6 @@ void takeInspect(Photographer& camera, MainWindow& window, ExampleId example, co
     camera.find<QTabWidget>("datasetTabs").setCurrentIndex(2);
     camera.takeAll(QStringLiteral("inspect-data-set"));
     show(window.inspect().findChild<PastTextsPane*>());
-    box.setModel(QStringLiteral("no-such-model"));
-    Q_EMIT box.modelChosen(box.model());
-    QTest::qWait(500);
-    camera.takeAll(QStringLiteral("inspect-error"));
 }
 
 void takeCompare(Photographer& camera, MainWindow& window, ExampleId example, const QString& model)
