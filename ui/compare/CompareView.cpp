@@ -313,7 +313,7 @@ void CompareView::clear()
         m_job->requestStop();
     }
     m_example.reset();
-    m_heading->setText(tr("Choose a user and one of his texts on the left"));
+    m_heading->setText(tr("Choose a user and one of their texts on the left"));
     m_columns[OwnText]->setTitle(tr("The user's own text"));
     for (CompareColumn* column : m_columns) {
         column->clearText();

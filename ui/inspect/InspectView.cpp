@@ -185,8 +185,8 @@ void InspectView::showNothing()
     m_units.show(nullptr, chosenUnit());
     renewActions();
     m_empty->setTitle(tr("Which words come from this person?"));
-    m_empty->setSentence(tr("Choose a user and one of his texts on the left. The model reads it "
-                            "twice, with and without his history."));
+    m_empty->setSentence(tr("Choose a user and one of their texts on the left. The model reads it "
+                            "twice, with and without their history."));
     m_pages->setCurrentIndex(1);
     Q_EMIT inspectionShown(nullptr);
 }

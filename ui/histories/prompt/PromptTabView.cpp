@@ -52,7 +52,7 @@ void PromptTab::showView(std::shared_ptr<const workflow::PromptView> view)
         m_budget->showNothing();
         m_text->setText({});
         m_empty->setTitle(tr("What does the model see of this person?"));
-        m_empty->setSentence(tr("Choose a user and one of his texts on the left: here is the "
+        m_empty->setSentence(tr("Choose a user and one of their texts on the left: here is the "
                                 "prompt that asks for it."));
         m_empty->setAction({});
         m_pages->setCurrentIndex(1);

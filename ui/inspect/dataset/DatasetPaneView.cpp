@@ -227,7 +227,7 @@ void DatasetPane::createPages()
     for (QWidget* control : std::initializer_list<QWidget*>{m_split, m_part, m_model, m_start}) {
         bar->addWidget(control);
     }
-    bar->addWidget(m_state, 1);
+    bar->addStretch(1);
     bar->addWidget(m_export);
     auto* panes = new QSplitter{this};
     panes->addWidget(m_tabs);
@@ -239,6 +239,7 @@ void DatasetPane::createPages()
     m_pages->addWidget(panes);
     auto* layout = new QVBoxLayout{this};
     layout->addLayout(bar);
+    layout->addWidget(m_state); // a line of its own: beside the boxes it would be a column
     layout->addWidget(createWordBar());
     layout->addWidget(m_progress);
     layout->addWidget(m_pages, 1);
