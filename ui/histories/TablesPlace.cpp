@@ -120,12 +120,18 @@ void TablesPlace::addActs(HistoryTable& table)
     table.addCellActions(acts->actions());
     table.addBelow(new ActsBar{*acts, &table});
     connect(&table.selection(), &TableSelection::changed, acts, [acts, &table] {
-        acts->select(store::Selection{.table = table.table()}, 0);
-        if (!table.selection().isEmpty()) {
-            table.selection().resolve(*acts, [acts, &table](const store::Selection& chosen) {
-                const RowCount count = table.model().count();
-                acts->select(chosen, count.exact ? std::optional{count.rows} : std::nullopt);
-            });
+        TableSelection& selection = table.selection();
+        if (selection.isEmpty()) {
+            acts->select(store::Selection{.table = table.table()}, 0);
+            return;
+        }
+        const auto take = [acts, &table](const store::Selection& chosen) {
+            const RowCount count = table.model().count();
+            acts->select(chosen, count.exact ? std::optional{count.rows} : std::nullopt);
+        };
+        if (!selection.resolve(*acts, take)) {
+            acts->await(selection.outline(), selection.rows(),
+                        [&selection](const AwaitedActs::Found& found) { selection.read(found); });
         }
     });
 }

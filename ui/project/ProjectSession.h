@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::shared_ptr<ModelShelf> sharedModels() { return m_models; }
 
     /// Runs `function(Project&, StopToken, Progress&)` on a worker with a read-only connection; the
-    /// job belongs to `owner`. A failure is announced unless the owner connects to it, too.
+    /// job belongs to `owner`. A failure is announced by failed().
     template<typename Function>
     auto* read(const QString& title, QObject* owner, Function function)
     {

@@ -71,6 +71,7 @@ SelectionActs::SelectionActs(ProjectSession& session, QWidget* view)
     , m_view{*view}
     , m_queue{ActQueue::of(session)}
     , m_tags{TagList::of(session)}
+    , m_awaited{session}
     , m_settled{new QTimer{this}}
     , m_untagMenu{new QMenu{view}}
 {
@@ -123,7 +124,7 @@ QList<QAction*> SelectionActs::actions() const
     return {m_actions.begin(), m_actions.end()};
 }
 
-void SelectionActs::select(store::Selection selection, std::optional<std::int64_t> rows)
+void SelectionActs::take(store::Selection selection)
 {
     m_selection = std::move(selection);
     m_count.reset();
@@ -131,16 +132,43 @@ void SelectionActs::select(store::Selection selection, std::optional<std::int64_
     if (m_counting != nullptr) {
         delete std::exchange(m_counting, nullptr); // asked to stop, and forgotten
     }
+}
+
+void SelectionActs::select(store::Selection selection, std::optional<std::int64_t> rows)
+{
+    take(std::move(selection));
+    m_read = nullptr;
+    m_chosen = static_cast<std::int64_t>(m_selection.ids.size());
     const bool areReviews = m_selection.table == store::TableKind::Reviews;
-    const auto chosen = static_cast<std::int64_t>(m_selection.ids.size());
     if (areReviews && !m_selection.matching) {
-        m_count = {.rows = chosen, .reviews = chosen};
+        m_count = {.rows = m_chosen, .reviews = m_chosen};
     } else if (areReviews && rows) {
-        m_count = {.rows = *rows - chosen, .reviews = *rows - chosen};
+        m_count = {.rows = *rows - m_chosen, .reviews = *rows - m_chosen};
     } else if (!m_selection.isEmpty()) {
         m_settled->start();
     }
     renewActions();
+}
+
+void SelectionActs::await(store::Selection outline, std::int64_t rows, AwaitedActs::Reader read)
+{
+    take(std::move(outline));
+    m_read = std::move(read);
+    m_chosen = rows;
+    if (m_selection.table == store::TableKind::Reviews) {
+        m_count = {.rows = rows, .reviews = rows};
+    }
+    renewActions();
+}
+
+/// At once where the rows are known and nothing waits for others.
+void SelectionActs::withRows(const AwaitedActs::Then& then)
+{
+    if (m_read) {
+        m_awaited.add(m_read, then);
+    } else {
+        m_awaited.add(m_selection, then);
+    }
 }
 
 void SelectionActs::count()
@@ -169,7 +197,7 @@ QString SelectionActs::what() const
     if (m_selection.matching) {
         return allMatching(table, m_count);
     }
-    const QString rows = rowsNamed(table, static_cast<std::int64_t>(m_selection.ids.size()));
+    const QString rows = rowsNamed(table, m_chosen);
     if (table == store::TableKind::Reviews) {
         return rows;
     }
@@ -187,7 +215,8 @@ QString SelectionActs::whatAndHowMany() const
 
 void SelectionActs::renewActions()
 {
-    const bool can = !m_selection.isEmpty() && m_session.isOpen() && !m_session.isReadOnly();
+    const bool can =
+        (m_read || !m_selection.isEmpty()) && m_session.isOpen() && !m_session.isReadOnly();
     const QString rows = whatAndHowMany();
     struct Words
     {
@@ -208,8 +237,8 @@ void SelectionActs::renewActions()
         action(words.kind)->setIconText(words.brief);
         action(words.kind)->setEnabled(can);
     }
-    const bool one = !m_selection.matching && m_selection.ids.size() == 1 &&
-                     m_selection.table == store::TableKind::Reviews;
+    const bool one =
+        !m_selection.matching && m_chosen == 1 && m_selection.table == store::TableKind::Reviews;
     action(Kind::Edit)->setEnabled(can && one);
     action(Kind::Untag)->setEnabled(can && !m_tags.tags().empty());
     action(Kind::MergeUsers)->setEnabled(can && m_selection.table != store::TableKind::Items);
@@ -231,65 +260,83 @@ void SelectionActs::fillUntagMenu()
 
 void SelectionActs::exclude()
 {
-    m_queue.add(excluding(m_selection, what()));
+    withRows([this, rows = what()](const store::Selection& selection) {
+        m_queue.add(excluding(selection, rows));
+    });
 }
 
 void SelectionActs::include()
 {
-    m_queue.add(including(m_selection, what()));
+    withRows([this, rows = what()](const store::Selection& selection) {
+        m_queue.add(including(selection, rows));
+    });
 }
 
 void SelectionActs::tag(const QString& name)
 {
-    m_queue.add(tagging(m_selection, what(), name));
+    withRows([this, rows = what(), name](const store::Selection& selection) {
+        m_queue.add(tagging(selection, rows, name));
+    });
 }
 
 void SelectionActs::untag(const QString& name)
 {
-    m_queue.add(untagging(m_selection, what(), name));
+    withRows([this, rows = what(), name](const store::Selection& selection) {
+        m_queue.add(untagging(selection, rows, name));
+    });
 }
 
 void SelectionActs::remove()
 {
-    m_queue.add(deleting(m_selection, what()));
+    withRows([this, rows = what()](const store::Selection& selection) {
+        m_queue.add(deleting(selection, rows));
+    });
 }
 
 void SelectionActs::chooseTag()
 {
-    auto* dialog = new TagDialog{m_tags, tr("Tag %1").arg(what()), &m_view};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    // The selection as it was when the dialog opened.
-    connect(dialog, &QDialog::accepted, this,
-            [this, dialog, selection = m_selection, rows = what()] {
-                m_queue.add(tagging(selection, rows, dialog->tag(), dialog->newKey()));
-            });
-    dialog->open();
+    // The selection as it was when the key was pressed.
+    withRows([this, rows = what()](const store::Selection& selection) {
+        auto* dialog = new TagDialog{m_tags, tr("Tag %1").arg(rows), &m_view};
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &QDialog::accepted, this, [this, dialog, selection, rows] {
+            m_queue.add(tagging(selection, rows, dialog->tag(), dialog->newKey()));
+        });
+        dialog->open();
+    });
 }
 
 void SelectionActs::chooseMerge()
 {
-    auto* dialog = new MergeUsersDialog{m_session, m_selection, &m_view};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] {
-        m_queue.add(merging(dialog->users(), dialog->into(), dialog->intoName()));
+    withRows([this](const store::Selection& selection) {
+        auto* dialog = new MergeUsersDialog{m_session, selection, &m_view};
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &QDialog::accepted, this, [this, dialog] {
+            m_queue.add(merging(dialog->users(), dialog->into(), dialog->intoName()));
+        });
+        dialog->open();
     });
-    dialog->open();
 }
 
 void SelectionActs::edit()
 {
-    if (m_selection.matching || m_selection.ids.size() != 1) {
+    if (m_selection.matching || m_chosen != 1) {
         return;
     }
-    const ReviewId review{*m_selection.ids.begin()};
-    auto* dialog = new EditReviewDialog{m_session, review, &m_view};
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog, review] {
-        if (const ReviewEdit made = dialog->edit(); !made.isEmpty()) {
-            m_queue.add(editing(review, made));
+    withRows([this](const store::Selection& selection) {
+        if (selection.ids.size() != 1) {
+            return; // the row has gone since, which the table shows
         }
+        const ReviewId review{*selection.ids.begin()};
+        auto* dialog = new EditReviewDialog{m_session, review, &m_view};
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &QDialog::accepted, this, [this, dialog, review] {
+            if (const ReviewEdit made = dialog->edit(); !made.isEmpty()) {
+                m_queue.add(editing(review, made));
+            }
+        });
+        dialog->open();
     });
-    dialog->open();
 }
 
 } // namespace nextquill::ui

@@ -3,11 +3,14 @@
 
 #include "core/store/table/Selection.h"
 
+#include "ui/histories/acts/AwaitedActs.h"
+
 #include <QList>
 #include <QObject>
 #include <QString>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 
 class QAction;
@@ -45,6 +48,10 @@ public:
     /// What the acts act on. `rows`: how many the table knows that there are; where it does not,
     /// they are counted.
     void select(store::Selection selection, std::optional<std::int64_t> rows = {});
+    /// The same while the ids of the `rows` chosen ones are still being read: `outline` is the
+    /// selection without them. What is asked for before select() comes is done with what `read`
+    /// finds, also when something else is selected by then: hands may be faster than the disk.
+    void await(store::Selection outline, std::int64_t rows, AwaitedActs::Reader read);
     [[nodiscard]] const store::Selection& selection() const { return m_selection; }
     /// "12 reviews", "all 12,403 matching reviews", "34 reviews of 2 users".
     [[nodiscard]] QString what() const;
@@ -71,6 +78,8 @@ Q_SIGNALS:
 
 private:
     void createActions();
+    void take(store::Selection selection);
+    void withRows(const AwaitedActs::Then& then);
     void count();
     void renewActions();
     void fillUntagMenu();
@@ -79,7 +88,10 @@ private:
     QWidget& m_view;
     ActQueue& m_queue;
     TagList& m_tags;
+    AwaitedActs m_awaited;
     store::Selection m_selection;
+    AwaitedActs::Reader m_read; ///< of the ids of `m_selection`; empty: it has them
+    std::int64_t m_chosen = 0;  ///< rows that are selected, or left out of what matches
     std::optional<store::SelectionCount> m_count; ///< none: not known yet
     QTimer* m_settled;                            ///< counts once the selection rests
     Job* m_counting = nullptr;

@@ -15,20 +15,31 @@ namespace {
 
 constexpr qint64 leftOutAtMost = 10'000; // more than that, and it is another selection
 
-/// Ids of rows that nobody has looked at yet.
+/// Ids of rows that nobody has looked at yet. Before there are `fences` no more is known than the
+/// first page.
 std::set<std::int64_t> readIds(store::Project& project, store::TableQuery query,
-                               const store::TableFences& fences, const QList<RowRange>& ranges,
+                               const store::TableFences* fences, const QList<RowRange>& ranges,
                                const StopToken& stop, Progress& progress)
 {
     query.columns = {"id"};
     const store::TableReader reader{project};
     std::set<std::int64_t> ids;
+    if (fences == nullptr && !ranges.isEmpty()) {
+        const auto page = reader.page(query, {.limit = ranges.last().last + 1}, stop, progress);
+        const int rows = static_cast<int>(page.rows.size());
+        for (const RowRange& range : ranges) {
+            for (int row = range.first; row <= range.last && row < rows; ++row) {
+                ids.insert(page.rows[static_cast<std::size_t>(row)].id);
+            }
+        }
+        return ids;
+    }
     for (const RowRange& range : ranges) {
         std::int64_t at = range.first;
         while (at <= range.last) {
             const auto limit = static_cast<int>(
                 std::min<std::int64_t>(store::TableFences::step, range.last - at + 1));
-            const auto page = reader.pageAt(query, fences, at, limit, stop, progress);
+            const auto page = reader.pageAt(query, *fences, at, limit, stop, progress);
             for (const store::TableRow& row : page.rows) {
                 ids.insert(row.id);
             }
@@ -208,17 +219,14 @@ void TableSelection::grow(int first, int last)
     Q_EMIT changed();
 }
 
-void TableSelection::resolve(const QObject& asker,
-                             const std::function<void(const store::Selection&)>& then)
+TableSelection::LookedUp TableSelection::lookUp() const
 {
-    stopReading(asker);
-    store::Selection selection{.table = m_model.table()};
-    QList<RowRange> wanted = ranges();
+    LookedUp found{.selection = {.table = m_model.table()}, .ranges = ranges(), .isWhole = true};
     if (m_everything) {
-        selection = store::Selection::everything(m_model.query().filter);
+        found.selection = store::Selection::everything(m_model.query().filter);
         QList<RowRange> others;
         int next = 0;
-        for (const RowRange& range : std::as_const(wanted)) {
+        for (const RowRange& range : std::as_const(found.ranges)) {
             if (range.first > next) {
                 others.append({next, range.first - 1});
             }
@@ -227,35 +235,60 @@ void TableSelection::resolve(const QObject& asker,
         if (next < m_model.rowCount()) {
             others.append({next, m_model.rowCount() - 1});
         }
-        wanted = others;
+        found.ranges = others;
     }
-    bool allHeld = true;
-    for (const RowRange& range : std::as_const(wanted)) {
-        for (int row = range.first; row <= range.last && allHeld; ++row) {
+    for (const RowRange& range : std::as_const(found.ranges)) {
+        for (int row = range.first; row <= range.last && found.isWhole; ++row) {
             const store::TableRow* held = m_model.row(row);
-            allHeld = held != nullptr;
-            if (allHeld) {
-                selection.ids.insert(held->id);
+            found.isWhole = held != nullptr;
+            if (found.isWhole) {
+                found.selection.ids.insert(held->id);
             }
         }
     }
-    if (allHeld) {
-        then(selection);
-        return;
-    }
+    return found;
+}
+
+ValueJob<std::set<std::int64_t>>* TableSelection::startReading(const QList<RowRange>& ranges)
+{
     auto* job =
         m_session.read(tr("Reading what is chosen"), this,
-                       [query = m_model.query(), fences = m_model.fences(),
-                        wanted](store::Project& project, StopToken stop, Progress& progress) {
-                           return fences ? readIds(project, query, *fences, wanted, stop, progress)
-                                         : std::set<std::int64_t>{};
+                       [query = m_model.query(), fences = m_model.fences(), ranges](
+                           store::Project& project, const StopToken& stop, Progress& progress) {
+                           return readIds(project, query, fences.get(), ranges, stop, progress);
                        });
-    m_jobs.insert(&asker, job);
     m_session.track(job);
-    connect(job, &Job::done, this, [job, then, selection]() mutable {
+    return job;
+}
+
+bool TableSelection::resolve(const QObject& asker,
+                             const std::function<void(const store::Selection&)>& then)
+{
+    stopReading(asker);
+    const LookedUp found = lookUp();
+    if (found.isWhole) {
+        then(found.selection);
+        return true;
+    }
+    auto* job = startReading(found.ranges);
+    m_jobs.insert(&asker, job);
+    connect(job, &Job::done, this, [job, then, selection = found.selection]() mutable {
         selection.ids = job->takeValue();
         then(selection);
     });
+    return false;
+}
+
+void TableSelection::read(const std::function<void(std::optional<store::Selection>)>& then)
+{
+    const LookedUp found = lookUp();
+    auto* job = startReading(found.ranges);
+    connect(job, &Job::done, this, [job, then, selection = found.selection]() mutable {
+        selection.ids = job->takeValue();
+        then(selection);
+    });
+    connect(job, &Job::stopped, this, [then] { then(std::nullopt); });
+    connect(job, &Job::failed, this, [then] { then(std::nullopt); });
 }
 
 } // namespace nextquill::ui

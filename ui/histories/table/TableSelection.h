@@ -12,6 +12,7 @@
 #include <QPointer>
 
 #include <functional>
+#include <optional>
 #include <set>
 
 namespace nextquill::ui {
@@ -50,13 +51,28 @@ public:
 
     /// Calls `then` with the rows' ids, at once where all of them are held, else after they were
     /// read; not at all when something else is chosen before that, or when the same `asker` asks
-    /// again.
-    void resolve(const QObject& asker, const std::function<void(const store::Selection&)>& then);
+    /// again. Returns whether it was at once.
+    bool resolve(const QObject& asker, const std::function<void(const store::Selection&)>& then);
+
+    /// Reads the ids of what is chosen now, of which not all are held, and calls `then` with them
+    /// whatever is chosen meanwhile; with nothing where they could not be read, which is said.
+    void read(const std::function<void(std::optional<store::Selection>)>& then);
+    /// What resolve() comes to, as far as it is known without reading.
+    [[nodiscard]] store::Selection outline() const { return lookUp().selection; }
 
 Q_SIGNALS:
     void changed();
 
 private:
+    struct LookedUp
+    {
+        store::Selection selection; ///< with the ids of rows that are held
+        QList<RowRange> ranges;     ///< whose ids it wants
+        bool isWhole = false;       ///< all of them are held
+    };
+
+    [[nodiscard]] LookedUp lookUp() const;
+    [[nodiscard]] ValueJob<std::set<std::int64_t>>* startReading(const QList<RowRange>& ranges);
     void chooseEverything();
     void setEverything(bool everything);
     void look();

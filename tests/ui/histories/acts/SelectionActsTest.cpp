@@ -5,6 +5,7 @@
 #include "ui/histories/acts/ActsBar.h"
 #include "ui/histories/acts/EditReviewDialog.h"
 #include "ui/histories/acts/MergeUsersDialog.h"
+#include "ui/histories/acts/ReviewActs.h"
 #include "ui/histories/acts/TagDialog.h"
 #include "ui/histories/acts/TagList.h"
 #include "ui/widgets/ProgressLine.h"
@@ -21,9 +22,14 @@
 #include <QTableWidget>
 #include <QToolButton>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <semaphore>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace nextquill::ui {
 namespace {
@@ -116,6 +122,95 @@ TEST_F(SelectionActsTest, ExcludesAndIncludesByKeys)
     EXPECT_EQ(excluded(), 2);
     EXPECT_EQ(lastNotice(), "2 reviews excluded.");
     QTest::keyClick(&m_view, Qt::Key_I);
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 0);
+}
+
+/// Rows whose ids the test gives out when it likes.
+class AwaitedRowsTest : public SelectionActsTest
+{
+protected:
+    /// Chooses `rows` rows that are being read and presses X.
+    void excludeUnread(std::int64_t rows)
+    {
+        m_acts->await(Selection{}, rows,
+                      [this](const AwaitedActs::Found& found) { m_reading.push_back(found); });
+        QTest::keyClick(&m_view, Qt::Key_X);
+    }
+    void find(std::size_t reading, std::set<std::int64_t> ids)
+    {
+        m_reading.at(reading)(Selection::rows(TableKind::Reviews, std::move(ids)));
+    }
+
+    void excludeAnother()
+    {
+        ActQueue::of(m_session).add(excluding(Selection::rows(TableKind::Reviews, {9}), {}));
+    }
+    [[nodiscard]] bool saidThatNothingWasDone() const
+    {
+        return std::any_of(m_notices.begin(), m_notices.end(), [](const std::string& notice) {
+            return notice.find("nothing was done with them") != std::string::npos;
+        });
+    }
+
+    std::vector<AwaitedActs::Found> m_reading;
+};
+
+TEST_F(AwaitedRowsTest, AreActedOnInTheOrderOfTheKeysOnceAllAreKnown)
+{
+    excludeUnread(1);
+    EXPECT_EQ(text(Kind::Exclude), "Exclude 1 review");
+    excludeUnread(2);
+    selectReviews({7});
+    QTest::keyClick(&m_view, Qt::Key_X);
+    find(1, {3, 4});
+    EXPECT_FALSE(ActQueue::of(m_session).isBusy()); // it might move the row of the first
+    find(0, {1});
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 4);
+    ActQueue::of(m_session).undo(); // the last key's
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 3);
+    ActQueue::of(m_session).undo();
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 1);
+}
+
+TEST_F(AwaitedRowsTest, AreLeftAloneAndItIsSaidWhenTheTableChangesFirst)
+{
+    excludeUnread(1);
+    excludeAnother();
+    find(0, {1});
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 1);
+    EXPECT_TRUE(saidThatNothingWasDone());
+}
+
+TEST_F(AwaitedRowsTest, AreLeftAloneAndItIsSaidWhileSomethingIsBeingDone)
+{
+    excludeAnother();
+    excludeUnread(1);
+    EXPECT_TRUE(m_reading.empty());
+    EXPECT_TRUE(saidThatNothingWasDone());
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 1);
+}
+
+TEST_F(AwaitedRowsTest, ThatCannotBeReadDoNotKeepTheOthersWaiting)
+{
+    excludeUnread(1);
+    excludeUnread(1);
+    m_reading.at(0)(std::nullopt);
+    find(1, {2});
+    ASSERT_TRUE(rest());
+    EXPECT_EQ(excluded(), 1);
+}
+
+TEST_F(AwaitedRowsTest, ThatHaveGoneAreSaidToHaveGone)
+{
+    excludeUnread(1);
+    find(0, {});
+    EXPECT_TRUE(saidThatNothingWasDone());
     ASSERT_TRUE(rest());
     EXPECT_EQ(excluded(), 0);
 }

@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 
 #include <optional>
+#include <utility>
 
 namespace nextquill::ui {
 namespace {
@@ -87,6 +88,19 @@ TEST_F(TableSelectionTest, AnswersNobodyOnceSomethingElseIsChosen)
     EXPECT_EQ(resolved().ids.size(), 3U);
     QTest::qWait(200); // an answer would have come
     EXPECT_FALSE(isAnswered);
+}
+
+TEST_F(TableSelectionTest, ReadsForAnActWhatWasChosenThenWhateverIsChosenSince)
+{
+    choose(300, 700);
+    ASSERT_EQ(model().row(600), nullptr);
+    std::optional<store::Selection> found;
+    table().selection().read(
+        [&found](std::optional<store::Selection> rows) { found = std::move(rows); });
+    choose(2, 4);
+    ASSERT_TRUE(waitFor([&] { return found.has_value(); }));
+    ASSERT_EQ(found->ids.size(), 401U);
+    EXPECT_EQ(*found->ids.begin(), 301);
 }
 
 TEST_F(TableSelectionTest, MeansAllThatMatchesAfterCtrlAAndSaysSo)
