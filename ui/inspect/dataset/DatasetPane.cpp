@@ -386,31 +386,28 @@ void DatasetPane::showPlaces(const GroupList& list, int row)
 {
     const bool isUser = list.view == m_lists[usersTab].view;
     const bool isRow = row >= 0 && row < list.model->rowCount();
-    m_phrasesHeading->setVisible(isUser && isRow);
-    m_userPhrases->setVisible(isUser && isRow);
+    m_behind->setTabVisible(phrasesBehind, isUser && isRow);
     if (!isRow) {
         m_places->setPlaces({});
-        m_textsHeading->clear();
+        m_behind->setTabText(placesBehind, tr("Places"));
         return;
     }
     const workflow::EffectGroup& group = list.model->group(row);
-    showPlacesOf(group);
-    if (list.view == m_lists[positionsTab].view) {
-        m_textsHeading->setText(tr("Tokens at position %1").arg(m_textsHeading->text()));
-    }
+    const bool isPosition = list.view == m_lists[positionsTab].view;
+    const QString name = shown(group.name);
+    showPlacesOf(group, isPosition ? tr("Tokens at position %1").arg(name) : name);
     if (isUser) {
-        m_phrasesHeading->setText(tr("Phrases of %1").arg(shown(group.name)));
         m_userPhrasesModel->setGroups(
             std::make_shared<std::vector<workflow::EffectGroup>>(workflow::phrasesOf(
                 *m_figures->texts, group.user, {.threshold = m_threshold, .longest = 50}, {})));
     }
 }
 
-void DatasetPane::showPlacesOf(const workflow::EffectGroup& group)
+void DatasetPane::showPlacesOf(const workflow::EffectGroup& group, const QString& name)
 {
     m_places->setPlaces(group.places);
-    m_textsHeading->setText(tr("%1: %n place(s)", nullptr, static_cast<int>(group.places.size()))
-                                .arg(shown(group.name)));
+    QString title = tr("%1: %n place(s)", nullptr, static_cast<int>(group.places.size())).arg(name);
+    m_behind->setTabText(placesBehind, title.replace(u'&', QStringLiteral("&&"))); // no key of ours
     if (!group.places.empty()) {
         m_texts->setCurrentIndex(m_places->index(0, 0)); // Enter opens the strongest
     }

@@ -70,6 +70,9 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    static constexpr int placesBehind = 0; ///< of what stands behind a row
+    static constexpr int phrasesBehind = 1;
+
     /// A tab: its table and the rows in it.
     struct GroupList
     {
@@ -81,7 +84,7 @@ private:
     void createLists();
     [[nodiscard]] GroupList createList(const QString& name, const QString& title,
                                        const QString& tab);
-    [[nodiscard]] QWidget* createTexts();
+    void createBehind();
     void createPages();
     void forget();      ///< gives up what is going on, shows nothing, and reads anew
     void reload();      ///< of the splits, then of what is kept
@@ -93,7 +96,7 @@ private:
     void showFailure(const Failure& failure);
     void showEmpty();
     void showPlaces(const GroupList& list, int row);
-    void showPlacesOf(const workflow::EffectGroup& group);
+    void showPlacesOf(const workflow::EffectGroup& group, const QString& name);
     void renewWords();
     void showAllPhrases();
     [[nodiscard]] EffectGroupsModel::Groups
@@ -118,10 +121,9 @@ private:
     EmptyState* m_empty;
     QTabWidget* m_tabs;
     QList<GroupList> m_lists;
-    QLabel* m_textsHeading;
+    QTabWidget* m_behind; ///< the chosen row: its texts; of a user their phrases, too
     QTableView* m_texts;
     EffectPlacesModel* m_places;
-    QLabel* m_phrasesHeading;
     QTableView* m_userPhrases;
     EffectGroupsModel* m_userPhrasesModel;
     QString m_word; // phrases are listed that have it; empty: all

@@ -63,10 +63,9 @@ DatasetPane::DatasetPane(ProjectSession& session, QWidget* parent)
     , m_pages{new QStackedWidget{this}}
     , m_empty{new EmptyState{this}}
     , m_tabs{new QTabWidget{this}}
-    , m_textsHeading{new QLabel{this}}
+    , m_behind{new QTabWidget{this}}
     , m_texts{new QTableView{this}}
     , m_places{new EffectPlacesModel{this}}
-    , m_phrasesHeading{new QLabel{this}}
     , m_userPhrases{new QTableView{this}}
     , m_userPhrasesModel{new EffectGroupsModel{tr("Phrase"), this}}
 {
@@ -147,8 +146,8 @@ DatasetPane::GroupList DatasetPane::createList(const QString& name, const QStrin
 void DatasetPane::createLists()
 {
     m_tabs->setObjectName(QStringLiteral("datasetTabs"));
-    m_lists = {createList(QStringLiteral("datasetPositions"), tr("Token"), tr("By &position")),
-               createList(QStringLiteral("datasetClasses"), tr("Class"), tr("By &word class")),
+    m_lists = {createList(QStringLiteral("datasetPositions"), tr("Token"), tr("&Positions")),
+               createList(QStringLiteral("datasetClasses"), tr("Class"), tr("Word &classes")),
                createList(QStringLiteral("datasetUsers"), tr("User"), tr("&Users")),
                createList(QStringLiteral("datasetTokens"), tr("Token"), tr("&Tokens")),
                createList(QStringLiteral("datasetPhrases"), tr("Phrase"), tr("Ph&rases"))};
@@ -160,16 +159,8 @@ void DatasetPane::createLists()
     });
 }
 
-QWidget* DatasetPane::createTexts()
+void DatasetPane::createBehind()
 {
-    auto* pane = new QWidget{this};
-    m_textsHeading->setObjectName(QStringLiteral("datasetTextsHeading"));
-    m_textsHeading->setProperty("role", QStringLiteral("heading"));
-    m_phrasesHeading->setProperty("role", QStringLiteral("heading"));
-    for (QLabel* heading : {m_textsHeading, m_phrasesHeading}) {
-        heading->setTextFormat(Qt::PlainText);
-        heading->setWordWrap(true);
-    }
     makeRows(*m_texts, QStringLiteral("datasetTexts"));
     m_texts->setAccessibleName(tr("Texts behind the chosen row"));
     m_texts->setModel(m_places);
@@ -190,18 +181,17 @@ QWidget* DatasetPane::createTexts()
     m_userPhrases->setColumnHidden(EffectGroupsModel::Tokens, true);
     fitColumns(*m_userPhrases, EffectGroupsModel::Bar);
     connect(m_userPhrases, &QTableView::activated, this, [this](const QModelIndex& index) {
-        showPlacesOf(m_userPhrasesModel->group(index.row()));
+        const workflow::EffectGroup& group = m_userPhrasesModel->group(index.row());
+        showPlacesOf(group, shown(group.name));
+        m_behind->setCurrentIndex(placesBehind);
         m_texts->setFocus();
     });
-    auto* layout = new QVBoxLayout{pane};
-    layout->setContentsMargins(8, 4, 0, 0);
-    layout->addWidget(m_textsHeading);
-    layout->addWidget(m_texts, 1);
-    layout->addWidget(m_phrasesHeading);
-    layout->addWidget(m_userPhrases, 1);
-    m_phrasesHeading->hide();
-    m_userPhrases->hide();
-    return pane;
+    m_behind->setObjectName(QStringLiteral("datasetBehind"));
+    m_behind->setElideMode(Qt::ElideMiddle); // names are as long as they like
+    m_behind->setUsesScrollButtons(false);
+    m_behind->addTab(m_texts, tr("Places"));
+    m_behind->addTab(m_userPhrases, tr("Their p&hrases"));
+    m_behind->setTabVisible(phrasesBehind, false);
 }
 
 /// Says which phrases are listed, where not all are.
@@ -231,8 +221,9 @@ void DatasetPane::createPages()
     bar->addWidget(m_export);
     auto* panes = new QSplitter{this};
     panes->addWidget(m_tabs);
-    panes->addWidget(createTexts());
-    panes->setSizes({560, 560});
+    createBehind();
+    panes->addWidget(m_behind);
+    panes->setSizes({600, 520});
     panes->setChildrenCollapsible(false);
     m_empty->setIcon(QStringLiteral("inspect"));
     m_pages->addWidget(m_empty);

@@ -97,6 +97,9 @@ TEST_F(DatasetPaneTest, MeasuresASplitAndEveryBarOpensItsTexts)
         EXPECT_GT(texts.model()->rowCount(), 0) << tab;
         EXPECT_TRUE(texts.hasFocus()) << tab;
     }
+    auto& behind = find<QTabWidget>(*m_pane, "datasetBehind");
+    ASSERT_TRUE(behind.isTabVisible(1));
+    behind.setCurrentIndex(1);
     auto& phrases = table("datasetUserPhrases");
     EXPECT_TRUE(phrases.isVisible());
     m_pane->setThreshold(0.00001); // the tiny model's effects are small
@@ -104,6 +107,7 @@ TEST_F(DatasetPaneTest, MeasuresASplitAndEveryBarOpensItsTexts)
     phrases.setFocus();
     phrases.setCurrentIndex(phrases.model()->index(0, 0));
     QTest::keyClick(&phrases, Qt::Key_Return);
+    EXPECT_TRUE(texts.isVisible());
     EXPECT_TRUE(texts.hasFocus());
     EXPECT_GT(texts.model()->rowCount(), 0);
 
