@@ -44,12 +44,13 @@ protected:
         return m_window->histories().table(kind);
     }
     [[nodiscard]] HistoryTable& reviews() { return table(store::TableKind::Reviews); }
-    /// All rows of the answer are known.
+    /// All rows of the answer are known, and the first ones have been read.
     bool settled(HistoryTable& table)
     {
         return waitFor([&table] {
             const HistoryTableModel& model = table.model();
-            return !model.isAsking() && !model.isCounting();
+            return !model.isAsking() && !model.isCounting() &&
+                   (model.rowCount() == 0 || model.row(0) != nullptr);
         });
     }
     void openReviews()

@@ -52,7 +52,7 @@ void WindowTest::openSample()
 
 bool WindowTest::waitFor(const std::function<bool()>& condition)
 {
-    constexpr int patience = 60'000; // milliseconds; it ends as soon as the condition holds
+    constexpr int patience = 180'000; // milliseconds; it ends as soon as the condition holds
     return QTest::qWaitFor(condition, patience);
 }
 
