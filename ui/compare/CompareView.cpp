@@ -34,7 +34,7 @@ namespace nextquill::ui {
 CompareView::CompareView(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
-    , m_picker{new ExamplePicker{session, this}}
+    , m_picker{new ExamplePicker{session, QStringLiteral("compare"), this}}
     , m_base{new ModelBox{session, this}}
     , m_personal{new ModelBox{session, this}}
     , m_strength{new QDoubleSpinBox{this}}
@@ -75,8 +75,10 @@ void CompareView::createControls()
 {
     m_base->setObjectName(QStringLiteral("baseModel"));
     m_base->setRunsShown(false);
+    m_base->keepAs(QStringLiteral("compare/base"));
     m_personal->setObjectName(QStringLiteral("personalModel"));
     m_personal->preferRuns();
+    m_personal->keepAs(QStringLiteral("compare/model"));
     m_strength->setObjectName(QStringLiteral("strength"));
     m_strength->setRange(-1, 4);
     m_strength->setSingleStep(0.25);

@@ -69,7 +69,7 @@ QWidget* margined(QWidget* content, int leastWidth, QWidget* parent)
 InspectView::InspectView(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
-    , m_picker{new ExamplePicker{session, this}}
+    , m_picker{new ExamplePicker{session, QStringLiteral("inspect"), this}}
     , m_model{new ModelBox{session, this}}
     , m_source{new QComboBox{this}}
     , m_measure{new QComboBox{this}}
@@ -106,6 +106,7 @@ InspectView::InspectView(ProjectSession& session, QWidget* parent)
     connectText();
     connectPanes();
     createMoreTabs();
+    keepLook();
     showNothing();
 }
 
@@ -113,6 +114,7 @@ void InspectView::createControls()
 {
     m_model->setObjectName(QStringLiteral("inspectModel"));
     m_model->preferRuns();
+    m_model->keepAs(QStringLiteral("inspect/model"));
     m_source->setObjectName(QStringLiteral("textSource"));
     m_source->addItems({tr("the user\u2019s"), tr("the model\u2019s")});
     m_source->setToolTip(tr("What the user wrote, or what the model writes in their place"));

@@ -140,6 +140,10 @@ private:
     void connectText();
     void connectPanes();
     void renewActions();
+    /// Measure, unit and pane of a project are there again when it is next opened.
+    void keepLook();
+    void writeLook() const;
+    void returnToLook();
 
     void measure();
     /// Has the chosen text measured anew on a worker; an older question is given up.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/project/ExamplePicker.h"
 
+#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/project/UserList.h"
@@ -36,9 +37,10 @@ QVariant textCell(const store::ReviewRow& row, int role)
 
 } // namespace
 
-ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
+ExamplePicker::ExamplePicker(ProjectSession& session, const QString& place, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
+    , m_place{place + QStringLiteral("/text")}
     , m_list{new UserList{session,
                           {{tr("User"), userCell}},
                           /*minimumTexts=*/2, // one text has no history
@@ -50,8 +52,8 @@ ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
     createLists();
     connect(&m_list->model(), &QAbstractItemModel::modelReset, this, &ExamplePicker::forgetTexts);
     connect(m_list, &UserList::firstPageRead, this, [this] {
-        if (!m_choosing && !m_list->model().isEmpty()) {
-            m_users->setCurrentIndex(m_list->model().index(0, 0));
+        if (!m_choosing) {
+            takeFirst();
         }
     });
     connect(m_users->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -63,19 +65,39 @@ ExamplePicker::ExamplePicker(ProjectSession& session, QWidget* parent)
     connect(m_texts->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 if (index.isValid()) {
-                    Q_EMIT chosen(m_textModel->row(index.row()).review.id);
+                    const ExampleId example = m_textModel->row(index.row()).review.id;
+                    keep(example);
+                    Q_EMIT chosen(example);
                 }
             });
-    connect(&m_session, &ProjectSession::projectChanged, &m_list->model(),
-            &PagedListModelBase::restart);
+    connect(&m_session, &ProjectSession::projectChanged, this, &ExamplePicker::restart);
     connect(&m_session, &ProjectSession::dataChanged, this, [this] {
         const std::optional<ExampleId> kept = current();
         m_list->model().restart();
         if (kept) {
-            choose(*kept); // texts come and go: the place stays
+            find({.example = *kept, .isReturn = true}); // texts come and go: the place stays
         }
     });
+    restart();
+}
+
+/// Opens the project's lists where its user last was.
+void ExamplePicker::restart()
+{
     m_list->model().restart();
+    if (m_session.isOpen()) {
+        const qint64 kept = ProjectMemory{m_session.file()}.value(m_place).toInteger();
+        if (kept > 0) {
+            find({.example = ExampleId{kept}, .isReturn = true});
+        }
+    }
+}
+
+void ExamplePicker::keep(ExampleId example)
+{
+    if (m_session.isOpen() && !m_session.isReadOnly()) {
+        ProjectMemory{m_session.file()}.keep(m_place, qint64{number(example)});
+    }
 }
 
 void ExamplePicker::createLists()
@@ -110,7 +132,14 @@ void ExamplePicker::forgetTexts()
     m_textModel->addPage(m_textModel->era(), {}, true);
 }
 
-void ExamplePicker::showUser(UserId user, std::optional<ExampleId> choose)
+void ExamplePicker::takeFirst()
+{
+    if (!m_list->model().isEmpty()) {
+        m_users->setCurrentIndex(m_list->model().index(0, 0));
+    }
+}
+
+void ExamplePicker::showUser(UserId user, std::optional<Wanted> choose)
 {
     auto* job = m_session.read(tr("Reading a history"), this,
                                [user](store::Project& project, StopToken, Progress&) {
@@ -124,14 +153,15 @@ void ExamplePicker::showUser(UserId user, std::optional<ExampleId> choose)
 }
 
 void ExamplePicker::addTexts(const std::vector<store::ReviewRow>& timeline,
-                             std::optional<ExampleId> choose)
+                             std::optional<Wanted> choose)
 {
     // Newest first. A text has a history where another of its user is strictly earlier.
     std::vector<store::ReviewRow> texts;
     int wanted = choose ? -1 : 0;
     for (const store::ReviewRow& row : timeline) {
         if (!row.review.excluded && row.review.time > timeline.back().review.time) {
-            wanted = choose && row.review.id == *choose ? static_cast<int>(texts.size()) : wanted;
+            wanted = choose && row.review.id == choose->example ? static_cast<int>(texts.size())
+                                                                : wanted;
             texts.push_back(row);
         }
     }
@@ -139,26 +169,48 @@ void ExamplePicker::addTexts(const std::vector<store::ReviewRow>& timeline,
     m_textModel->addPage(m_textModel->era(), std::move(texts), true);
     if (wanted >= 0 && wanted < m_textModel->rowCount()) {
         m_texts->setCurrentIndex(m_textModel->index(wanted, 0));
+    } else if (choose && choose->isReturn && m_textModel->rowCount() > 0) {
+        m_texts->setCurrentIndex(m_textModel->index(0, 0));
     } else if (choose) {
-        Q_EMIT m_session.noticed(
-            tr("That text is its user's first, or is excluded: there is no history to compare."),
-            {}, {});
+        giveUp(*choose);
     }
+}
+
+void ExamplePicker::giveUp(Wanted wanted)
+{
+    m_choosing = false;
+    if (wanted.isReturn) {
+        takeFirst();
+        return;
+    }
+    Q_EMIT m_session.noticed(tr("That text is its user's first, is excluded or is not there any "
+                                "more: there is no history to compare."),
+                             {}, {});
 }
 
 void ExamplePicker::choose(ExampleId example)
 {
+    find({.example = example});
+}
+
+void ExamplePicker::find(Wanted wanted)
+{
     m_choosing = true;
     auto* job = m_session.read(tr("Finding a text"), this,
-                               [example](store::Project& project, StopToken, Progress&) {
-                                   return store::Histories{project}.findReview(example);
+                               [wanted](store::Project& project, StopToken, Progress&) {
+                                   return store::Histories{project}.findReview(wanted.example);
                                });
-    connect(job, &Job::done, this, [this, job, example, question = ++m_question] {
+    connect(job, &Job::done, this, [this, job, wanted, question = ++m_question] {
         const auto review = job->takeValue();
-        if (review && question == m_question) {
-            m_users->setCurrentIndex({});
-            showUser(review->user, example);
+        if (question != m_question) {
+            return; // another one by now
         }
+        if (!review) {
+            giveUp(wanted);
+            return;
+        }
+        m_users->setCurrentIndex({});
+        showUser(review->user, wanted);
     });
 }
 

@@ -19,13 +19,16 @@ class UserList;
 
 /// Chooses a text of a user: users on top, below the texts of the chosen one that have a history.
 ///
+/// The text that was chosen last is chosen again when the project is next opened.
+///
 /// Keyboard  type to filter users; arrows and Enter in both lists; [ and ] previous and next text.
 class ExamplePicker : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit ExamplePicker(ProjectSession& session, QWidget* parent = nullptr);
+    /// `place` names the picker in the project's memory: "inspect".
+    ExamplePicker(ProjectSession& session, const QString& place, QWidget* parent = nullptr);
 
     /// Chooses an example from elsewhere.
     void choose(ExampleId example);
@@ -39,13 +42,26 @@ Q_SIGNALS:
     void chosen(nextquill::ExampleId example);
 
 private:
+    /// A text to be chosen once its list is there.
+    struct Wanted
+    {
+        ExampleId example{};
+        bool isReturn = false; ///< of another day: where it has gone, nothing is said of it
+    };
+
     void createLists();
+    void restart();
     void forgetTexts();
-    void showUser(UserId user, std::optional<ExampleId> choose);
-    void addTexts(const std::vector<store::ReviewRow>& timeline, std::optional<ExampleId> choose);
+    void find(Wanted wanted);
+    void takeFirst();
+    void showUser(UserId user, std::optional<Wanted> choose);
+    void addTexts(const std::vector<store::ReviewRow>& timeline, std::optional<Wanted> choose);
+    void giveUp(Wanted wanted);
+    void keep(ExampleId example);
     void step(int rows);
 
     ProjectSession& m_session;
+    QString m_place;
     UserList* m_list;
     QListView* m_users;
     QListView* m_texts;

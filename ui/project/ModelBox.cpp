@@ -4,6 +4,7 @@
 #include "core/store/RunLedger.h"
 #include "core/workflow/KnownModels.h"
 
+#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 
@@ -48,6 +49,7 @@ ModelBox::ModelBox(ProjectSession& session, QWidget* parent)
             return;
         }
         m_touched = true;
+        keep();
         Q_EMIT modelChosen(model());
     });
     connect(this, &QComboBox::currentIndexChanged, this, [this] {
@@ -81,6 +83,20 @@ void ModelBox::setModel(const QString& model)
         index = 0;
     }
     setCurrentIndex(index);
+    keep();
+}
+
+void ModelBox::keep()
+{
+    if (!m_place.isEmpty() && m_session.isOpen() && !m_session.isReadOnly()) {
+        ProjectMemory{m_session.file()}.keep(m_place, model());
+    }
+}
+
+QString ModelBox::kept() const
+{
+    return m_place.isEmpty() ? QString{}
+                             : ProjectMemory{m_session.file()}.value(m_place).toString();
 }
 
 void ModelBox::reload()
@@ -110,8 +126,11 @@ void ModelBox::reload()
         }
         addItem(tr("From the disk…"), browseEntry);
         const bool newest = m_preferRuns && !m_touched && !choices.runs.isEmpty();
+        const QString last = m_touched ? QString{} : kept();
         if (m_touched && !before.isEmpty()) {
             setModel(before); // also one from the disk, which the project does not know
+        } else if (!last.isEmpty() && findData(last) >= 0) {
+            setModel(last);
         } else {
             setCurrentIndex(std::max(0, findData(newest ? choices.runs.first() : before)));
         }

@@ -8,6 +8,7 @@
 #include "ui/inspect/InspectView.h"
 #include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
+#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ProjectWatch.h"
 #include "ui/project/ShownText.h"
@@ -32,6 +33,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace nextquill::ui {
@@ -40,6 +42,7 @@ namespace {
 
 constexpr qsizetype recentKept = 8;
 const QString recentKey = QStringLiteral("recent");
+const QString placeKey = QStringLiteral("place"); // in the project's memory
 const QString projectFilter = QStringLiteral("NextQuill (*.nextquill)");
 
 } // namespace
@@ -192,7 +195,7 @@ void MainWindow::renewForProject()
     setWindowTitle(open ? tr("%1 — NextQuill Workbench").arg(m_session->name())
                         : tr("NextQuill Workbench"));
     m_activity->setProject(m_session->isReadOnly() ? tr("read-only") : QString{});
-    showPlace(open ? Histories : Start);
+    showPlace(open ? keptPlace() : Start);
     if (!open) {
         m_welcome->setRecent(QSettings{}.value(recentKey).toStringList());
     }
@@ -200,10 +203,21 @@ void MainWindow::renewForProject()
 
 void MainWindow::showPlace(int place)
 {
-    if (place == Models || m_session->isOpen() == (place != Start)) {
-        m_pages->setCurrentIndex(place);
-        m_rail->setCurrent(place);
+    if (place != Models && m_session->isOpen() != (place != Start)) {
+        return;
     }
+    m_pages->setCurrentIndex(place);
+    m_rail->setCurrent(place);
+    if (m_session->isOpen() && !m_session->isReadOnly()) {
+        ProjectMemory{m_session->file()}.keep(placeKey, place);
+    }
+}
+
+/// Where the project's user last was.
+int MainWindow::keptPlace() const
+{
+    return std::clamp(ProjectMemory{m_session->file()}.value(placeKey).toInt(), int{Histories},
+                      int{Models});
 }
 
 void MainWindow::open(const QString& title,

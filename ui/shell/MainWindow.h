@@ -77,6 +77,7 @@ private:
               const std::function<OpenedProject(const StopToken&, Progress&)>& opening);
     void showOpened(const OpenedProject& opened);
     void renewForProject();
+    [[nodiscard]] int keptPlace() const;
     /// Asks what is to become of a run that goes on. False where the window is to stay.
     bool endRuns();
     void remember(const QString& file);

@@ -208,7 +208,7 @@ void PromptTab::createActions()
 PromptTab::PromptTab(ProjectSession& session, QWidget* parent)
     : QWidget{parent}
     , m_session{session}
-    , m_picker{new ExamplePicker{session, this}}
+    , m_picker{new ExamplePicker{session, QStringLiteral("prompt"), this}}
     , m_model{new ModelBox{session, this}}
     , m_template{new QComboBox{this}}
     , m_select{new QComboBox{this}}
