@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Resources.h"
 #include "core/model/Decoder.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
 #include "core/store/Splits.h"
-#include "core/store/import/Importer.h"
 #include "core/train/TrainingSettings.h"
 #include "core/workflow/ProjectExamples.h"
 
+#include "tests/support/BuiltInSample.h"
 #include "tests/support/Fixtures.h"
 #include "tests/support/OwnDeviceLocks.h"
 #include "tests/support/TemporaryFolder.h"
@@ -31,10 +30,8 @@ protected:
         NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
         m_model = model;
         m_file = m_folder / "sample.nextquill";
-        m_project = store::Project::create(m_file);
-        static_cast<void>(store::importReviewText(*m_project, resource("samples/reviews.jsonl"),
-                                                  resource("samples/items.jsonl"), "sample", {},
-                                                  m_progress));
+        nextquill::testing::writeSampleProject(m_file);
+        m_project = store::Project::open(m_file, store::OpenMode::ReadWrite);
     }
 
     /// A text with at least this many reviews before it.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/shell/WindowTest.h"
 
-#include "core/base/Resources.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
-#include "core/store/import/Importer.h"
 
 #include "ui/project/ProjectSession.h"
+
+#include "tests/support/BuiltInSample.h"
 
 #include <QSettings>
 #include <QTableView>
@@ -37,12 +37,7 @@ void WindowTest::TearDown()
 void WindowTest::openSample()
 {
     m_project = m_folder / "sample.nextquill";
-    {
-        NoProgress progress;
-        const auto project = store::Project::create(m_project);
-        (void)store::importReviewText(*project, resource("samples/reviews.jsonl"),
-                                      resource("samples/items.jsonl"), "sample", {}, progress);
-    }
+    testing::writeSampleProject(m_project);
     m_window->openFile(m_project);
     ASSERT_TRUE(waitFor([this] {
         return m_window->session().isOpen() &&

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/histories/prompt/PromptTab.h"
 
-#include "core/base/Progress.h"
-#include "core/base/Resources.h"
 #include "core/store/Histories.h"
 #include "core/store/Project.h"
-#include "core/store/import/Importer.h"
 #include "core/workflow/PromptSources.h"
 
 #include "ui/histories/prompt/BudgetBar.h"
@@ -17,6 +14,7 @@
 #include "ui/widgets/Theme.h"
 #include "ui/widgets/TokenView.h"
 
+#include "tests/support/BuiltInSample.h"
 #include "tests/support/Fixtures.h"
 #include "tests/support/OwnUserFolders.h"
 #include "tests/support/TemporaryFolder.h"
@@ -51,11 +49,7 @@ protected:
         NEXTQUILL_NEED_SHARED(model, "fixtures/models/tiny-qwen2");
         m_model = QString::fromStdString(model.string());
         m_file = m_folder / "sample.nextquill";
-        NoProgress quiet;
-        const auto project = store::Project::create(m_file);
-        static_cast<void>(store::importReviewText(*project, resource("samples/reviews.jsonl"),
-                                                  resource("samples/items.jsonl"), "sample", {},
-                                                  quiet));
+        testing::writeSampleProject(m_file);
         m_session = std::make_unique<ProjectSession>();
         m_tab = std::make_unique<PromptTab>(*m_session);
         m_tab->resize(1280, 800);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Resources.h"
-#include "core/store/import/Importer.h"
+#include "core/store/Project.h"
 
 #include "ui/project/ProjectSession.h"
 #include "ui/widgets/EnglishPlurals.h"
 #include "ui/widgets/Theme.h"
 
+#include "tests/support/BuiltInSample.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <QApplication>
@@ -31,11 +31,7 @@ protected:
     {
         qApp->installTranslator(&m_plurals);
         m_file = m_folder / "sample.nextquill";
-        const auto project = store::Project::create(m_file);
-        NoProgress progress;
-        static_cast<void>(store::importReviewText(*project, resource("samples/reviews.jsonl"),
-                                                  resource("samples/items.jsonl"), "sample", {},
-                                                  progress));
+        testing::writeSampleProject(m_file);
     }
 
     /// The project as another program has it: for what a widget did not do itself.

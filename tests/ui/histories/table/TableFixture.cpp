@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/histories/table/TableFixture.h"
 
-#include "core/base/Resources.h"
-#include "core/store/import/Importer.h"
+#include "tests/support/BuiltInSample.h"
 
 #include <QCoreApplication>
 #include <QScrollBar>
@@ -20,10 +19,7 @@ void TableTest::SetUp()
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope,
                        QString::fromStdString(m_folder.path().string()));
     m_project = m_folder / "sample.nextquill";
-    NoProgress progress;
-    const auto project = store::Project::create(m_project);
-    (void)store::importReviewText(*project, resource("samples/reviews.jsonl"),
-                                  resource("samples/items.jsonl"), "sample", {}, progress);
+    testing::writeSampleProject(m_project);
     m_session.setProject(m_project, false);
     showTable(store::TableKind::Reviews);
 }
