@@ -126,15 +126,17 @@ bool areReviewIndicesOut(Connection& connection)
     return isNoted(connection, mark);
 }
 
-void takeOutAsIn(Connection& connection, Connection& other)
+std::vector<std::string_view> reviewIndicesOut(Connection& connection)
 {
+    std::vector<std::string_view> out;
     for (const ReviewIndex& index : all) {
         const bool mayBeOut = isNoted(connection, mark) ||
                               (&index == &byContent && isNoted(connection, contentsMark));
         if (mayBeOut && !hasIndex(connection, index.name)) {
-            drop(other, index);
+            out.push_back(index.name);
         }
     }
+    return out;
 }
 
 void takeOutReviewIndices(Connection& connection, bool contents)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nextquill::store {
 
@@ -29,8 +30,8 @@ class Connection;
 /// Whether an import took them out. Some of them may be there again.
 [[nodiscard]] bool areReviewIndicesOut(Connection& connection);
 
-/// Takes out of another project those that this one lacks.
-void takeOutAsIn(Connection& connection, Connection& other);
+/// Names of those that the project lacks and may lack.
+[[nodiscard]] std::vector<std::string_view> reviewIndicesOut(Connection& connection);
 
 /// Takes out those by user and item, with `contents` the one by content, too. In a transaction.
 void takeOutReviewIndices(Connection& connection, bool contents);

@@ -41,6 +41,21 @@ std::set<std::string> schemaLines(Connection& connection)
     return lines;
 }
 
+/// What a project has after these steps.
+std::set<std::string> linesAfter(const std::vector<std::string_view>& steps)
+{
+    Connection made{":memory:", Access::Create};
+    migrate(made, steps);
+    return schemaLines(made);
+}
+
+/// After all steps: worked out once, for it takes ten times as long as opening a file.
+const std::set<std::string>& newestLines()
+{
+    static const std::set<std::string> lines = linesAfter(migrations());
+    return lines;
+}
+
 Error foreignSchema(const std::string& file)
 {
     return {ErrorKind::BadInput, "the file's tables are not those of a NextQuill project", file,
@@ -134,14 +149,17 @@ std::string backUp(Connection& connection, std::int64_t version)
 
 void requireSchema(Connection& connection, const std::vector<std::string_view>& steps)
 {
-    Connection expected{":memory:", Access::Create};
-    migrate(expected, steps);
+    std::set<std::string> expected = steps == migrations() ? newestLines() : linesAfter(steps);
+    for (const std::string_view out : reviewIndicesOut(connection)) {
+        std::erase_if(expected, [prefix = fmt::format("index {} ", out)](const std::string& line) {
+            return line.starts_with(prefix);
+        });
+    }
     std::set<std::string> lines = schemaLines(connection);
     for (const OptionalIndex& index : optionalIndices()) {
         lines.erase(fmt::format("index {} {} {}", index.index, index.table, index.create));
     }
-    takeOutAsIn(connection, expected);
-    if (lines != schemaLines(expected)) {
+    if (lines != expected) {
         throw foreignSchema(connection.file());
     }
 }
