@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <spawn.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -40,6 +41,33 @@ fs::path folderOfRun(const fs::path& project, const store::RunRow& run)
 std::string flagOf(WhenBusy whenBusy)
 {
     return whenBusy == WhenBusy::Wait ? "wait" : whenBusy == WhenBusy::Share ? "share" : "refuse";
+}
+
+/// Of this process. Threads of the child that wait give their core away, unless its user decided:
+/// by default they spin for a while, and beside a program that computes, too, each takes longer.
+std::vector<std::string> environmentOfRun()
+{
+    constexpr std::string_view name = "OMP_WAIT_POLICY=";
+    std::vector<std::string> variables;
+    bool isDecided = false;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        variables.emplace_back(*variable);
+        isDecided = isDecided || variables.back().starts_with(name);
+    }
+    if (!isDecided) {
+        variables.push_back(std::string{name} + "passive");
+    }
+    return variables;
+}
+
+/// As C wants them: alive as long as the words are.
+std::vector<char*> pointersTo(std::vector<std::string>& words)
+{
+    std::vector<char*> pointers;
+    std::ranges::transform(words, std::back_inserter(pointers),
+                           [](std::string& word) { return word.data(); });
+    pointers.push_back(nullptr);
+    return pointers;
 }
 
 /// Attributes and files of the child: no signal blocked or ignored, a session of its own, nothing
@@ -75,13 +103,10 @@ public:
 
     [[nodiscard]] pid_t start(std::vector<std::string> words) const
     {
-        std::vector<char*> pointers;
-        std::ranges::transform(words, std::back_inserter(pointers),
-                               [](std::string& word) { return word.data(); });
-        pointers.push_back(nullptr);
+        std::vector<std::string> environment = environmentOfRun();
         pid_t process = 0;
         const int error = ::posix_spawn(&process, words.front().c_str(), &m_files, &m_attributes,
-                                        pointers.data(), environ);
+                                        pointersTo(words).data(), pointersTo(environment).data());
         if (error != 0) {
             throw Error{ErrorKind::Internal,
                         "the process of the run cannot be started (" +

@@ -13,6 +13,9 @@
 #include "tests/core/workflow/SampleProject.h"
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <gmock/gmock.h>
 #include <mutex>
@@ -170,6 +173,28 @@ TEST_F(Queue, KeepsTheNewestCheckpointOfARunWhoseDeviceIsLostAndLeavesTheDevice)
     EXPECT_EQ(done.steps, 4);
     EXPECT_EQ(stateOf(a), store::RunState::Done);
     EXPECT_EQ(count(a, "step"), 4) << "a step was trained twice";
+}
+
+TEST_F(Queue, GivesARunsOwnProcessThreadsThatDoNotSpinUnlessThatIsDecided)
+{
+    const std::string a = add("a");
+    const auto script = m_folder.write("program", "#!/bin/sh\necho \"$OMP_WAIT_POLICY\" > '" +
+                                                      (m_folder / "policy").string() + "'\n");
+    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+    const auto policyOf = [&] {
+        static_cast<void>(executeApart(script, m_file, a, WhenBusy::Wait, {}, m_progress, false));
+        std::ifstream file{m_folder / "policy"};
+        std::string policy;
+        file >> policy;
+        return policy;
+    };
+    const char* const own = std::getenv("OMP_WAIT_POLICY");
+    const std::string before = own != nullptr ? own : "";
+    ::unsetenv("OMP_WAIT_POLICY");
+    EXPECT_EQ(policyOf(), "passive");
+    ::setenv("OMP_WAIT_POLICY", "active", 1);
+    EXPECT_EQ(policyOf(), "active");
+    before.empty() ? ::unsetenv("OMP_WAIT_POLICY") : ::setenv("OMP_WAIT_POLICY", before.c_str(), 1);
 }
 
 TEST_F(Queue, StopsTheRunThatGoesOnAndKeepsItsPlaceWhereThatIsWanted)
