@@ -406,8 +406,11 @@ void DatasetPane::showPlaces(const GroupList& list, int row)
 void DatasetPane::showPlacesOf(const workflow::EffectGroup& group, const QString& name)
 {
     m_places->setPlaces(group.places);
-    QString title = tr("%1: %n place(s)", nullptr, static_cast<int>(group.places.size())).arg(name);
-    m_behind->setTabText(placesBehind, title.replace(u'&', QStringLiteral("&&"))); // no key of ours
+    const int places = static_cast<int>(group.places.size());
+    m_behind->setTabText(placesBehind, tr("%n place(s)", nullptr, places));
+    const QString title = tr("%1: %n place(s)", nullptr, places).arg(name);
+    m_behind->setTabToolTip(placesBehind, title.toHtmlEscaped());
+    m_texts->setAccessibleName(title);
     if (!group.places.empty()) {
         m_texts->setCurrentIndex(m_places->index(0, 0)); // Enter opens the strongest
     }

@@ -147,7 +147,7 @@ void DatasetPane::createLists()
 {
     m_tabs->setObjectName(QStringLiteral("datasetTabs"));
     m_lists = {createList(QStringLiteral("datasetPositions"), tr("Token"), tr("&Positions")),
-               createList(QStringLiteral("datasetClasses"), tr("Class"), tr("Word &classes")),
+               createList(QStringLiteral("datasetClasses"), tr("Class"), tr("&Classes")),
                createList(QStringLiteral("datasetUsers"), tr("User"), tr("&Users")),
                createList(QStringLiteral("datasetTokens"), tr("Token"), tr("&Tokens")),
                createList(QStringLiteral("datasetPhrases"), tr("Phrase"), tr("Ph&rases"))};
@@ -183,12 +183,15 @@ void DatasetPane::createBehind()
     connect(m_userPhrases, &QTableView::activated, this, [this](const QModelIndex& index) {
         const workflow::EffectGroup& group = m_userPhrasesModel->group(index.row());
         showPlacesOf(group, shown(group.name));
+        // The row on the left is the user: whose places these are is said.
+        constexpr int widestName = 120;
+        const QString name =
+            fontMetrics().elidedText(m_texts->accessibleName(), Qt::ElideMiddle, widestName);
+        m_behind->setTabText(placesBehind, QString{name}.replace(u'&', QStringLiteral("&&")));
         m_behind->setCurrentIndex(placesBehind);
         m_texts->setFocus();
     });
     m_behind->setObjectName(QStringLiteral("datasetBehind"));
-    m_behind->setElideMode(Qt::ElideMiddle); // names are as long as they like
-    m_behind->setUsesScrollButtons(false);
     m_behind->addTab(m_texts, tr("Places"));
     m_behind->addTab(m_userPhrases, tr("Their p&hrases"));
     m_behind->setTabVisible(phrasesBehind, false);
