@@ -268,7 +268,7 @@ run_ctest()
 {
     local preset=$1
     shift
-    ctest --test-dir "build/$preset" --output-on-failure --no-tests=error "$@" ||
+    ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=error "$@" ||
         stop "tests failed" "see the lines above; again with: ctest --test-dir build/$preset --rerun-failed --output-on-failure"
 }
 
