@@ -19,7 +19,6 @@
 #include "ui/histories/table/HistoryTable.h"
 #include "ui/histories/table/TableSelection.h"
 #include "ui/histories/table/TableWords.h"
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/widgets/EmptyState.h"
@@ -231,15 +230,13 @@ void HistoriesView::showTabAt(int number)
         widget = m_tables;
     }
     m_places->setCurrentWidget(widget);
-    if (m_session.isOpen() && !m_session.isReadOnly()) {
-        ProjectMemory{m_session.file()}.keep(tabKey, number);
-    }
+    m_session.remember(tabKey, number);
 }
 
 void HistoriesView::returnToTab()
 {
     if (m_session.isOpen()) {
-        const int number = ProjectMemory{m_session.file()}.value(tabKey).toInt();
+        const int number = m_session.remembered(tabKey).toInt();
         showTabAt(std::clamp(number, 0, m_tabs->count() - 1));
     }
 }
@@ -314,10 +311,12 @@ void HistoriesView::exportReviews()
 void HistoriesView::exportRows(HistoryTable& table)
 {
     const int rows = static_cast<int>(table.selection().rows());
-    table.selection().resolve(
-        *this, [this, name = chosenReviews(table.table(), rows)](const store::Selection& chosen) {
-            openExport()->offerSelection(name, chosen);
-        });
+    table.selection().read([this, name = chosenReviews(table.table(), rows)](
+                               const std::optional<store::Selection>& chosen) {
+        if (chosen) {
+            openExport()->offerSelection(name, *chosen);
+        }
+    });
 }
 
 void HistoriesView::exportFunnel(const QString& funnel)

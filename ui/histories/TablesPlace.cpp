@@ -129,7 +129,7 @@ void TablesPlace::addActs(HistoryTable& table)
             const RowCount count = table.model().count();
             acts->select(chosen, count.exact ? std::optional{count.rows} : std::nullopt);
         };
-        if (!selection.resolve(*acts, take)) {
+        if (!selection.resolve(take)) {
             acts->await(selection.outline(), selection.rows(),
                         [&selection](const AwaitedActs::Found& found) { selection.read(found); });
         }

@@ -3,7 +3,6 @@
 #include "core/workflow/TextUnits.h"
 
 #include "ui/inspect/InspectView.h"
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 
@@ -34,12 +33,10 @@ void InspectView::keepLook()
 
 void InspectView::writeLook() const
 {
-    if (m_session.isOpen() && !m_session.isReadOnly()) {
-        ProjectMemory{m_session.file()}.keep(
-            lookPlace, QJsonObject{{measureKey, shown(workflow::measureInfo(chosenMeasure()).id)},
+    m_session.remember(lookPlace,
+                       QJsonObject{{measureKey, shown(workflow::measureInfo(chosenMeasure()).id)},
                                    {unitKey, shown(workflow::name(chosenUnit()))},
                                    {paneKey, m_tabs->currentIndex()}});
-    }
 }
 
 void InspectView::returnToLook()
@@ -47,7 +44,7 @@ void InspectView::returnToLook()
     if (!m_session.isOpen()) {
         return;
     }
-    const QJsonObject kept = ProjectMemory{m_session.file()}.value(lookPlace).toObject();
+    const QJsonObject kept = m_session.remembered(lookPlace).toObject();
     const auto measure = workflow::measureCalled(stored(kept.value(measureKey).toString()));
     const auto unit = workflow::unitCalled(stored(kept.value(unitKey).toString()));
     if (measure) {

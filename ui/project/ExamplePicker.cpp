@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/project/ExamplePicker.h"
 
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 #include "ui/project/UserList.h"
@@ -66,7 +65,7 @@ ExamplePicker::ExamplePicker(ProjectSession& session, const QString& place, QWid
             [this](const QModelIndex& index) {
                 if (index.isValid()) {
                     const ExampleId example = m_textModel->row(index.row()).review.id;
-                    keep(example);
+                    m_session.remember(m_place, qint64{number(example)});
                     Q_EMIT chosen(example);
                 }
             });
@@ -85,18 +84,9 @@ ExamplePicker::ExamplePicker(ProjectSession& session, const QString& place, QWid
 void ExamplePicker::restart()
 {
     m_list->model().restart();
-    if (m_session.isOpen()) {
-        const qint64 kept = ProjectMemory{m_session.file()}.value(m_place).toInteger();
-        if (kept > 0) {
-            find({.example = ExampleId{kept}, .isReturn = true});
-        }
-    }
-}
-
-void ExamplePicker::keep(ExampleId example)
-{
-    if (m_session.isOpen() && !m_session.isReadOnly()) {
-        ProjectMemory{m_session.file()}.keep(m_place, qint64{number(example)});
+    const qint64 kept = m_session.remembered(m_place).toInteger();
+    if (kept > 0) {
+        find({.example = ExampleId{kept}, .isReturn = true});
     }
 }
 

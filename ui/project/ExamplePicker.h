@@ -57,7 +57,6 @@ private:
     void showUser(UserId user, std::optional<Wanted> choose);
     void addTexts(const std::vector<store::ReviewRow>& timeline, std::optional<Wanted> choose);
     void giveUp(Wanted wanted);
-    void keep(ExampleId example);
     void step(int rows);
 
     ProjectSession& m_session;

@@ -4,7 +4,6 @@
 #include "core/store/RunLedger.h"
 #include "core/workflow/KnownModels.h"
 
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ShownText.h"
 
@@ -88,15 +87,14 @@ void ModelBox::setModel(const QString& model)
 
 void ModelBox::keep()
 {
-    if (!m_place.isEmpty() && m_session.isOpen() && !m_session.isReadOnly()) {
-        ProjectMemory{m_session.file()}.keep(m_place, model());
+    if (!m_place.isEmpty()) {
+        m_session.remember(m_place, model());
     }
 }
 
 QString ModelBox::kept() const
 {
-    return m_place.isEmpty() ? QString{}
-                             : ProjectMemory{m_session.file()}.value(m_place).toString();
+    return m_place.isEmpty() ? QString{} : m_session.remembered(m_place).toString();
 }
 
 void ModelBox::reload()

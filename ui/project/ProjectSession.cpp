@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/project/ProjectSession.h"
 
+#include "ui/project/ProjectMemory.h"
 #include "ui/project/ShownText.h"
 
 #include <utility>
@@ -25,6 +26,18 @@ void ProjectSession::setProject(const std::filesystem::path& file, bool readOnly
     m_readOnly = readOnly;
     m_models->clear();
     Q_EMIT projectChanged();
+}
+
+void ProjectSession::remember(const QString& place, const QJsonValue& value) const
+{
+    if (isOpen() && !m_readOnly) {
+        ProjectMemory{m_file}.keep(place, value);
+    }
+}
+
+QJsonValue ProjectSession::remembered(const QString& place) const
+{
+    return isOpen() ? ProjectMemory{m_file}.value(place) : QJsonValue{QJsonValue::Undefined};
 }
 
 void ProjectSession::track(Job* job, std::function<void(bool)> pause)

@@ -8,6 +8,7 @@
 #include "ui/tasks/Job.h"
 #include "ui/tasks/Workers.h"
 
+#include <QJsonValue>
 #include <QObject>
 #include <QString>
 
@@ -42,6 +43,12 @@ public:
 
     /// From now on it is this project; an empty path: none. The file was opened by the caller once.
     void setProject(const std::filesystem::path& file, bool readOnly);
+
+    /// Keeps what a place of the window shows of the project until that is opened again
+    /// (ProjectMemory); nothing where there is none or it is only read.
+    void remember(const QString& place, const QJsonValue& value) const;
+    /// What was kept; undefined where nothing was.
+    [[nodiscard]] QJsonValue remembered(const QString& place) const;
 
     [[nodiscard]] Workers& workers() { return m_workers; }
     [[nodiscard]] ModelShelf& models() { return *m_models; }

@@ -8,7 +8,6 @@
 #include "ui/inspect/InspectView.h"
 #include "ui/models/ModelFetches.h"
 #include "ui/models/ModelsView.h"
-#include "ui/project/ProjectMemory.h"
 #include "ui/project/ProjectSession.h"
 #include "ui/project/ProjectWatch.h"
 #include "ui/project/ShownText.h"
@@ -208,16 +207,13 @@ void MainWindow::showPlace(int place)
     }
     m_pages->setCurrentIndex(place);
     m_rail->setCurrent(place);
-    if (m_session->isOpen() && !m_session->isReadOnly()) {
-        ProjectMemory{m_session->file()}.keep(placeKey, place);
-    }
+    m_session->remember(placeKey, place);
 }
 
 /// Where the project's user last was.
 int MainWindow::keptPlace() const
 {
-    return std::clamp(ProjectMemory{m_session->file()}.value(placeKey).toInt(), int{Histories},
-                      int{Models});
+    return std::clamp(m_session->remembered(placeKey).toInt(), int{Histories}, int{Models});
 }
 
 void MainWindow::open(const QString& title,

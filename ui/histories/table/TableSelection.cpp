@@ -64,7 +64,7 @@ TableSelection::TableSelection(ProjectSession& session, HistoryTableModel& model
     connect(grid.selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &TableSelection::look);
     connect(&model, &QAbstractItemModel::modelReset, this, [this] {
-        stopAllReading();
+        stopReading();
         setEverything(false);
         Q_EMIT changed();
     });
@@ -144,7 +144,7 @@ void TableSelection::look()
     if (m_growing) {
         return;
     }
-    stopAllReading();
+    stopReading();
     const qint64 chosen = rows();
     if (m_everything && (chosen == 0 || m_model.rowCount() - chosen > leftOutAtMost ||
                          chosen * 2 < m_model.rowCount())) {
@@ -189,19 +189,12 @@ void TableSelection::lookAgain()
     }
 }
 
-void TableSelection::stopReading(const QObject& asker)
+void TableSelection::stopReading()
 {
-    if (const QPointer<Job> job = m_jobs.take(&asker)) {
-        job->requestStop();
-        job->disconnect(this);
-    }
-}
-
-void TableSelection::stopAllReading()
-{
-    const QList<const QObject*> askers = m_jobs.keys();
-    for (const QObject* asker : askers) {
-        stopReading(*asker);
+    if (m_reading) {
+        m_reading->requestStop();
+        m_reading->disconnect(this);
+        m_reading = nullptr;
     }
 }
 
@@ -261,17 +254,16 @@ ValueJob<std::set<std::int64_t>>* TableSelection::startReading(const QList<RowRa
     return job;
 }
 
-bool TableSelection::resolve(const QObject& asker,
-                             const std::function<void(const store::Selection&)>& then)
+bool TableSelection::resolve(const std::function<void(const store::Selection&)>& then)
 {
-    stopReading(asker);
+    stopReading();
     const LookedUp found = lookUp();
     if (found.isWhole) {
         then(found.selection);
         return true;
     }
     auto* job = startReading(found.ranges);
-    m_jobs.insert(&asker, job);
+    m_reading = job;
     connect(job, &Job::done, this, [job, then, selection = found.selection]() mutable {
         selection.ids = job->takeValue();
         then(selection);
@@ -282,11 +274,16 @@ bool TableSelection::resolve(const QObject& asker,
 void TableSelection::read(const std::function<void(std::optional<store::Selection>)>& then)
 {
     const LookedUp found = lookUp();
+    if (found.isWhole) {
+        then(found.selection);
+        return;
+    }
     auto* job = startReading(found.ranges);
-    connect(job, &Job::done, this, [job, then, selection = found.selection]() mutable {
-        selection.ids = job->takeValue();
-        then(selection);
-    });
+    connect(job, &Job::done, this,
+            [this, job, then, selection = found.selection, file = m_session.file()]() mutable {
+                selection.ids = job->takeValue();
+                then(m_session.file() == file ? std::optional{selection} : std::nullopt);
+            });
     connect(job, &Job::stopped, this, [then] { then(std::nullopt); });
     connect(job, &Job::failed, this, [then] { then(std::nullopt); });
 }

@@ -5,7 +5,6 @@
 
 #include "ui/tasks/Job.h"
 
-#include <QHash>
 #include <QItemSelection>
 #include <QList>
 #include <QObject>
@@ -50,12 +49,13 @@ public:
     [[nodiscard]] QList<int> columns() const;
 
     /// Calls `then` with the rows' ids, at once where all of them are held, else after they were
-    /// read; not at all when something else is chosen before that, or when the same `asker` asks
-    /// again. Returns whether it was at once.
-    bool resolve(const QObject& asker, const std::function<void(const store::Selection&)>& then);
+    /// read; not at all when something else is chosen before that, or when it is asked again: for
+    /// who follows what is chosen. Returns whether it was at once.
+    bool resolve(const std::function<void(const store::Selection&)>& then);
 
-    /// Reads the ids of what is chosen now, of which not all are held, and calls `then` with them
-    /// whatever is chosen meanwhile; with nothing where they could not be read, which is said.
+    /// The same for who does something with what is chosen now: `then` is called whatever is chosen
+    /// meanwhile; with nothing where the rows could not be read, which is said, or the project is
+    /// another one by then.
     void read(const std::function<void(std::optional<store::Selection>)>& then);
     /// What resolve() comes to, as far as it is known without reading.
     [[nodiscard]] store::Selection outline() const { return lookUp().selection; }
@@ -79,8 +79,7 @@ private:
     void grow(int first, int last);
     void lookAgain();
     [[nodiscard]] std::set<std::int64_t> heldIds() const; ///< empty: not all of them are held
-    void stopReading(const QObject& asker);
-    void stopAllReading();
+    void stopReading();
 
     ProjectSession& m_session;
     HistoryTableModel& m_model;
@@ -88,7 +87,7 @@ private:
     bool m_everything = false;
     bool m_growing = false;
     std::set<std::int64_t> m_ids; ///< of the rows that were chosen; empty: too many to know
-    QHash<const QObject*, QPointer<Job>> m_jobs; ///< who asked, as a name alone, and what is read
+    QPointer<Job> m_reading;      ///< for who follows
 };
 
 } // namespace nextquill::ui

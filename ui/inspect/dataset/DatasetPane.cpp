@@ -39,6 +39,12 @@ constexpr int phrasesTab = 4;
 
 using FiguresPtr = std::shared_ptr<const DatasetFigures>;
 
+QString titleOf(const workflow::EffectGroup& group, const QString& name)
+{
+    return DatasetPane::tr("%1: %n place(s)", nullptr, static_cast<int>(group.places.size()))
+        .arg(name);
+}
+
 } // namespace
 
 DatasetPane::~DatasetPane() = default;
@@ -395,7 +401,8 @@ void DatasetPane::showPlaces(const GroupList& list, int row)
     const workflow::EffectGroup& group = list.model->group(row);
     const bool isPosition = list.view == m_lists[positionsTab].view;
     const QString name = shown(group.name);
-    showPlacesOf(group, isPosition ? tr("Tokens at position %1").arg(name) : name);
+    showPlacesOf(group, titleOf(group, isPosition ? tr("Tokens at position %1").arg(name) : name),
+                 tr("%n place(s)", nullptr, static_cast<int>(group.places.size())));
     if (isUser) {
         m_userPhrasesModel->setGroups(
             std::make_shared<std::vector<workflow::EffectGroup>>(workflow::phrasesOf(
@@ -403,12 +410,23 @@ void DatasetPane::showPlaces(const GroupList& list, int row)
     }
 }
 
-void DatasetPane::showPlacesOf(const workflow::EffectGroup& group, const QString& name)
+/// The row on the left is their user, so the tab says whose places these are.
+void DatasetPane::showPhrase(int row)
+{
+    constexpr int widestTab = 120;
+    const workflow::EffectGroup& group = m_userPhrasesModel->group(row);
+    const QString title = titleOf(group, shown(group.name));
+    const QString tab = fontMetrics().elidedText(title, Qt::ElideMiddle, widestTab);
+    showPlacesOf(group, title, QString{tab}.replace(u'&', QStringLiteral("&&"))); // no key of ours
+    m_behind->setCurrentIndex(placesBehind);
+    m_texts->setFocus();
+}
+
+void DatasetPane::showPlacesOf(const workflow::EffectGroup& group, const QString& title,
+                               const QString& tab)
 {
     m_places->setPlaces(group.places);
-    const int places = static_cast<int>(group.places.size());
-    m_behind->setTabText(placesBehind, tr("%n place(s)", nullptr, places));
-    const QString title = tr("%1: %n place(s)", nullptr, places).arg(name);
+    m_behind->setTabText(placesBehind, tab);
     m_behind->setTabToolTip(placesBehind, title.toHtmlEscaped());
     m_texts->setAccessibleName(title);
     if (!group.places.empty()) {

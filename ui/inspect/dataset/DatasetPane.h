@@ -96,7 +96,8 @@ private:
     void showFailure(const Failure& failure);
     void showEmpty();
     void showPlaces(const GroupList& list, int row);
-    void showPlacesOf(const workflow::EffectGroup& group, const QString& name);
+    void showPhrase(int row);
+    void showPlacesOf(const workflow::EffectGroup& group, const QString& title, const QString& tab);
     void renewWords();
     void showAllPhrases();
     [[nodiscard]] EffectGroupsModel::Groups

@@ -180,17 +180,8 @@ void DatasetPane::createBehind()
     m_userPhrases->setColumnHidden(EffectGroupsModel::Above, true);
     m_userPhrases->setColumnHidden(EffectGroupsModel::Tokens, true);
     fitColumns(*m_userPhrases, EffectGroupsModel::Bar);
-    connect(m_userPhrases, &QTableView::activated, this, [this](const QModelIndex& index) {
-        const workflow::EffectGroup& group = m_userPhrasesModel->group(index.row());
-        showPlacesOf(group, shown(group.name));
-        // The row on the left is the user: whose places these are is said.
-        constexpr int widestName = 120;
-        const QString name =
-            fontMetrics().elidedText(m_texts->accessibleName(), Qt::ElideMiddle, widestName);
-        m_behind->setTabText(placesBehind, QString{name}.replace(u'&', QStringLiteral("&&")));
-        m_behind->setCurrentIndex(placesBehind);
-        m_texts->setFocus();
-    });
+    connect(m_userPhrases, &QTableView::activated, this,
+            [this](const QModelIndex& index) { showPhrase(index.row()); });
     m_behind->setObjectName(QStringLiteral("datasetBehind"));
     m_behind->addTab(m_texts, tr("Places"));
     m_behind->addTab(m_userPhrases, tr("Their p&hrases"));

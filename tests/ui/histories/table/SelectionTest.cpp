@@ -18,7 +18,7 @@ protected:
     {
         std::optional<store::Selection> selection;
         table().selection().resolve(
-            table(), [&selection](const store::Selection& found) { selection = found; });
+            [&selection](const store::Selection& found) { selection = found; });
         EXPECT_TRUE(waitFor([&] { return selection.has_value(); }));
         return selection.value_or(store::Selection{});
     }
@@ -66,13 +66,12 @@ TEST_F(TableSelectionTest, AnswersEveryoneWhoAsksBeforeTheRowsAreRead)
 {
     choose(300, 700);
     ASSERT_EQ(model().row(600), nullptr);
-    const QObject another;
     std::size_t first = 0;
     std::size_t second = 0;
     table().selection().resolve(
-        table(), [&first](const store::Selection& found) { first = found.ids.size(); });
-    table().selection().resolve(
-        another, [&second](const store::Selection& found) { second = found.ids.size(); });
+        [&first](const store::Selection& found) { first = found.ids.size(); });
+    table().selection().read(
+        [&second](const std::optional<store::Selection>& found) { second = found->ids.size(); });
     EXPECT_EQ(first + second, 0U);
     EXPECT_TRUE(waitFor([&] { return first == 401U && second == 401U; }))
         << first << " and " << second;
@@ -82,8 +81,7 @@ TEST_F(TableSelectionTest, AnswersNobodyOnceSomethingElseIsChosen)
 {
     choose(300, 700);
     bool isAnswered = false;
-    table().selection().resolve(table(),
-                                [&isAnswered](const store::Selection&) { isAnswered = true; });
+    table().selection().resolve([&isAnswered](const store::Selection&) { isAnswered = true; });
     choose(2, 4);
     EXPECT_EQ(resolved().ids.size(), 3U);
     QTest::qWait(200); // an answer would have come
