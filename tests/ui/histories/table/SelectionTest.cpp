@@ -101,6 +101,20 @@ TEST_F(TableSelectionTest, ReadsForAnActWhatWasChosenThenWhateverIsChosenSince)
     EXPECT_EQ(*found->ids.begin(), 301);
 }
 
+TEST_F(TableSelectionTest, ReadsNothingForAnActOnceTheProjectIsAnotherOne)
+{
+    choose(300, 700);
+    bool isAnswered = false;
+    std::optional<store::Selection> found;
+    table().selection().read([&](std::optional<store::Selection> rows) {
+        isAnswered = true;
+        found = std::move(rows);
+    });
+    m_session.setProject({}, false);
+    ASSERT_TRUE(waitFor([&] { return isAnswered; }));
+    EXPECT_FALSE(found.has_value());
+}
+
 TEST_F(TableSelectionTest, MeansAllThatMatchesAfterCtrlAAndSaysSo)
 {
     filter("rating", "5");
