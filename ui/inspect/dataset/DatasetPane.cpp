@@ -313,7 +313,7 @@ void DatasetPane::showEmpty()
 void DatasetPane::showFailure(const Failure& failure)
 {
     showFigures(nullptr);
-    m_empty->setTitle(failure.problem);
+    m_empty->setTitle(asSentence(failure.problem));
     m_empty->setSentence(QString(failure.where % QStringLiteral(": ") % failure.remedy));
 }
 
